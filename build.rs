@@ -1,0 +1,75 @@
+//! Turns `patterns/*.toml` into a static table, so that the built-in pack costs nothing at start-up.
+//! A wrong pattern fails the build, naming file and rule.
+
+use std::{collections::BTreeSet, env, fmt::Write as _, fs, path::Path};
+
+#[allow(dead_code)]
+#[path = "src/pattern/schema.rs"]
+mod schema;
+
+fn main() {
+    println!("cargo::rerun-if-changed=patterns");
+    println!("cargo::rerun-if-changed=build.rs");
+    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let folder = Path::new(&root).join("patterns");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .expect("patterns/ is part of the package")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+
+    let mut rules = String::new();
+    let mut sources = String::new();
+    let mut ids = BTreeSet::new();
+    for path in &files {
+        let name = path.file_name().expect("it has one").to_string_lossy().into_owned();
+        let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("patterns/{name}: {error}"));
+        let file: schema::PatternFile =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("patterns/{name}:\n{error}"));
+        writeln!(sources, "({name:?}, include_str!({:?})),", path.display().to_string())
+            .expect("writing to a string");
+        for rule in &file.rules {
+            let place = format!("patterns/{name}: rule {}", rule.id);
+            let measured = schema::measure(rule)
+                .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
+            assert!(measured.bounded, "{place}: regex: bound every repetition, as in {{1,64}}");
+            assert!(ids.insert(rule.id.clone()), "{place}: the id stands twice");
+            write_rule(&mut rules, &file, rule, measured.reach);
+        }
+    }
+    let code = format!("&[\n{rules}]");
+    let out = env::var("OUT_DIR").expect("cargo sets it");
+    fs::write(Path::new(&out).join("rules.rs"), code).expect("a writable OUT_DIR");
+    fs::write(Path::new(&out).join("sources.rs"), format!("&[\n{sources}]")).expect("a writable OUT_DIR");
+}
+
+fn write_rule(out: &mut String, file: &schema::PatternFile, rule: &schema::RuleEntry, reach: usize) {
+    let keywords: Vec<_> = rule.keywords.iter().map(|word| format!("Cow::Borrowed({word:?})")).collect();
+    let check = match &rule.check {
+        Some(check) => format!("Some(Cow::Borrowed({check:?}))"),
+        None => "None".to_owned(),
+    };
+    writeln!(
+        out,
+        "Rule {{ id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
+         severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
+         regex: Cow::Borrowed({:?}), reach: {reach}, entropy: {:?}, check: {check}, person: {}, \
+         revoke: Cow::Borrowed({:?}) }},",
+        rule.id,
+        file.provider,
+        rule.description,
+        capitalised(&rule.severity),
+        capitalised(&rule.confidence),
+        keywords.join(", "),
+        rule.regex,
+        rule.entropy,
+        rule.person,
+        file.revoke,
+    )
+    .expect("writing to a string");
+}
+
+fn capitalised(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}

@@ -1,0 +1,195 @@
+//! From a text to its matches: keywords, windows, regexes.
+
+use std::sync::OnceLock;
+
+use regex_automata::{
+    Anchored, Input,
+    meta::Regex,
+    util::{captures::Captures, syntax},
+};
+
+use crate::{
+    error::Error,
+    model::Span,
+    pattern::{Pack, Rule, RuleIndex},
+    prefilter::{Keywords, Mark},
+};
+
+/// One match of one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Match {
+    /// All of it, context included.
+    pub whole: Span,
+    /// The group named `secret`.
+    pub secret: Span,
+    pub rule: RuleIndex,
+}
+
+/// A pack made ready to scan. Regexes are compiled when their keyword is first seen.
+pub struct Scanner {
+    pack: Pack,
+    keywords: Keywords,
+    /// For each word, the rules that it calls for.
+    called: Vec<Vec<RuleIndex>>,
+    compiled: Vec<OnceLock<Compiled>>,
+}
+
+struct Compiled {
+    regex: Regex,
+    /// Index of the group named `secret`.
+    group: usize,
+}
+
+impl Scanner {
+    pub fn new(pack: Pack) -> Result<Self, Error> {
+        let total: usize = pack.rules().iter().map(|rule| rule.keywords.len()).sum();
+        if total > Keywords::MOST {
+            return Err(Error::new(format!(
+                "the patterns have {total} keywords; at most {} work",
+                Keywords::MOST
+            )));
+        }
+        let all = pack.rules().iter().flat_map(|rule| rule.keywords.iter().map(|word| &**word));
+        let (keywords, which) = Keywords::new(all);
+        let mut called = vec![Vec::new(); keywords.count()];
+        let mut which = which.into_iter();
+        for (index, rule) in pack.rules().iter().enumerate() {
+            for word in which.by_ref().take(rule.keywords.len()) {
+                let rules: &mut Vec<RuleIndex> = &mut called[usize::from(word)];
+                if rules.last() != Some(&(index as RuleIndex)) {
+                    rules.push(index as RuleIndex);
+                }
+            }
+        }
+        let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
+        Ok(Self { pack, keywords, called, compiled })
+    }
+
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// Every match of every rule, sorted.
+    pub fn scan(&self, text: &[u8]) -> Vec<Match> {
+        let mut marks = Vec::new();
+        self.keywords.scan(text, |mark| marks.push(mark));
+        if marks.is_empty() {
+            return Vec::new();
+        }
+        let mut matches = Vec::new();
+        for (rule, window) in self.windows(text.len(), &marks) {
+            self.run(rule, text, window, &mut matches);
+        }
+        matches.sort_unstable();
+        matches
+    }
+
+    /// The windows of each rule that the marks call for: in order, and joined where they touch.
+    fn windows(&self, length: usize, marks: &[Mark]) -> Vec<(RuleIndex, Span)> {
+        let mut windows = Vec::with_capacity(marks.len());
+        for mark in marks {
+            let end = mark.start + self.keywords.len(mark.word);
+            for &rule in &self.called[usize::from(mark.word)] {
+                let reach = self.pack.rule(rule).reach;
+                let span = Span::new(mark.start.saturating_sub(reach), (end + reach).min(length));
+                windows.push((rule, span));
+            }
+        }
+        windows.sort_unstable();
+        windows.dedup_by(|next, last| {
+            let touches = next.0 == last.0 && next.1.start <= last.1.end;
+            if touches {
+                last.1.end = last.1.end.max(next.1.end);
+            }
+            touches
+        });
+        windows
+    }
+
+    /// Runs one rule over one window. Look-around sees the text outside it.
+    pub(super) fn run(&self, rule: RuleIndex, text: &[u8], window: Span, matches: &mut Vec<Match>) {
+        let compiled = self.compiled[rule as usize].get_or_init(|| Compiled::new(self.pack.rule(rule)));
+        let mut captures = None;
+        for found in compiled.regex.find_iter(Input::new(text).range(window.range())) {
+            let captures = captures.get_or_insert_with(|| compiled.regex.create_captures());
+            if let Some(secret) = compiled.secret(text, found.range(), captures) {
+                matches.push(Match { whole: Span::from(found.range()), secret, rule });
+            }
+        }
+    }
+}
+
+impl Compiled {
+    fn new(rule: &Rule) -> Self {
+        let regex = Regex::builder()
+            .configure(Regex::config().utf8_empty(false))
+            .syntax(syntax::Config::new().unicode(false).utf8(false))
+            .build(&rule.regex)
+            .expect("patterns are parsed with the same syntax before they come here");
+        let group = regex
+            .group_info()
+            .to_index(regex_automata::PatternID::ZERO, "secret")
+            .expect("patterns are refused without this group");
+        Self { regex, group }
+    }
+
+    /// The secret within a match. The engine takes the same path again, as the best one is still there.
+    fn secret(&self, text: &[u8], found: std::ops::Range<usize>, captures: &mut Captures) -> Option<Span> {
+        let input = Input::new(text).range(found).anchored(Anchored::Yes);
+        self.regex.search_captures(&input, captures);
+        captures.get_group(self.group).map(|group| Span::from(group.range()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::naive, *};
+    use crate::pattern;
+
+    const RULES: &str = r#"
+        provider = "Test"
+        [[rule]]
+        id = "short"
+        description = "a token with a prefix"
+        severity = "high"
+        keywords = ["abc_"]
+        regex = '\b(?<secret>abc_[a-z]{3,6})\b'
+        [[rule]]
+        id = "context"
+        description = "a value after a word"
+        severity = "high"
+        keywords = ["pass", "word"]
+        regex = '(?i:pass|word)[a-z]{0,4}[ =]{1,3}(?<secret>[a-z_]{4,10})'
+        [[rule]]
+        id = "block"
+        description = "lines between marks"
+        severity = "high"
+        keywords = ["<<<<"]
+        regex = '<<<<\n(?<secret>[a-z\n]{1,30})>>>>'
+    "#;
+
+    fn scanner() -> Scanner {
+        Scanner::new(Pack::new(pattern::parse("test", RULES).expect("valid")).expect("rules"))
+            .expect("few words")
+    }
+
+    #[test]
+    fn windows_find_what_every_regex_over_the_whole_text_finds() {
+        let scanner = scanner();
+        let pieces: &[&str] =
+            &["abc_", "def", "pass", "word", "=", " ", "\n", "<<<<\n", ">>>>", "x", "abcdefgh", "_", "PASS"];
+        let mut state = 7_u64;
+        let mut hits = 0;
+        for round in 0..4000 {
+            let mut text = String::new();
+            for _ in 0..round % 60 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
+            }
+            let found = scanner.scan(text.as_bytes());
+            hits += found.len();
+            assert_eq!(found, naive::scan(&scanner, text.as_bytes()), "{text:?}");
+        }
+        assert!(hits > 1000, "the texts must hold something to find: {hits}");
+    }
+}

@@ -1,0 +1,28 @@
+//! What was asked for and what was read: the proof behind "nothing found".
+
+use serde::Serialize;
+
+/// How many of one kind of thing were asked for, and how many of those were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Count {
+    pub asked: u64,
+    pub read: u64,
+}
+
+impl Count {
+    pub fn both(count: usize) -> Self {
+        Self { asked: count as u64, read: count as u64 }
+    }
+}
+
+/// The counts of one scan. Kinds that a scan does not have stay at zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    pub refs: Count,
+    pub commits: Count,
+    pub trees: Count,
+    pub tags: Count,
+    pub blobs: Count,
+    pub files: Count,
+    pub bytes: Count,
+}

@@ -1,0 +1,42 @@
+//! A finding: one rule, one value, and every place where it stands.
+
+use super::{Confidence, Origin, Position, Secret, Severity};
+
+/// Where the value stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub origin: Origin,
+    pub start: Position,
+    /// Just after the last character.
+    pub end: Position,
+    /// The line, with every value found on it masked; shortened if long.
+    pub snippet: Snippet,
+}
+
+/// A line fit to be shown: no secret in it, but any other byte that the repository likes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Snippet {
+    pub text: String,
+    /// Characters before the mask and characters of the mask: what to underline.
+    pub mark: (usize, usize),
+}
+
+/// A secret that was found.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub rule: String,
+    pub description: String,
+    pub provider: String,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub secret: Secret,
+    /// The value may be chosen by a person, so nothing of it is shown.
+    pub person: bool,
+    pub fingerprint: String,
+    /// Why it was believed, a word or two each.
+    pub reasons: Vec<String>,
+    /// Where to revoke it and what to look at.
+    pub revoke: String,
+    /// At least one; the first is the one reported first.
+    pub places: Vec<Place>,
+}

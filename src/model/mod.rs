@@ -1,0 +1,19 @@
+//! The vocabulary: what every layer may speak of. Imports no other layer.
+
+mod coverage;
+mod finding;
+mod level;
+mod origin;
+mod problem;
+mod report;
+mod secret;
+mod span;
+
+pub use coverage::{Count, Coverage};
+pub use finding::{Finding, Place, Snippet};
+pub use level::{Confidence, Severity};
+pub use origin::{Commit, Origin, Part};
+pub use problem::{Problem, Problems};
+pub use report::Report;
+pub use secret::Secret;
+pub use span::{Cursor, Position, Span};

@@ -1,0 +1,28 @@
+//! The result of one scan, as every report format gets it.
+
+use super::{Coverage, Finding, Problem};
+
+/// What a scan found, what it read, and what it could not.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What was scanned, in the user's words: `staged`, `range A..B`, `history`, `dir`, `stdin`.
+    pub scanned: String,
+    /// In the order to be shown; the same on every run.
+    pub findings: Vec<Finding>,
+    pub coverage: Coverage,
+    /// What could not be read. Not empty means: incomplete.
+    pub skipped: Vec<Problem>,
+    /// Things to know that make nothing incomplete: unused or expired allowlist entries.
+    pub notes: Vec<String>,
+    /// Findings that an allowlist, baseline or inline comment covers, and those below the asked levels.
+    pub allowed: u64,
+    pub below: u64,
+    pub pack_version: String,
+    pub pack_hash: String,
+}
+
+impl Report {
+    pub fn complete(&self) -> bool {
+        self.skipped.is_empty()
+    }
+}

@@ -1,0 +1,70 @@
+//! Reads a user's own pattern files. What is wrong is told by file, rule and field.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{Rule, schema};
+use crate::error::Error;
+
+/// Reads one file, or every `*.toml` of a folder in the order of their names.
+pub fn load(path: &Path) -> Result<Vec<Rule>, Error> {
+    let mut rules = Vec::new();
+    for file in files(path)? {
+        let text = fs::read_to_string(&file).map_err(|error| Error::io("read the patterns", &file, error))?;
+        rules.extend(parse(&file.display().to_string(), &text)?);
+    }
+    if rules.is_empty() {
+        return Err(Error::new(format!("{}: no rule in it", path.display()))
+            .mend("write at least one [[rule]], or leave --rules out"));
+    }
+    Ok(rules)
+}
+
+fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| Error::io("read the patterns", path, error))? {
+        let entry = entry.map_err(|error| Error::io("read the patterns", path, error))?.path();
+        if entry.extension().is_some_and(|extension| extension == "toml") {
+            files.push(entry);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads the text of one pattern file; `name` is for messages.
+pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Error> {
+    let file: schema::PatternFile = toml::from_str(text).map_err(|error| {
+        Error::new(format!("{name}: not a pattern file\n{}", error.to_string().trim_end()))
+    })?;
+    let mut rules = Vec::new();
+    for rule in &file.rules {
+        let measured = schema::measure(rule).map_err(|fault| {
+            Error::new(format!("{name}: rule {:?}: {}: {}", rule.id, fault.field, fault.what))
+        })?;
+        rules.push(rule_of(&file, rule, measured.reach));
+    }
+    Ok(rules)
+}
+
+fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, reach: usize) -> Rule {
+    Rule {
+        id: entry.id.clone().into(),
+        provider: file.provider.clone().into(),
+        description: entry.description.clone().into(),
+        severity: entry.severity.parse().expect("measure checked the word"),
+        confidence: entry.confidence.parse().expect("measure checked the word"),
+        keywords: entry.keywords.iter().map(|word| word.clone().into()).collect(),
+        regex: entry.regex.clone().into(),
+        reach,
+        entropy: entry.entropy,
+        check: entry.check.clone().map(Into::into),
+        person: entry.person,
+        revoke: file.revoke.clone().into(),
+    }
+}

@@ -1,0 +1,16 @@
+//! What to look for. Knows how rules are written and checked; never sees a scanned byte.
+
+mod builtin;
+pub mod lint;
+mod load;
+mod pack;
+mod rule;
+mod sample;
+mod schema;
+
+pub use builtin::{builtin, sources as builtin_sources};
+pub use load::{load, parse};
+pub use pack::{Pack, RuleIndex};
+pub use rule::Rule;
+pub use sample::sample;
+pub use schema::{PatternFile, RuleEntry};

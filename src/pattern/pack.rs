@@ -1,0 +1,74 @@
+//! The rules of one run, with the version and hash that name them in reports.
+
+use sha2::{Digest, Sha256};
+
+use super::Rule;
+use crate::error::Error;
+
+/// Which rule of a pack.
+pub type RuleIndex = u32;
+
+/// The rules of one run, in order: built-in first, then the user's own.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    rules: Vec<Rule>,
+}
+
+impl Pack {
+    /// Fails if there is no rule, or two with one id.
+    pub fn new(rules: Vec<Rule>) -> Result<Self, Error> {
+        if rules.is_empty() {
+            return Err(Error::new("there is no rule to scan with")
+                .mend("leave --no-builtin out, or add --rules FILE"));
+        }
+        let mut ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
+        ids.sort_unstable();
+        if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(
+                Error::new(format!("two rules have the id {:?}", twice[0])).mend("rename one of them")
+            );
+        }
+        Ok(Self { rules })
+    }
+
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    pub fn rule(&self, index: RuleIndex) -> &Rule {
+        &self.rules[index as usize]
+    }
+
+    /// SHA-256 over everything that decides what is found.
+    pub fn hash(&self) -> String {
+        hash(&self.rules)
+    }
+
+    /// The version of the built-in pack, which is the program's.
+    pub fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+}
+
+fn hash(rules: &[Rule]) -> String {
+    let mut digest = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        digest.update((bytes.len() as u64).to_le_bytes());
+        digest.update(bytes);
+    };
+    for rule in rules {
+        field(rule.id.as_bytes());
+        field(rule.severity.word().as_bytes());
+        field(rule.confidence.word().as_bytes());
+        rule.keywords.iter().for_each(|word| field(word.as_bytes()));
+        field(rule.regex.as_bytes());
+        field(&rule.entropy.to_le_bytes());
+        field(rule.check.as_deref().unwrap_or_default().as_bytes());
+        field(&[u8::from(rule.person)]);
+    }
+    hex(&digest.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

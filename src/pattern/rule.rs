@@ -1,0 +1,31 @@
+//! A rule, ready to run but not compiled.
+
+use std::borrow::Cow;
+
+use crate::model::{Confidence, Severity};
+
+type Text = Cow<'static, str>;
+
+/// One kind of secret. Built-in rules borrow from the binary, a user's own are owned.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub id: Text,
+    pub provider: Text,
+    pub description: Text,
+    pub severity: Severity,
+    /// What a match is worth before any other evidence.
+    pub confidence: Confidence,
+    /// Every match contains one of them, in any case.
+    pub keywords: Cow<'static, [Text]>,
+    /// With a group named `secret`. Bytes, no Unicode tables.
+    pub regex: Text,
+    /// A match begins and ends within this many bytes of its keyword, look-around included.
+    pub reach: usize,
+    /// Floor in Shannon bits a character.
+    pub entropy: f32,
+    /// Name of an offline structure check.
+    pub check: Option<Text>,
+    /// The value may be chosen by a person.
+    pub person: bool,
+    pub revoke: Text,
+}
