@@ -6,3 +6,8 @@ pub mod matcher;
 pub mod model;
 pub mod pattern;
 pub mod prefilter;
+pub mod git;
+pub mod config;
+pub mod decode;
+pub mod filter;
+pub mod score;

@@ -40,3 +40,23 @@ pub struct Finding {
     /// At least one; the first is the one reported first.
     pub places: Vec<Place>,
 }
+
+/// Whether `text` has the form of a fingerprint.
+pub fn is_fingerprint(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(rule, hex)| {
+        !rule.is_empty() && hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_told_from_other_text() {
+        assert!(is_fingerprint(&format!("a-rule:{}", "0a".repeat(16))));
+        for text in ["", "a", "a:", &format!(":{}", "0a".repeat(16)), &format!("a:{}", "0A".repeat(16))] {
+            assert!(!is_fingerprint(text), "{text}");
+        }
+    }
+}

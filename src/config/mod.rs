@@ -1,0 +1,9 @@
+//! The configuration file `.leakgate.toml`: what it may say, and what makes it wrong.
+//!
+//! An unknown key is an error, so that no entry is silently without effect.
+
+mod edit;
+mod file;
+
+pub use edit::{NewAllow, add_allow};
+pub use file::{AllowEntry, Config, FILE_NAME};

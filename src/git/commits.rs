@@ -1,0 +1,167 @@
+//! Which commits are reachable from some and not from others, children before parents.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap, HashSet},
+};
+
+use gix::{ObjectId, objs::Kind};
+
+use super::{Missing, Store, commit_text};
+
+/// A commit as the walk needs it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub id: ObjectId,
+    pub tree: ObjectId,
+    /// Without those that a shallow clone was cut off from.
+    pub parents: Vec<ObjectId>,
+    pub time: i64,
+}
+
+/// Hidden commits looked at beyond the last that could matter by its date, as clocks differ.
+const SLOP: usize = 64;
+
+struct State {
+    /// `None` if it could not be read.
+    node: Option<Node>,
+    hidden: bool,
+}
+
+/// The commits reachable from `tips` but not from `hidden`, children before parents, newest first
+/// where free to choose. What the walk cannot read is passed to `missing`.
+///
+/// The walk goes by dates and stops once only hidden commits are left, so its cost follows the number
+/// of new commits. Where clocks were wrong by much it may return commits that are also
+/// reachable from `hidden`; it never leaves one out.
+pub fn reachable(
+    store: &Store,
+    tips: &[ObjectId],
+    hidden: &[ObjectId],
+    shallow: &[ObjectId],
+    missing: &mut dyn FnMut(Missing),
+) -> Vec<Node> {
+    let cut: HashSet<_> = shallow.iter().copied().collect();
+    let mut walk = Walk { store, cut, states: HashMap::new(), heap: BinaryHeap::new(), visible: 0, buffer: Vec::new() };
+    for &id in hidden {
+        walk.meet(id, true, &mut |_| {});
+    }
+    for &id in tips {
+        walk.meet(id, false, missing);
+    }
+    walk.run(missing);
+    order(walk.states)
+}
+
+struct Walk<'s> {
+    store: &'s Store,
+    cut: HashSet<ObjectId>,
+    states: HashMap<ObjectId, State>,
+    heap: BinaryHeap<(i64, Reverse<ObjectId>)>,
+    /// Commits in the heap that are not hidden.
+    visible: usize,
+    buffer: Vec<u8>,
+}
+
+impl Walk<'_> {
+    fn run(&mut self, missing: &mut dyn FnMut(Missing)) {
+        let mut oldest = i64::MAX;
+        let mut slop = 0;
+        while let Some((time, Reverse(id))) = self.heap.pop() {
+            let state = self.states.get(&id).expect("only met commits are in the heap");
+            let hidden = state.hidden;
+            let parents = state.node.as_ref().map_or_else(Vec::new, |node| node.parents.clone());
+            if hidden {
+                slop = if self.visible > 0 || time >= oldest { 0 } else { slop + 1 };
+                if slop > SLOP {
+                    return;
+                }
+            } else {
+                self.visible -= 1;
+                oldest = oldest.min(time);
+                if self.cut.contains(&id) {
+                    let why = "this clone is shallow: the parents of this commit are not here; \
+                               fetch them with `git fetch --unshallow`";
+                    missing(Missing { id, why: why.to_owned() });
+                }
+            }
+            for parent in parents {
+                // Behind the boundary nothing is asked for, so nothing can be missing.
+                if hidden { self.meet(parent, true, &mut |_| {}) } else { self.meet(parent, false, missing) }
+            }
+        }
+    }
+
+    fn meet(&mut self, id: ObjectId, hidden: bool, missing: &mut dyn FnMut(Missing)) {
+        if let Some(state) = self.states.get(&id) {
+            if hidden && !state.hidden {
+                self.hide(id);
+            }
+            return;
+        }
+        let node = match self.read(id) {
+            Ok(node) => Some(node),
+            Err(error) => {
+                missing(error);
+                None
+            }
+        };
+        if let Some(node) = &node {
+            self.heap.push((node.time, Reverse(id)));
+            self.visible += usize::from(!hidden);
+        }
+        self.states.insert(id, State { node, hidden });
+    }
+
+    /// Hides a commit met as visible, and all its ancestors met so far.
+    fn hide(&mut self, id: ObjectId) {
+        let mut stack = vec![id];
+        while let Some(id) = stack.pop() {
+            let Some(state) = self.states.get_mut(&id).filter(|state| !state.hidden) else { continue };
+            state.hidden = true;
+            let Some(node) = &state.node else { continue };
+            stack.extend(&node.parents);
+        }
+        // Rare, so counted anew instead of told apart: which of them still wait in the heap.
+        self.visible = self.heap.iter().filter(|(_, Reverse(id))| !self.states[id].hidden).count();
+    }
+
+    fn read(&mut self, id: ObjectId) -> Result<Node, Missing> {
+        let data = self.store.expect(id, Kind::Commit, &mut self.buffer)?;
+        let commit = commit_text(data).ok_or_else(|| Missing { id, why: "a broken commit".to_owned() })?;
+        let parents = if self.cut.contains(&id) { Vec::new() } else { commit.parents };
+        Ok(Node { id, tree: commit.tree, parents, time: commit.time })
+    }
+}
+
+/// Visible commits, children before parents, newest first among those that are free.
+fn order(states: HashMap<ObjectId, State>) -> Vec<Node> {
+    let mut nodes: HashMap<ObjectId, Node> = states
+        .into_iter()
+        .filter_map(|(id, state)| state.node.filter(|_| !state.hidden).map(|node| (id, node)))
+        .collect();
+    let mut children: HashMap<ObjectId, usize> = HashMap::new();
+    for parent in nodes.values().flat_map(|node| &node.parents) {
+        *children.entry(*parent).or_default() += 1;
+    }
+    let mut free: BinaryHeap<_> = nodes
+        .values()
+        .filter(|node| !children.contains_key(&node.id))
+        .map(|node| (node.time, Reverse(node.id)))
+        .collect();
+    let mut ordered = Vec::with_capacity(nodes.len());
+    while let Some((_, Reverse(id))) = free.pop() {
+        let node = nodes.remove(&id).expect("each commit becomes free once");
+        for parent in &node.parents {
+            let left = children.get_mut(parent).expect("counted above");
+            *left -= 1;
+            if *left == 0
+                && let Some(parent) = nodes.get(parent)
+            {
+                free.push((parent.time, Reverse(parent.id)));
+            }
+        }
+        ordered.push(node);
+    }
+    ordered
+}

@@ -1,0 +1,92 @@
+//! Objects by id, from one or more object databases, with replace refs ignored.
+
+use std::path::Path;
+
+use gix::{ObjectId, objs::Find, objs::Kind};
+
+use crate::{error::Error, model::Problem};
+
+/// The object databases of a repository: its own with its alternates, and any that the
+/// environment adds (a push waits in quarantine there).
+#[derive(Clone)]
+pub struct Store {
+    databases: Vec<gix::odb::Handle>,
+    hash: gix::hash::Kind,
+}
+
+/// An object that could not be read, and why.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    pub id: ObjectId,
+    pub why: String,
+}
+
+impl From<Missing> for Problem {
+    fn from(missing: Missing) -> Self {
+        Problem::new(format!("object {}", missing.id), missing.why)
+    }
+}
+
+/// An object's kind and bytes.
+pub struct Object<'b> {
+    pub kind: Kind,
+    pub data: &'b [u8],
+}
+
+impl Store {
+    /// Opens the object folders in the order in which they are to be asked.
+    pub fn open<'p>(
+        folders: impl IntoIterator<Item = &'p Path>,
+        hash: gix::hash::Kind,
+    ) -> Result<Self, Error> {
+        let mut databases = Vec::new();
+        for folder in folders {
+            let mut database =
+                gix::odb::at(folder, hash).map_err(|error| Error::io("open the objects", folder, error))?;
+            database.ignore_replacements = true;
+            databases.push(database);
+        }
+        Ok(Self { databases, hash })
+    }
+
+    pub fn hash(&self) -> gix::hash::Kind {
+        self.hash
+    }
+
+    /// Reads any object.
+    pub fn find<'b>(&self, id: ObjectId, buffer: &'b mut Vec<u8>) -> Result<Object<'b>, Missing> {
+        let mut why = None;
+        for database in &self.databases {
+            match database.try_find(&id, buffer) {
+                Ok(Some(found)) => {
+                    let kind = found.kind;
+                    // The borrow checker cannot see that `found` lives in `buffer` only on this path.
+                    return Ok(Object { kind, data: buffer });
+                }
+                Ok(None) => {}
+                Err(error) => why = Some(error.to_string()),
+            }
+        }
+        let why = why.map_or_else(|| "not in the repository".to_owned(), |why| format!("unreadable: {why}"));
+        Err(Missing { id, why })
+    }
+
+    /// Reads an object that must be of one kind.
+    pub fn expect<'b>(
+        &self,
+        id: ObjectId,
+        kind: Kind,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<&'b [u8], Missing> {
+        let object = self.find(id, buffer)?;
+        if object.kind != kind {
+            return Err(Missing { id, why: format!("a {} where a {kind} should be", object.kind) });
+        }
+        Ok(object.data)
+    }
+
+    pub fn has(&self, id: ObjectId) -> bool {
+        use gix::odb::Header as _;
+        self.databases.iter().any(|database| database.try_header(&id).is_ok_and(|header| header.is_some()))
+    }
+}

@@ -1,0 +1,54 @@
+//! Values that nobody was given: examples, blanks to fill in, test patterns.
+
+/// Longer values hold too many letters for a word in them to mean anything.
+const LONGEST: usize = 200;
+
+/// Words that mark a value as a stand-in, wherever in it they stand.
+const WORDS: &[&str] = &[
+    "example", "sample", "dummy", "placeholder", "redacted", "changeme", "change_me", "change-me", "insert",
+    "replace", "your_", "your-", "yourtoken", "yourkey", "yourapi", "yoursecret", "my_token", "mytoken", "todo",
+    "_here", "-here", "xxxx", "****", "....", "fake",
+];
+
+/// Why a value looks like a stand-in, if it does.
+pub fn looks_made_up(value: &[u8]) -> Option<&'static str> {
+    if value.len() > LONGEST {
+        return None;
+    }
+    let folded = value.to_ascii_lowercase();
+    if WORDS.iter().any(|word| memchr::memmem::find(&folded, word.as_bytes()).is_some()) {
+        return Some("placeholder word");
+    }
+    if longest_run(value, |last, next| last == next) >= 6 {
+        return Some("repeated character");
+    }
+    if longest_run(&folded, |last, next| next.is_ascii_alphanumeric() && next == last.wrapping_add(1)) >= 8 {
+        return Some("ascending run");
+    }
+    None
+}
+
+/// The longest stretch in which each byte follows the last one as `follows` says.
+fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
+    let (mut longest, mut run) = (usize::from(!value.is_empty()), 1);
+    for pair in value.windows(2) {
+        run = if follows(pair[0], pair[1]) { run + 1 } else { 1 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_are_told_from_values() {
+        for made_up in ["YOUR_TOKEN", "abc_EXAMPLE", "tok_aaaaaaaa", "k0123456789z", "xxxxxxxxxxxx", "abcdefghij"] {
+            assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
+        }
+        for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse"] {
+            assert_eq!(looks_made_up(value.as_bytes()), None, "{value}");
+        }
+    }
+}
