@@ -1,13 +1,15 @@
 //! leakgate keeps secrets out of git: one engine for the commit, the push and the past.
 
+pub mod config;
+pub mod decode;
 pub mod error;
 pub mod exit;
+pub mod filter;
+pub mod git;
 pub mod matcher;
 pub mod model;
 pub mod pattern;
+pub mod pipeline;
 pub mod prefilter;
-pub mod git;
-pub mod config;
-pub mod decode;
-pub mod filter;
 pub mod score;
+pub mod source;

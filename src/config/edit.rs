@@ -20,7 +20,9 @@ pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<Option<String
         .entry("allow")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
         .as_array_of_tables_mut()
-        .ok_or_else(|| Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]"))?;
+        .ok_or_else(|| {
+            Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]")
+        })?;
     let known = |table: &Table| table.get("fingerprint").and_then(Item::as_str) == Some(new.fingerprint);
     if list.iter().any(known) {
         return Ok(None);
@@ -32,9 +34,9 @@ pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<Option<String
         table.insert("owner", value(owner));
     }
     if let Some(expires) = new.expires {
-        let date: toml_edit::Datetime = expires
-            .parse()
-            .map_err(|_| Error::new(format!("--expires {expires}: not a date")).mend("write it like 2027-01-31"))?;
+        let date: toml_edit::Datetime = expires.parse().map_err(|_| {
+            Error::new(format!("--expires {expires}: not a date")).mend("write it like 2027-01-31")
+        })?;
         table.insert("expires", value(date));
     }
     if !text.is_empty() {
@@ -57,13 +59,20 @@ mod tests {
         let before = "# why\n[[allow]]  # first\nrule = 'z'\nreason = \"r\"\n";
         let after = add_allow("c", before, &new("a:1")).expect("valid").expect("new");
         assert!(after.starts_with(before), "{after}");
-        assert!(after.ends_with("\n\n[[allow]]\nfingerprint = \"a:1\"\nreason = \"made up\"\nexpires = 2027-01-31\n"), "{after}");
+        assert!(
+            after.ends_with(
+                "\n\n[[allow]]\nfingerprint = \"a:1\"\nreason = \"made up\"\nexpires = 2027-01-31\n"
+            ),
+            "{after}"
+        );
         assert!(add_allow("c", &after, &new("a:1")).expect("valid").is_none());
     }
 
     #[test]
     fn an_empty_file_will_do_and_a_wrong_one_is_told() {
-        assert!(add_allow("c", "", &new("a:1")).expect("valid").is_some_and(|text| text.starts_with("[[allow]]")));
+        assert!(
+            add_allow("c", "", &new("a:1")).expect("valid").is_some_and(|text| text.starts_with("[[allow]]"))
+        );
         assert!(add_allow("c", "allow = 3\n", &new("a:1")).is_err());
         assert!(add_allow("c", "[[allow]", &new("a:1")).is_err());
     }

@@ -55,8 +55,8 @@ struct RawAllow {
 impl Config {
     /// Reads the text of a configuration file; `name` is for messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let raw: RawConfig =
-            toml::from_str(text).map_err(|error| Error::new(format!("{name}: {}", error.to_string().trim_end())))?;
+        let raw: RawConfig = toml::from_str(text)
+            .map_err(|error| Error::new(format!("{name}: {}", error.to_string().trim_end())))?;
         let mut allow = Vec::new();
         for (index, entry) in raw.allow.into_iter().enumerate() {
             let number = index + 1;
@@ -132,7 +132,12 @@ mod tests {
         let config = Config::parse("c.toml", text).expect("valid");
         let entry = &config.allow[0];
         assert_eq!(entry.expires, Some(jiff::civil::date(2027, 1, 31)));
-        assert!(entry.path.as_ref().is_some_and(|path| path.is_match("tests/a/b.rs") && !path.is_match("src/tests")));
+        assert!(
+            entry
+                .path
+                .as_ref()
+                .is_some_and(|path| path.is_match("tests/a/b.rs") && !path.is_match("src/tests"))
+        );
     }
 
     #[test]
@@ -142,7 +147,9 @@ mod tests {
         assert!(error("[[allow]]\nreason = \"x\"\n").contains("entry 1: name a fingerprint"));
         assert!(error("[[allow]]\nrule = \"a\"\nreason = \" \"\n").contains("reason is empty"));
         assert!(error("[[allow]]\nregex = \"(\"\nreason = \"x\"\n").contains("regex"));
-        assert!(error("[[allow]]\nrule = \"a\"\nreason = \"x\"\nexpires = \"soon\"\n").contains("not a date"));
+        assert!(
+            error("[[allow]]\nrule = \"a\"\nreason = \"x\"\nexpires = \"soon\"\n").contains("not a date")
+        );
         assert!(error("[[allow]]\nfingerprint = \"abc\"\nreason = \"x\"\n").contains("not of the form"));
         assert!(error("[allow]\n").contains("c.toml"));
     }

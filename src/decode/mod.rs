@@ -59,7 +59,9 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+            .collect()
     }
 
     #[test]
@@ -78,7 +80,9 @@ mod tests {
 
     #[test]
     fn plain_text_stays_whatever_stands_before_it() {
-        for plain in [&b"\xff\xfepassword = x"[..], b"\0password = x", b"a\0b\0c\0 password = x", b"", b"\0\0\0"] {
+        for plain in
+            [&b"\xff\xfepassword = x"[..], b"\0password = x", b"a\0b\0c\0 password = x", b"", b"\0\0\0"]
+        {
             assert_eq!(text(plain), plain);
         }
     }

@@ -25,7 +25,8 @@ pub fn inline_allow(line: &[u8], rule: &str) -> Inline {
             continue;
         }
         // The end of a comment is no reason.
-        let reason = words.next().is_some_and(|word| word.iter().any(u8::is_ascii_alphanumeric) || !word.is_ascii());
+        let reason =
+            words.next().is_some_and(|word| word.iter().any(u8::is_ascii_alphanumeric) || !word.is_ascii());
         found = if reason { Inline::Allowed } else { Inline::NoReason };
         if reason {
             break;

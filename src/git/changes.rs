@@ -54,9 +54,11 @@ pub fn entries(store: &Store, id: ObjectId, buffer: &mut Vec<u8>) -> Result<Tree
     let data = store.expect(id, Kind::Tree, buffer)?;
     let entries: Result<Tree, _> = TreeRefIter::from_bytes(data, store.hash())
         .map(|entry| match entry {
-            Ok(entry) => {
-                Ok(Entry { name: entry.filename.to_owned(), mode: Mode::of(entry.mode), id: entry.oid.to_owned() })
-            }
+            Ok(entry) => Ok(Entry {
+                name: entry.filename.to_owned(),
+                mode: Mode::of(entry.mode),
+                id: entry.oid.to_owned(),
+            }),
             Err(error) => Err(Missing { id, why: format!("a broken tree: {error}") }),
         })
         .collect();
@@ -67,7 +69,7 @@ pub fn entries(store: &Store, id: ObjectId, buffer: &mut Vec<u8>) -> Result<Tree
 }
 
 /// The first entry of that name, in a tree that `entries` read.
-fn named<'t>(tree: &'t Tree, name: &BStr) -> Option<&'t Entry> {
+pub fn named<'t>(tree: &'t Tree, name: &BStr) -> Option<&'t Entry> {
     let at = tree.partition_point(|entry| entry.name < name);
     tree.get(at).filter(|entry| entry.name == name)
 }
@@ -140,16 +142,20 @@ pub fn between_at(
             if there.iter().flatten().any(|old| old.id == entry.id && old.mode == entry.mode) {
                 continue;
             }
-            let before = there.iter().map(|old| old.filter(|old| old.mode == entry.mode).map(|old| old.id)).collect();
+            let before =
+                there.iter().map(|old| old.filter(|old| old.mode == entry.mode).map(|old| old.id)).collect();
             let path = join(folder.path.as_ref(), entry.name.as_ref());
             match entry.mode {
                 Mode::Blob => seen.changed(Change { path, id: entry.id, before }),
-                Mode::Tree => stack.push(Folder { path, depth: folder.depth + 1, now: Some(entry.id), before }),
+                Mode::Tree => {
+                    stack.push(Folder { path, depth: folder.depth + 1, now: Some(entry.id), before })
+                }
                 Mode::Submodule => {}
             }
         }
         for (number, tree) in before.iter().enumerate() {
-            let gone = |entry: &&Entry| named(&now, entry.name.as_ref()).is_none_or(|new| new.mode != entry.mode);
+            let gone =
+                |entry: &&Entry| named(&now, entry.name.as_ref()).is_none_or(|new| new.mode != entry.mode);
             for entry in tree.iter().filter(gone) {
                 let path = join(folder.path.as_ref(), entry.name.as_ref());
                 match entry.mode {

@@ -42,7 +42,8 @@ pub fn reachable(
     missing: &mut dyn FnMut(Missing),
 ) -> Vec<Node> {
     let cut: HashSet<_> = shallow.iter().copied().collect();
-    let mut walk = Walk { store, cut, states: HashMap::new(), heap: BinaryHeap::new(), visible: 0, buffer: Vec::new() };
+    let mut walk =
+        Walk { store, cut, states: HashMap::new(), heap: BinaryHeap::new(), visible: 0, buffer: Vec::new() };
     for &id in hidden {
         walk.meet(id, true, &mut |_| {});
     }

@@ -54,7 +54,11 @@ fn both(a: &[std::ops::Range<u64>], b: &[std::ops::Range<u64>]) -> Vec<std::ops:
         if !common.is_empty() {
             out.push(common);
         }
-        if left.end < right.end { a.next() } else { b.next() };
+        if left.end < right.end {
+            a.next()
+        } else {
+            b.next()
+        };
     }
     out
 }
@@ -77,7 +81,8 @@ mod tests {
 
     #[test]
     fn ranges_intersect_as_sets_do() {
-        let set = |ranges: &[std::ops::Range<u64>]| -> Vec<u64> { ranges.iter().cloned().flatten().collect() };
+        let set =
+            |ranges: &[std::ops::Range<u64>]| -> Vec<u64> { ranges.iter().cloned().flatten().collect() };
         let (a, b) = (vec![1..4, 6..9, 12..13], vec![2..7, 8..20]);
         let naive: Vec<u64> = set(&a).into_iter().filter(|n| set(&b).contains(n)).collect();
         assert_eq!(set(&both(&a, &b)), naive);

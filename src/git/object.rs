@@ -121,7 +121,10 @@ mod tests {
         for text in ["", "tree ", "tree zz\n", "author > x y", "parent 1"] {
             assert!(commit_text(text.as_bytes()).is_none());
         }
-        let odd = format!("tree {}\nauthor nobody\ncommitter > 99999999999999999999 +99999999999\n", "3".repeat(40));
+        let odd = format!(
+            "tree {}\nauthor nobody\ncommitter > 99999999999999999999 +99999999999\n",
+            "3".repeat(40)
+        );
         let commit = commit_text(odd.as_bytes()).expect("a tree is enough");
         assert_eq!(commit.credit(commit.tree).date, "");
     }

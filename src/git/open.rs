@@ -121,11 +121,12 @@ impl Repo {
             return Ok(None);
         }
         let verify = false;
-        let file = gix::index::File::at(&self.index, self.hash(), verify, gix::index::decode::Options::default())
-            .map_err(|error| {
-                Error::new(format!("could not read the index at {}: {error}", self.index.display()))
-                    .mend("see whether `git status` works; `git read-tree HEAD` makes a new index")
-            })?;
+        let file =
+            gix::index::File::at(&self.index, self.hash(), verify, gix::index::decode::Options::default())
+                .map_err(|error| {
+                    Error::new(format!("could not read the index at {}: {error}", self.index.display()))
+                        .mend("see whether `git status` works; `git read-tree HEAD` makes a new index")
+                })?;
         if file.link().is_some() {
             return Err(Error::new("the index is split (core.splitIndex), which cannot be read yet")
                 .mend("run: git update-index --no-split-index"));
@@ -135,7 +136,8 @@ impl Repo {
 
     /// The commit that HEAD names; `None` before the first one.
     pub fn head(&self) -> Result<Option<ObjectId>, Error> {
-        let mut head = self.git.head().map_err(|error| Error::new(format!("could not read HEAD: {error}")))?;
+        let mut head =
+            self.git.head().map_err(|error| Error::new(format!("could not read HEAD: {error}")))?;
         head.try_peel_to_id()
             .map(|id| id.map(gix::Id::detach))
             .map_err(|error| Error::new(format!("could not follow HEAD: {error}")))

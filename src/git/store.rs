@@ -72,12 +72,7 @@ impl Store {
     }
 
     /// Reads an object that must be of one kind.
-    pub fn expect<'b>(
-        &self,
-        id: ObjectId,
-        kind: Kind,
-        buffer: &'b mut Vec<u8>,
-    ) -> Result<&'b [u8], Missing> {
+    pub fn expect<'b>(&self, id: ObjectId, kind: Kind, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Missing> {
         let object = self.find(id, buffer)?;
         if object.kind != kind {
             return Err(Missing { id, why: format!("a {} where a {kind} should be", object.kind) });

@@ -10,8 +10,9 @@ pub struct Count {
 }
 
 impl Count {
-    pub fn both(count: usize) -> Self {
-        Self { asked: count as u64, read: count as u64 }
+    /// All that was asked for was read.
+    pub fn both(count: u64) -> Self {
+        Self { asked: count, read: count }
     }
 }
 

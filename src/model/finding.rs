@@ -44,7 +44,9 @@ pub struct Finding {
 /// Whether `text` has the form of a fingerprint.
 pub fn is_fingerprint(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(rule, hex)| {
-        !rule.is_empty() && hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        !rule.is_empty()
+            && hex.len() == 32
+            && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     })
 }
 

@@ -37,6 +37,11 @@ pub struct Position {
     pub column: u64,
 }
 
+impl Position {
+    /// The first character of a text.
+    pub const FIRST: Self = Self { line: 1, column: 1 };
+}
+
 /// Turns byte offsets into positions. Offsets must not go down, so that many
 /// offsets on one line of any length cost one pass over it.
 pub struct Cursor<'t> {
@@ -46,8 +51,9 @@ pub struct Cursor<'t> {
 }
 
 impl<'t> Cursor<'t> {
-    pub fn new(text: &'t [u8]) -> Self {
-        Self { text, offset: 0, position: Position { line: 1, column: 1 } }
+    /// For a text whose first byte stands at `position`.
+    pub fn starting(text: &'t [u8], position: Position) -> Self {
+        Self { text, offset: 0, position }
     }
 
     /// The position of the byte at `offset`, which must be at or after the last one asked for.
@@ -79,7 +85,7 @@ mod tests {
     #[test]
     fn columns_count_characters_and_lines_count_line_feeds() {
         let text = "añb\r\nc\nd".as_bytes();
-        let mut cursor = Cursor::new(text);
+        let mut cursor = Cursor::starting(text, Position::FIRST);
         assert_eq!(cursor.advance(0), Position { line: 1, column: 1 });
         assert_eq!(cursor.advance(3), Position { line: 1, column: 3 });
         assert_eq!(cursor.advance(6), Position { line: 2, column: 1 });

@@ -13,4 +13,4 @@ pub use load::{load, parse};
 pub use pack::{Pack, RuleIndex};
 pub use rule::Rule;
 pub use sample::sample;
-pub use schema::{PatternFile, RuleEntry};
+pub use schema::{LONGEST_REACH, PatternFile, RuleEntry};

@@ -5,9 +5,31 @@ const LONGEST: usize = 200;
 
 /// Words that mark a value as a stand-in, wherever in it they stand.
 const WORDS: &[&str] = &[
-    "example", "sample", "dummy", "placeholder", "redacted", "changeme", "change_me", "change-me", "insert",
-    "replace", "your_", "your-", "yourtoken", "yourkey", "yourapi", "yoursecret", "my_token", "mytoken", "todo",
-    "_here", "-here", "xxxx", "****", "....", "fake",
+    "example",
+    "sample",
+    "dummy",
+    "placeholder",
+    "redacted",
+    "changeme",
+    "change_me",
+    "change-me",
+    "insert",
+    "replace",
+    "your_",
+    "your-",
+    "yourtoken",
+    "yourkey",
+    "yourapi",
+    "yoursecret",
+    "my_token",
+    "mytoken",
+    "todo",
+    "_here",
+    "-here",
+    "xxxx",
+    "****",
+    "....",
+    "fake",
 ];
 
 /// Why a value looks like a stand-in, if it does.
@@ -44,7 +66,9 @@ mod tests {
 
     #[test]
     fn stand_ins_are_told_from_values() {
-        for made_up in ["YOUR_TOKEN", "abc_EXAMPLE", "tok_aaaaaaaa", "k0123456789z", "xxxxxxxxxxxx", "abcdefghij"] {
+        for made_up in
+            ["YOUR_TOKEN", "abc_EXAMPLE", "tok_aaaaaaaa", "k0123456789z", "xxxxxxxxxxxx", "abcdefghij"]
+        {
             assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
         }
         for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse"] {

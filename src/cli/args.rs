@@ -1,0 +1,194 @@
+//! The words of the command line. Touches no file.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand};
+
+use crate::{
+    model::{Confidence, Severity},
+    report::Format,
+    source::Range,
+};
+
+/// Keeps secrets out of git: at the commit, at the push, and in the past.
+///
+/// Exit status: 0 everything asked for was read and nothing was found; 1 something was found; 2 it
+/// could not run; 3 nothing was found, but something could not be read.
+#[derive(Debug, Parser)]
+#[command(name = "leakgate", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan what `git commit` is about to record
+    Staged,
+    /// Scan what the commits of a merge request bring in
+    Range {
+        /// BASE..HEAD: commits reachable from HEAD and not from BASE
+        #[arg(value_name = "BASE..HEAD", allow_hyphen_values = true)]
+        range: Range,
+        /// The repository [default: the one around the current folder]
+        #[arg(long, value_name = "PATH")]
+        repo: Option<PathBuf>,
+    },
+    /// Scan every ref: branches, tags, notes, stashes; files, messages and names
+    History {
+        /// The repository [default: the one around the current folder]
+        repo: Option<PathBuf>,
+    },
+    /// Scan files and folders as they stand on disk
+    Dir {
+        /// What to scan [default: the current folder]
+        paths: Vec<PathBuf>,
+        /// Scan what git ignores, too
+        #[arg(long)]
+        no_ignore: bool,
+    },
+    /// Scan standard input
+    Stdin {
+        /// The name to report, and to match allowlist paths with
+        #[arg(long, value_name = "NAME", default_value = "stdin")]
+        path: String,
+    },
+    /// Install, remove or look at git hooks
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Prove that the hook blocks: stage a made-up token in a scratch repository and show the result
+    Doctor,
+    /// List, show and check rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Add to or list the allowlist
+    #[command(subcommand)]
+    Allow(AllowCommand),
+    /// Accept what is known today
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HookCommand {
+    /// Install a hook that blocks secrets; an existing hook is kept and run too
+    Install(HookArgs),
+    /// Remove the hook and put back what was there
+    Uninstall(HookArgs),
+    /// Tell which hooks are installed
+    Status(HookArgs),
+    /// What an installed hook calls
+    Run {
+        #[command(subcommand)]
+        hook: HookRun,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct HookArgs {
+    /// Which hook [default: pre-commit]
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<crate::hook::Kind>,
+    /// For every repository of this user
+    #[arg(long)]
+    pub global: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HookRun {
+    /// Scan the staged change
+    PreCommit,
+    /// Scan the commits about to be pushed, named on standard input
+    PrePush {
+        /// The remote's name and address, as git gives them
+        remote: Vec<String>,
+    },
+    /// Scan a commit message
+    CommitMsg {
+        /// The file that holds it
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Print every rule
+    List,
+    /// Print one rule
+    Show { id: String },
+    /// Check rules for mistakes
+    Lint,
+    /// Run every rule over every example
+    Test,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AllowCommand {
+    /// Allow one finding, by its fingerprint
+    Add {
+        fingerprint: String,
+        /// Why it may stay
+        #[arg(long)]
+        reason: String,
+        /// Who answers for it
+        #[arg(long)]
+        owner: Option<String>,
+        /// The day from which it counts again, as YYYY-MM-DD
+        #[arg(long, value_name = "DATE")]
+        expires: Option<String>,
+    },
+    /// Print the allowlist
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Scan the whole history and write what is found to the baseline file
+    Write {
+        /// The repository [default: the one around the current folder]
+        repo: Option<PathBuf>,
+    },
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Flags {
+    /// How to print the result: text, json, jsonl, sarif, …
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Write the result to a file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Report only what is at least so sure: low, medium, high
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "medium")]
+    pub min_confidence: Confidence,
+    /// Report only what is at least so grave: low, medium, high, critical
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "low")]
+    pub min_severity: Severity,
+    /// Patterns to add, a file or a folder of files; may be given more than once
+    #[arg(long, global = true, value_name = "FILE|DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Leave the built-in patterns out
+    #[arg(long, global = true)]
+    pub no_builtin: bool,
+    /// The configuration [default: .leakgate.toml at the repository's root]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Known findings to leave out
+    #[arg(long, global = true, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Print secrets in clear
+    #[arg(long, global = true)]
+    pub show_secrets: bool,
+    /// Threads to use [default: one a core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// Show no progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}

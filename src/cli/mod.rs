@@ -1,0 +1,62 @@
+//! The command line: what may be asked, and what is done about it. Everything else is the library's.
+
+mod allow;
+mod args;
+mod baseline;
+mod doctor;
+mod hook;
+mod plan;
+mod rules;
+mod scan;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+
+use crate::{error::Error, exit};
+use args::{Args, Command};
+
+/// Parses the command line, does what it asks, and returns the exit status.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Nobody is left to tell if this fails.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { exit::ERROR } else { exit::CLEAN });
+        }
+    };
+    match run(args) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "leakgate: {error}");
+            ExitCode::from(exit::ERROR)
+        }
+    }
+}
+
+fn run(args: Args) -> Result<u8, Error> {
+    let flags = &args.flags;
+    match args.command {
+        Command::Staged => scan::staged(flags),
+        Command::Range { range, repo } => scan::range(flags, &range, &repo),
+        Command::History { repo } => scan::history(flags, &repo),
+        Command::Dir { paths, no_ignore } => scan::dir(flags, &paths, no_ignore),
+        Command::Stdin { path } => scan::stdin(flags, &path),
+        Command::Hook(command) => hook::run(flags, command),
+        Command::Doctor => doctor::run(flags),
+        Command::Rules(command) => rules::run(flags, command),
+        Command::Allow(command) => allow::run(flags, command),
+        Command::Baseline(command) => baseline::run(flags, command),
+    }
+}
+
+/// Writes to standard output. A reader that closed its end early has what it wanted.
+fn print(text: &str) -> Result<(), Error> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(format!("could not write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,146 @@
+//! The one place that sees every layer: reads what a source gathered, scans it on all cores, judges,
+//! filters, and makes the report. The order of its answer never depends on which thread was first.
+
+mod collect;
+mod examine;
+mod stream;
+
+use std::{collections::HashMap, sync::Mutex};
+
+use bstr::{BStr, BString};
+use rayon::prelude::*;
+
+use crate::{
+    filter::{Allowlist, Baseline},
+    matcher::Scanner,
+    model::{Confidence, Count, Coverage, Origin, Problem, Problems, Report, Severity},
+    source::{Before, Content, Gathered, Item, Reader},
+};
+use collect::Collected;
+use examine::Hit;
+
+/// What is believed enough to be reported.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    pub confidence: Confidence,
+    pub severity: Severity,
+}
+
+/// Everything that a scan needs besides the source.
+pub struct Scan<'s> {
+    pub scanner: &'s Scanner,
+    pub levels: Levels,
+    pub allowlist: Allowlist,
+    pub baseline: Baseline,
+    /// Takes the path of an origin to the path from the configuration's folder.
+    pub from_root: &'s (dyn Fn(&BStr) -> BString + Sync),
+}
+
+/// One text with all the places where it stands, by their number in the source's order.
+struct Group {
+    content: Content,
+    places: Vec<(usize, Origin, Before)>,
+}
+
+/// What one group gave.
+#[derive(Default)]
+struct Read {
+    hits: Vec<(usize, Origin, Hit)>,
+    problems: Problems,
+    coverage: Coverage,
+    below: u64,
+}
+
+/// Scans what was gathered.
+pub fn run(scan: Scan, gathered: Gathered) -> Report {
+    let reader = Reader::new(gathered.store);
+    let groups = group(gathered.items);
+    let read: Vec<Read> = if groups.len() < 8 {
+        // A pool of threads costs more than it brings.
+        groups.into_iter().map(|group| read(&scan, &reader, group)).collect()
+    } else {
+        // Object handles have caches of their own, so each thread gets one.
+        let reader = Mutex::new(reader);
+        let own = || reader.lock().expect("no thread panics while it clones").clone();
+        groups.into_par_iter().map_init(own, |reader, group| read(&scan, reader, group)).collect()
+    };
+    let mut problems = gathered.problems;
+    let mut coverage = gathered.coverage;
+    let mut collected = Collected::default();
+    for one in read {
+        problems.extend(one.problems.into_sorted());
+        add(&mut coverage, one.coverage);
+        collected.below += one.below;
+        one.hits.into_iter().for_each(|(order, origin, hit)| collected.add(order, origin, hit));
+    }
+    let mut report = collected.into_report(scan, gathered.whole && problems.is_empty());
+    report.scanned = gathered.scanned;
+    report.coverage = coverage;
+    report.skipped = problems.into_sorted();
+    report
+}
+
+/// The same content is read and scanned once, wherever it stands.
+fn group(items: Vec<Item>) -> Vec<Group> {
+    let mut known: HashMap<Content, usize> = HashMap::new();
+    let mut groups: Vec<Group> = Vec::new();
+    for (order, item) in items.into_iter().enumerate() {
+        let next = groups.len();
+        let index = match &item.content {
+            Content::Blob(_) => *known.entry(item.content.clone()).or_insert(next),
+            _ => next,
+        };
+        if index == next {
+            groups.push(Group { content: item.content, places: Vec::new() });
+        }
+        groups[index].places.push((order, item.origin, item.before));
+    }
+    groups
+}
+
+fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
+    let mut out = Read::default();
+    let count = match group.content {
+        Content::Blob(_) => Some(&mut out.coverage.blobs),
+        Content::File(_) | Content::Link(_) | Content::Stdin => Some(&mut out.coverage.files),
+        Content::Text(_) => None,
+    };
+    let scanned = stream::scan(scan, reader, &group.content);
+    if let Some(count) = count {
+        count.asked += 1;
+        count.read += u64::from(scanned.is_ok());
+    }
+    let path = &group.places[0].1.path;
+    let scanned = match scanned {
+        Ok(scanned) => scanned,
+        Err(problem) => {
+            out.problems.add(Problem { what: named(path, &problem.what), ..problem });
+            return out;
+        }
+    };
+    if scanned.found.cut {
+        let why = format!("more than {} findings in it; the rest is not told", examine::MOST_HITS);
+        out.problems.add(Problem::new(path.to_string(), why));
+    }
+    out.coverage.bytes = Count::both(scanned.bytes);
+    out.below = scanned.found.below;
+    for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.found.hits.is_empty()) {
+        let added = reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
+        let new = scanned.found.hits.iter().filter(|hit| added.touches(hit.lines.0, hit.lines.1));
+        out.hits.extend(new.map(|hit| (order, origin.clone(), hit.clone())));
+    }
+    out
+}
+
+/// Names what could not be read by its path too, where an object's id alone would say little.
+fn named(path: &BString, what: &str) -> String {
+    if what.starts_with("object ") { format!("{path} ({what})") } else { what.to_owned() }
+}
+
+fn add(sum: &mut Coverage, more: Coverage) {
+    let pairs = [(&mut sum.blobs, more.blobs), (&mut sum.files, more.files), (&mut sum.bytes, more.bytes)];
+    for (sum, more) in pairs {
+        sum.asked += more.asked;
+        sum.read += more.read;
+    }
+}

@@ -1,0 +1,170 @@
+//! One text to scan: where it stands, how to read it, and which of its lines count.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use bstr::{BStr, BString, ByteSlice, ByteVec};
+use gix::ObjectId;
+
+use crate::{
+    git::{Added, Store},
+    model::{Coverage, Origin, Problem, Problems},
+};
+
+/// How to get a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Content {
+    Blob(ObjectId),
+    File(PathBuf),
+    /// The target of a symbolic link, which is what git records of it.
+    Link(PathBuf),
+    Stdin,
+    Text(BString),
+}
+
+impl Content {
+    /// For messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Blob(id) => format!("object {id}"),
+            Self::File(path) | Self::Link(path) => path.display().to_string(),
+            Self::Stdin => "standard input".to_owned(),
+            Self::Text(_) => "a name or message".to_owned(),
+        }
+    }
+}
+
+/// A text, in memory or to be read.
+pub enum Opened {
+    Whole(Vec<u8>),
+    Stream(Box<dyn Read>),
+}
+
+/// What each parent had, so that only new lines count.
+#[derive(Clone, Debug)]
+pub enum Before {
+    /// Every line counts.
+    Nothing,
+    Parents {
+        /// What each parent has at the same path.
+        versions: Vec<Option<ObjectId>>,
+        /// For each parent, what it had at paths that are no more: a file may have been renamed.
+        gone: Arc<Vec<Vec<(BString, ObjectId)>>>,
+    },
+}
+
+/// One text to scan.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub origin: Origin,
+    pub content: Content,
+    pub before: Before,
+}
+
+/// What a source has to scan.
+#[derive(Default)]
+pub struct Gathered {
+    /// In the user's words.
+    pub scanned: String,
+    pub items: Vec<Item>,
+    pub coverage: Coverage,
+    pub problems: Problems,
+    /// For blobs.
+    pub store: Option<Store>,
+    /// Whether everything that there is was asked for, so that an unused allowlist entry is of no use.
+    pub whole: bool,
+}
+
+/// Reads items.
+#[derive(Clone)]
+pub struct Reader {
+    store: Option<Store>,
+}
+
+/// More renamed files than this in one commit are not compared with one another.
+const RENAMES: usize = 1000;
+
+impl Reader {
+    pub fn new(store: Option<Store>) -> Self {
+        Self { store }
+    }
+
+    fn store(&self) -> &Store {
+        self.store.as_ref().expect("a source that has blobs gives the store that has them")
+    }
+
+    /// Gets a text. A blob comes whole, as git objects do; a file or a pipe as a stream.
+    pub fn open(&self, content: &Content) -> Result<Opened, Problem> {
+        let problem = |error: io::Error| Problem::new(content.name(), reason(&error));
+        Ok(match content {
+            Content::Blob(id) => Opened::Whole(self.blob(*id)?),
+            Content::Text(text) => Opened::Whole(text.to_vec()),
+            Content::Link(path) => {
+                let target = std::fs::read_link(path).map_err(problem)?;
+                Opened::Whole(Vec::from_path_lossy(&target).into_owned())
+            }
+            Content::File(path) => Opened::Stream(Box::new(File::open(path).map_err(problem)?)),
+            Content::Stdin => Opened::Stream(Box::new(io::stdin())),
+        })
+    }
+
+    fn blob(&self, id: ObjectId) -> Result<Vec<u8>, Problem> {
+        let mut buffer = Vec::new();
+        self.store().expect(id, gix::objs::Kind::Blob, &mut buffer)?;
+        Ok(buffer)
+    }
+
+    /// Which lines of `text` are new. What cannot be read of the past makes more lines count, and a problem.
+    pub fn added(&self, before: &Before, path: &BStr, text: &[u8], problems: &mut Problems) -> Added {
+        let Before::Parents { versions, gone } = before else { return Added::since([], text) };
+        let mut texts = Vec::new();
+        for (parent, version) in versions.iter().enumerate() {
+            texts.push(match version {
+                Some(id) => self.blob(*id).unwrap_or_else(|problem| {
+                    problems.add(problem);
+                    Vec::new()
+                }),
+                None => self.renamed_from(&gone[parent], path, text).unwrap_or_default(),
+            });
+        }
+        Added::since(texts.iter().map(Vec::as_slice), text)
+    }
+
+    /// The file that this one most likely was: the one with the most lines in common, if that is
+    /// half of them or more. Among equals, the one of the same name.
+    fn renamed_from(&self, gone: &[(BString, ObjectId)], path: &BStr, text: &[u8]) -> Option<Vec<u8>> {
+        if gone.len() > RENAMES {
+            return None;
+        }
+        let name = |path: &BStr| path.rsplit_once_str("/").map_or(path.as_bytes(), |(_, name)| name).to_vec();
+        let lines: std::collections::HashSet<&[u8]> = text.lines().collect();
+        let mut best: Option<(usize, bool, Vec<u8>)> = None;
+        for (old_path, id) in gone {
+            let Ok(old) = self.blob(*id) else { continue };
+            let (mut total, mut common) = (0, 0);
+            for line in old.lines() {
+                total += 1;
+                common += usize::from(lines.contains(line));
+            }
+            let rank = (common, name(old_path.as_ref()) == name(path));
+            let better = best.as_ref().is_none_or(|best| rank > (best.0, best.1));
+            if common > 0 && common * 2 >= total.max(lines.len()) && better {
+                best = Some((rank.0, rank.1, old));
+            }
+        }
+        best.map(|(_, _, old)| old)
+    }
+}
+
+/// An I/O error in plain words.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "not found".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,165 @@
+//! What commits bring in: each commit's new lines against all of its parents, and its messages.
+
+use std::{collections::HashMap, sync::Arc};
+
+use bstr::BString;
+use gix::{ObjectId, objs::Kind};
+
+use super::{
+    Before, Content, Gathered, Item,
+    metadata::{commit_items, text_item},
+};
+use crate::{
+    error::Error,
+    git::{Change, Missing, Node, Repo, Seen, Store, between, commit_text, reachable},
+    model::{Count, Coverage, Origin, Part, Problem, Problems},
+};
+
+/// The two ends of a range as the user wrote them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    pub base: String,
+    pub head: String,
+}
+
+impl std::str::FromStr for Range {
+    type Err = Error;
+
+    /// `BASE..HEAD`, or `BASE...HEAD`, which by reachability is the same. An end left out is HEAD.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let (base, head) = text.split_once("...").or_else(|| text.split_once("..")).ok_or_else(|| {
+            Error::new(format!("{text:?} is not a range"))
+                .mend(format!("write BASE..HEAD, such as main..HEAD; for one commit {text}~1..{text}"))
+        })?;
+        let or_head = |end: &str| if end.is_empty() { "HEAD".to_owned() } else { end.to_owned() };
+        Ok(Self { base: or_head(base), head: or_head(head) })
+    }
+}
+
+/// What the commits bring in that are reachable from the range's head and not from its base.
+pub fn range(repo: &Repo, range: &Range) -> Result<Gathered, Error> {
+    let base = repo.commit(&range.base)?;
+    let head = repo.commit(&range.head)?;
+    let mut gathered = commits(repo, &[head], &[base])?;
+    gathered.scanned = format!("range {}..{}", range.base, range.head);
+    Ok(gathered)
+}
+
+/// What the commits bring in that are reachable from `tips` and not from `hidden`.
+pub fn commits(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Result<Gathered, Error> {
+    let store = repo.store();
+    let mut problems = Problems::default();
+    let mut unread = 0;
+    let nodes = reachable(store, tips, hidden, &repo.shallow()?, &mut |missing| {
+        unread += 1;
+        problems.add(missing.into());
+    });
+    let coverage = Coverage {
+        commits: Count { asked: (nodes.len() + unread) as u64, read: nodes.len() as u64 },
+        ..Coverage::default()
+    };
+    let mut gathered = Gathered { coverage, problems, store: Some(store.clone()), ..Gathered::default() };
+    let mut trees = Trees { store, known: nodes.iter().map(|node| (node.id, Some(node.tree))).collect() };
+    for node in nodes.iter().rev() {
+        one_commit(&mut trees, node, &mut gathered);
+    }
+    Ok(gathered)
+}
+
+fn one_commit(trees: &mut Trees, node: &Node, gathered: &mut Gathered) {
+    let credit = match commit_items(trees.store, node.id, &mut gathered.items) {
+        Ok(credit) => credit,
+        Err(problem) => return gathered.problems.add(problem),
+    };
+    let parents: Vec<_> =
+        node.parents.iter().map(|&parent| trees.of(parent, &mut gathered.problems)).collect();
+    let mut changes = Changes::new(parents.len());
+    between(trees.store, Some(node.tree), &parents, &mut changes);
+    changes.into_items(Some(&credit), gathered);
+}
+
+/// Trees of commits, each looked up once.
+struct Trees<'s> {
+    store: &'s Store,
+    known: HashMap<ObjectId, Option<ObjectId>>,
+}
+
+impl Trees<'_> {
+    fn of(&mut self, commit: ObjectId, problems: &mut Problems) -> Option<ObjectId> {
+        *self.known.entry(commit).or_insert_with(|| {
+            let mut buffer = Vec::new();
+            match self.store.expect(commit, Kind::Commit, &mut buffer) {
+                Ok(data) => commit_text(data).map(|commit| commit.tree),
+                Err(missing) => {
+                    problems.add(Problem::from(missing));
+                    None
+                }
+            }
+        })
+    }
+}
+
+/// Collects one comparison of trees.
+pub struct Changes {
+    pub changed: Vec<Change>,
+    pub gone: Vec<Vec<(BString, ObjectId)>>,
+    pub missing: Vec<Missing>,
+}
+
+impl Changes {
+    pub fn new(parents: usize) -> Self {
+        Self { changed: Vec::new(), gone: vec![Vec::new(); parents], missing: Vec::new() }
+    }
+
+    /// Turns them into items: the content of each changed file, and the names of new ones.
+    pub fn into_items(mut self, credit: Option<&Arc<crate::model::Commit>>, gathered: &mut Gathered) {
+        gathered.problems.extend(self.missing.into_iter().map(Problem::from));
+        self.changed.sort();
+        let gone = Arc::new(self.gone);
+        for change in self.changed {
+            let commit = credit.cloned();
+            if change.before.iter().all(Option::is_none) {
+                gathered.items.push(text_item(
+                    Part::Path,
+                    change.path.as_ref(),
+                    change.path.as_ref(),
+                    commit.clone(),
+                ));
+            }
+            let origin = Origin { path: change.path, part: Part::Content, blob: Some(change.id), commit };
+            let before = match change.before.is_empty() {
+                true => Before::Nothing,
+                false => Before::Parents { versions: change.before, gone: gone.clone() },
+            };
+            gathered.items.push(Item { origin, content: Content::Blob(change.id), before });
+        }
+    }
+}
+
+impl Seen for Changes {
+    fn changed(&mut self, change: Change) {
+        self.changed.push(change);
+    }
+
+    fn gone(&mut self, parent: usize, path: BString, id: ObjectId) {
+        self.gone[parent].push((path, id));
+    }
+
+    fn missing(&mut self, missing: Missing) {
+        self.missing.push(missing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_has_two_ends() {
+        let of = |text: &str| text.parse::<Range>().map(|range| (range.base, range.head)).ok();
+        assert_eq!(of("a..b"), Some(("a".into(), "b".into())));
+        assert_eq!(of("a...b"), Some(("a".into(), "b".into())));
+        assert_eq!(of("a.."), Some(("a".into(), "HEAD".into())));
+        assert_eq!(of("a"), None);
+    }
+}
