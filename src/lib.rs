@@ -11,3 +11,4 @@ pub mod config;
 pub mod decode;
 pub mod filter;
 pub mod score;
+pub mod report;
