@@ -23,7 +23,7 @@ pub fn write_lines(view: &View, out: &mut dyn Write) -> io::Result<()> {
 pub fn write_object(view: &View, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\"findings\":[")?;
     for (index, finding) in view.findings().enumerate() {
-        write!(out, "{}\n", if index == 0 { "" } else { "," })?;
+        writeln!(out, "{}", if index == 0 { "" } else { "," })?;
         value(&Line { kind: "finding", rest: finding }, out)?;
     }
     write!(out, "\n],\"summary\":")?;
