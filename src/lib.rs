@@ -11,5 +11,6 @@ pub mod model;
 pub mod pattern;
 pub mod pipeline;
 pub mod prefilter;
+pub mod report;
 pub mod score;
 pub mod source;

@@ -1,0 +1,112 @@
+//! Takes found values out of everything else that is shown: a token may stand in a file's name too.
+//!
+//! A value shorter than `SHORTEST` is left where it stands: it would be found in half of all names.
+//! Only the value as it was found is known here, not its encoded forms.
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+
+use crate::model::{Finding, Snippet};
+
+pub const MASK: &str = "********";
+
+/// Values below this many bytes are not looked for.
+pub const SHORTEST: usize = 4;
+
+/// Replaces found values wherever they stand.
+pub struct Masker(Option<AhoCorasick>);
+
+impl Masker {
+    pub fn new<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut values: Vec<_> = findings
+            .into_iter()
+            .map(|finding| finding.secret.reveal())
+            .filter(|value| value.len() >= SHORTEST)
+            .collect();
+        values.sort_unstable();
+        values.dedup();
+        if values.is_empty() {
+            return Self::idle();
+        }
+        Self(Some(AhoCorasick::new(values).expect("values of 2 GiB in all do not fit in a report")))
+    }
+
+    /// Masks nothing, for `--show-secrets`.
+    pub fn idle() -> Self {
+        Self(None)
+    }
+
+    /// `text` with every found value replaced. Values that overlap go together, so no rest of one
+    /// stays. At each byte as many values can end as have different lengths, so this takes at most
+    /// `text` times the square root of all values' bytes.
+    pub fn mask(&self, text: &[u8]) -> Vec<u8> {
+        let mut masked = Vec::with_capacity(text.len());
+        let mut done = 0;
+        for (start, end) in self.spans(text) {
+            masked.extend_from_slice(&text[done..start]);
+            masked.extend_from_slice(MASK.as_bytes());
+            done = end;
+        }
+        masked.extend_from_slice(&text[done..]);
+        masked
+    }
+
+    pub fn mask_text(&self, text: &str) -> String {
+        let masked = self.mask(text.as_bytes());
+        // A value need not be UTF-8, so it may end inside a character.
+        String::from_utf8_lossy(&masked).into_owned()
+    }
+
+    /// A line keeps its mark, which grows over values that reach into it.
+    pub fn mask_snippet(&self, snippet: &Snippet) -> Snippet {
+        let text = snippet.text.as_bytes();
+        let spans = self.spans(text);
+        if spans.is_empty() {
+            return snippet.clone();
+        }
+        let masked = self.mask(text);
+        let characters = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
+        let offset = |count| snippet.text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+        let (before, marked) = snippet.mark;
+        let start = moved(offset(before), &spans).start;
+        let end = moved(offset(before.saturating_add(marked)), &spans).end;
+        let before = characters(&masked[..start]);
+        let mark = (before, characters(&masked[..end]) - before);
+        Snippet { text: String::from_utf8_lossy(&masked).into_owned(), mark }
+    }
+
+    /// Where values stand, in order; those that overlap or touch are one.
+    fn spans(&self, text: &[u8]) -> Vec<(usize, usize)> {
+        let Some(values) = &self.0 else { return Vec::new() };
+        let mut spans: Vec<(usize, usize)> = Vec::new();
+        // Matches come by their ends, so one may swallow several before it.
+        for found in values.find_overlapping_iter(text) {
+            let (mut start, end) = (found.start(), found.end());
+            while let Some(&(last_start, last_end)) = spans.last() {
+                if last_end < start {
+                    break;
+                }
+                start = start.min(last_start);
+                spans.pop();
+            }
+            spans.push((start, end));
+        }
+        spans
+    }
+}
+
+/// Where a byte offset lies once `spans` are masked: in the midst of a value, anywhere on its mask.
+fn moved(offset: usize, spans: &[(usize, usize)]) -> Range<usize> {
+    let (mut before, mut done) = (0, 0);
+    for &(start, end) in spans.iter().take_while(|(start, _)| *start < offset) {
+        before += start - done;
+        if offset < end {
+            return before..before + MASK.len();
+        }
+        before += MASK.len();
+        done = end;
+    }
+    let here = before + (offset - done);
+    here..here
+}

@@ -1,0 +1,203 @@
+//! What may be shown of a report, settled here once for all formats: values redacted, and masked where
+//! they stand in paths, authors and names. Serializes as the JSON Lines contract has it.
+
+use std::fmt::Write as _;
+
+use bstr::{BString, ByteSlice as _};
+use serde::Serialize;
+
+use super::{Masker, Style, escape};
+use crate::model::{Confidence, Coverage, Finding, Part, Place, Problem, Report, Severity, Snippet};
+
+/// A report and how to look at it.
+pub struct View<'r> {
+    report: &'r Report,
+    pub style: &'r Style,
+    masker: Masker,
+}
+
+/// A finding as it may be shown.
+#[derive(Serialize)]
+pub struct Shown<'r> {
+    pub rule: &'r str,
+    pub description: &'r str,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    /// The first place.
+    #[serde(flatten)]
+    pub spot: Spot,
+    /// Redacted, or the value if that was asked for.
+    #[serde(serialize_with = "lossy")]
+    pub secret: BString,
+    pub fingerprint: &'r str,
+    #[serde(serialize_with = "optional_lossy")]
+    pub author: Option<BString>,
+    pub date: Option<&'r str>,
+    pub reasons: &'r [String],
+    pub provider: &'r str,
+    pub revoke: &'r str,
+    /// The other places.
+    #[serde(rename = "places")]
+    pub others: Vec<Spot>,
+}
+
+/// A place as it may be shown.
+#[derive(Serialize)]
+pub struct Spot {
+    #[serde(serialize_with = "lossy")]
+    pub path: BString,
+    /// The path in hex, only where it is not UTF-8 and `path` thus not all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    #[serde(serialize_with = "word")]
+    pub part: Part,
+    pub line: u64,
+    pub column: u64,
+    pub end_line: u64,
+    pub end_column: u64,
+    pub blob: Option<String>,
+    pub commit: Option<String>,
+    #[serde(skip)]
+    pub snippet: Snippet,
+}
+
+/// All that is not a finding.
+#[derive(Serialize)]
+pub struct Summary<'r> {
+    pub complete: bool,
+    pub scanned: String,
+    #[serde(flatten)]
+    pub coverage: Coverage,
+    pub skipped: Vec<Problem>,
+    pub findings: usize,
+    pub allowed: u64,
+    pub below: u64,
+    pub notes: Vec<String>,
+    pub pack: Pack<'r>,
+    pub leakgate: &'r str,
+}
+
+#[derive(Serialize)]
+pub struct Pack<'r> {
+    pub version: &'r str,
+    pub hash: &'r str,
+}
+
+impl<'r> View<'r> {
+    pub fn new(report: &'r Report, style: &'r Style) -> Self {
+        let masker = if style.show_secrets { Masker::idle() } else { Masker::new(&report.findings) };
+        Self { report, style, masker }
+    }
+
+    /// How many findings there are.
+    pub fn len(&self) -> usize {
+        self.report.findings.len()
+    }
+
+    pub fn findings(&self) -> impl Iterator<Item = Shown<'r>> + '_ {
+        self.report.findings.iter().map(|finding| self.show(finding))
+    }
+
+    pub fn summary(&self) -> Summary<'r> {
+        let report = self.report;
+        let mask = |text: &String| self.masker.mask_text(text);
+        Summary {
+            complete: report.complete(),
+            scanned: mask(&report.scanned),
+            coverage: report.coverage,
+            skipped: report.skipped.iter().map(|it| Problem::new(mask(&it.what), mask(&it.why))).collect(),
+            findings: report.findings.len(),
+            allowed: report.allowed,
+            below: report.below,
+            notes: report.notes.iter().map(mask).collect(),
+            pack: Pack { version: &report.pack_version, hash: &report.pack_hash },
+            leakgate: &self.style.program.version,
+        }
+    }
+
+    fn show(&self, finding: &'r Finding) -> Shown<'r> {
+        let secret = if self.style.show_secrets {
+            finding.secret.reveal().into()
+        } else {
+            finding.secret.redacted(finding.person).into()
+        };
+        let (first, others) = finding.places.split_first().expect("a finding has a place");
+        let commit = first.origin.commit.as_deref();
+        Shown {
+            rule: &finding.rule,
+            description: &finding.description,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            spot: self.spot(first),
+            secret,
+            fingerprint: &finding.fingerprint,
+            author: commit.map(|commit| self.masker.mask(&commit.author).into()),
+            date: commit.map(|commit| commit.date.as_str()),
+            reasons: &finding.reasons,
+            provider: &finding.provider,
+            revoke: &finding.revoke,
+            others: others.iter().map(|place| self.spot(place)).collect(),
+        }
+    }
+
+    fn spot(&self, place: &Place) -> Spot {
+        let Place { origin, start, end, snippet } = place;
+        let path: BString = self.masker.mask(&origin.path).into();
+        Spot {
+            path_bytes: path.to_str().is_err().then(|| hex(&path)),
+            path,
+            part: origin.part,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            blob: origin.blob.map(|id| id.to_string()),
+            commit: origin.commit.as_ref().map(|commit| commit.id.to_string()),
+            snippet: self.masker.mask_snippet(snippet),
+        }
+    }
+}
+
+impl Spot {
+    /// `path:line:column`, fit to be shown.
+    pub fn label(&self) -> String {
+        format!("{}:{}:{}", escape(&self.path), self.line, self.column)
+    }
+
+    /// The label, and the commit where there is one.
+    pub fn full_label(&self) -> String {
+        match &self.commit {
+            Some(commit) => format!("{} in {}", self.label(), short(commit)),
+            None => self.label(),
+        }
+    }
+
+    /// The path names a file that can be opened; if not, it is a made-up name.
+    pub fn is_file(&self) -> bool {
+        self.part == Part::Content
+    }
+}
+
+/// As much of an object's id as people use.
+pub fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a String takes all that is written to it");
+        hex
+    })
+}
+
+fn lossy<S: serde::Serializer>(text: &BString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text.to_str_lossy())
+}
+
+fn optional_lossy<S: serde::Serializer>(text: &Option<BString>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_ref().map(|text| text.to_str_lossy()).serialize(serializer)
+}
+
+fn word<S: serde::Serializer>(part: &Part, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(part.word())
+}
