@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod exit;
+pub mod hook;
 pub mod matcher;
 pub mod model;
 pub mod pattern;
