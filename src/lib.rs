@@ -6,6 +6,7 @@ pub mod error;
 pub mod exit;
 pub mod filter;
 pub mod git;
+pub mod hook;
 pub mod matcher;
 pub mod model;
 pub mod pattern;
