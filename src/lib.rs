@@ -1,5 +1,6 @@
 //! leakgate keeps secrets out of git: one engine for the commit, the push and the past.
 
+pub mod cli;
 pub mod config;
 pub mod decode;
 pub mod error;

@@ -1,3 +1,7 @@
-fn main() {
-    println!("Hello, world!");
+//! The program: all of it is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leakgate::cli::main()
 }

@@ -49,12 +49,13 @@ impl Plan {
         })
     }
 
-    pub fn scanner(&self) -> &Scanner {
-        &self.scanner
-    }
 
     /// Ready to run. `from_root` takes a reported path to the path from the configuration's folder.
-    pub fn scan(self, from_root: &(dyn Fn(&BStr) -> BString + Sync), run: impl FnOnce(Scan) -> Result<u8, Error>) -> Result<u8, Error> {
+    pub fn scan<T>(
+        self,
+        from_root: &(dyn Fn(&BStr) -> BString + Sync),
+        run: impl FnOnce(Scan) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         run(Scan {
             scanner: &self.scanner,
@@ -78,7 +79,8 @@ pub fn pack(flags: &Flags) -> Result<Pack, Error> {
 fn config(flags: &Flags, root: &Root) -> Result<Config, Error> {
     let (name, text) = match (&flags.config, root) {
         (Some(path), _) => {
-            let text = fs::read_to_string(path).map_err(|error| Error::io("read the configuration", path, error))?;
+            let text =
+                fs::read_to_string(path).map_err(|error| Error::io("read the configuration", path, error))?;
             (path.display().to_string(), text)
         }
         (None, Root::Repo(repo)) => match repo.work_tree() {

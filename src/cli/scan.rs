@@ -35,7 +35,13 @@ pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>) -> Result<u8,
 
 pub fn history(flags: &Flags, repo: &Option<PathBuf>) -> Result<u8, Error> {
     let repo = repo_at(repo)?;
-    in_repo(flags, &repo, source::history(&repo)?)
+    let plan = Plan::new(flags, &Root::Repo(&repo))?;
+    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &sweep(&repo, scan)?))
+}
+
+/// Scans a whole history.
+pub fn sweep(repo: &Repo, scan: pipeline::Scan) -> Result<Report, Error> {
+    Ok(pipeline::run(scan, source::history(repo)?))
 }
 
 pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Error> {
@@ -76,7 +82,7 @@ pub fn here() -> Result<Repo, Error> {
     Repo::discover(Path::new("."), &Environment::current())
 }
 
-fn repo_at(path: &Option<PathBuf>) -> Result<Repo, Error> {
+pub fn repo_at(path: &Option<PathBuf>) -> Result<Repo, Error> {
     match path {
         Some(path) => Repo::at(path),
         None => here(),
@@ -85,11 +91,8 @@ fn repo_at(path: &Option<PathBuf>) -> Result<Repo, Error> {
 
 /// Writes the report where the flags say, and returns its exit status.
 pub fn write(flags: &Flags, report: &Report) -> Result<u8, Error> {
-    let style = report::Style {
-        color: color(flags),
-        show_secrets: flags.show_secrets,
-        ..report::Style::default()
-    };
+    let style =
+        report::Style { color: color(flags), show_secrets: flags.show_secrets, ..report::Style::default() };
     let action = "write the result";
     match &flags.output {
         Some(path) => {

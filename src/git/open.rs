@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 
 use super::Store;
-use crate::error::Error;
+use crate::{error::Error, model::Problem};
 
 /// What git's hooks are told by the environment. Nothing else of the environment is used.
 #[derive(Clone, Debug, Default)]
@@ -153,6 +153,42 @@ impl Repo {
         text.lines()
             .map(|line| hex(line).ok_or_else(|| Error::new(format!("{}: not an object id", path.display()))))
             .collect()
+    }
+
+    /// Every ref and what it points at, sorted by name; HEAD too where it is detached. A ref that
+    /// cannot be read is passed to `broken`.
+    pub fn refs(&self, broken: &mut dyn FnMut(Problem)) -> Result<Vec<(BString, ObjectId)>, Error> {
+        let wrong = |error: gix::Error| Error::new(format!("could not read the refs: {error}"));
+        let mut refs = Vec::new();
+        for reference in self.git.references().map_err(wrong)?.all().map_err(wrong)? {
+            match reference {
+                Ok(reference) => {
+                    // A symbolic ref stands for another one, which is listed itself.
+                    if let Some(id) = reference.try_id() {
+                        refs.push((reference.name().as_bstr().to_owned(), id.detach()));
+                    }
+                }
+                Err(error) => broken(Problem::new("a ref", error.to_string())),
+            }
+        }
+        let head = self.git.head().map_err(wrong)?;
+        if head.is_detached()
+            && let Some(id) = head.id()
+        {
+            refs.push(("HEAD".into(), id.detach()));
+        }
+        refs.sort();
+        Ok(refs)
+    }
+
+    /// What the remote-tracking branches point at: what some remote is known to have.
+    pub fn remote_tips(&self) -> Result<Vec<ObjectId>, Error> {
+        let refs = self.refs(&mut |_| {})?;
+        Ok(refs
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(b"refs/remotes/"))
+            .map(|(_, id)| id)
+            .collect())
     }
 
     /// Commits that this clone has without their parents.

@@ -1,1 +1,139 @@
-//! wip
+//! Mistakes in pattern files that parse: told all at once, each with its file and rule.
+
+use std::collections::BTreeMap;
+
+use super::{
+    sample,
+    schema::{PatternFile, RuleEntry, measure},
+};
+use crate::error::Error;
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    pub file: String,
+    pub rule: String,
+    pub what: String,
+}
+
+/// A pattern file as written, with the name that messages use.
+pub struct Source {
+    pub name: String,
+    pub file: PatternFile,
+}
+
+impl Source {
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let file = toml::from_str(text).map_err(|error| {
+            Error::new(format!("{name}: not a pattern file\n{}", error.to_string().trim_end()))
+        })?;
+        Ok(Self { name: name.to_owned(), file })
+    }
+}
+
+/// Everything wrong with the files, in their order.
+pub fn lint(sources: &[Source]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
+    for source in sources {
+        for rule in &source.file.rules {
+            let mut fault = |what: String| {
+                faults.push(Fault { file: source.name.clone(), rule: rule.id.clone(), what });
+            };
+            if let Some(first) = ids.insert(&rule.id, &source.name) {
+                fault(format!("the id stands twice, first in {first}"));
+            }
+            one_rule(rule, &mut fault);
+        }
+    }
+    faults
+}
+
+fn one_rule(rule: &RuleEntry, fault: &mut dyn FnMut(String)) {
+    match measure(rule) {
+        Ok(measured) if !measured.bounded => {
+            fault(
+                "regex: bound every repetition, as in {1,64}, so that a match cannot be endless".to_owned(),
+            );
+        }
+        Ok(_) => {}
+        Err(wrong) => fault(format!("{}: {}", wrong.field, wrong.what)),
+    }
+    if rule.description.trim().is_empty() {
+        fault("description: say what it is".to_owned());
+    }
+    if rule.examples.is_empty() {
+        fault("examples: give at least one text in which the rule finds something".to_owned());
+    }
+    if rule.near_misses.is_empty() {
+        fault("near_misses: give at least one text that looks alike and is not one".to_owned());
+    }
+    let examples: Vec<String> =
+        examples(rule).map(|text| String::from_utf8_lossy(&text).to_ascii_lowercase()).collect();
+    for word in &rule.keywords {
+        let word = word.to_ascii_lowercase();
+        if !examples.is_empty() && !examples.iter().any(|text| text.contains(&word)) {
+            fault(format!("keywords: {word:?} stands in none of the examples"));
+        }
+    }
+    for (index, text) in examples.iter().enumerate() {
+        if !rule.keywords.iter().any(|word| text.contains(&word.to_ascii_lowercase())) {
+            fault(format!("examples: number {} holds none of the keywords", index + 1));
+        }
+    }
+}
+
+/// A rule's examples, filled in; the same each time.
+pub fn examples(rule: &RuleEntry) -> impl Iterator<Item = Vec<u8>> + '_ {
+    filled(rule, &rule.examples, 0)
+}
+
+/// A rule's near misses, filled in; the same each time.
+pub fn near_misses(rule: &RuleEntry) -> impl Iterator<Item = Vec<u8>> + '_ {
+    filled(rule, &rule.near_misses, 1 << 32)
+}
+
+fn filled<'r>(
+    rule: &'r RuleEntry,
+    templates: &'r [String],
+    offset: u64,
+) -> impl Iterator<Item = Vec<u8>> + 'r {
+    // FNV-1a of the id, so that no two rules have the same samples.
+    let seed = rule.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    templates.iter().zip(offset..).map(move |(template, number)| sample(template, seed.wrapping_add(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        let source = Source::parse("a.toml", text).expect("it parses");
+        lint(&[source]).into_iter().map(|fault| fault.what).collect()
+    }
+
+    const GOOD: &str = "provider = 'P'\n[[rule]]\nid = 'p-x'\ndescription = 'd'\nseverity = 'low'\nkeywords = ['abc_']\n\
+        regex = '(?<secret>abc_[a-z]{4})'\nexamples = ['abc_{lower:4}']\nnear_misses = ['abc_']\n";
+
+    #[test]
+    fn a_good_rule_has_no_fault() {
+        assert_eq!(faults(GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_mistake_is_told() {
+        let of = |from: &str, to: &str| faults(&GOOD.replace(from, to)).join("\n");
+        assert!(of("examples = ['abc_{lower:4}']", "").contains("examples: give at least one"));
+        assert!(of("near_misses = ['abc_']", "").contains("near_misses: give"));
+        assert!(of("['abc_']\nregex", "['abc_', 'xyz']\nregex").contains("\"xyz\" stands in none"));
+        assert!(of("'abc_{lower:4}'", "'abd_{lower:4}'").contains("number 1 holds none"));
+        assert!(of("{4}", "+").contains("bound every repetition"));
+        assert!(of("<secret>", "<other>").contains("(?<secret>…)"));
+        assert!(of("(?<secret>abc_[a-z]{4})", "(?<secret>abc_[a-z]{4}").contains("column 1: unclosed group"));
+        assert!(of("'p-x'", "'P x'").contains("id: use lower-case"));
+        let twice = format!("{GOOD}{}", GOOD.replace("provider = 'P'\n", ""));
+        assert!(faults(&twice).join("\n").contains("the id stands twice"));
+    }
+}

@@ -22,7 +22,8 @@ pub fn load(path: &Path) -> Result<Vec<Rule>, Error> {
     Ok(rules)
 }
 
-fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+/// The pattern files that `path` means: itself, or every `*.toml` of a folder in the order of their names.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

@@ -9,7 +9,7 @@ mod sample;
 mod schema;
 
 pub use builtin::{builtin, sources as builtin_sources};
-pub use load::{load, parse};
+pub use load::{files, load, parse};
 pub use pack::{Pack, RuleIndex};
 pub use rule::Rule;
 pub use sample::sample;
