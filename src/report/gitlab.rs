@@ -81,12 +81,11 @@ fn vulnerability(view: &View, finding: &Shown) -> Value {
         tracked["start_line"] = json!(spot.line);
         tracked["end_line"] = json!(spot.end_line);
     }
-    json!({
+    let mut vulnerability = json!({
         "id": finding.fingerprint,
         "name": cut(finding.description, LONGEST_NAME),
         "description": description(view, finding),
         "severity": severity(finding.severity),
-        "solution": cut(finding.revoke, LONGEST_SOLUTION),
         "identifiers": [
             {
                 "type": format!("{}_rule_id", view.style.program.name),
@@ -102,7 +101,11 @@ fn vulnerability(view: &View, finding: &Shown) -> Value {
         ],
         "location": location,
         "tracking": { "type": "source", "items": [tracked] },
-    })
+    });
+    if !finding.revoke.is_empty() {
+        vulnerability["solution"] = json!(cut(finding.revoke, LONGEST_SOLUTION));
+    }
+    vulnerability
 }
 
 /// Rendered as Markdown by GitLab.

@@ -24,11 +24,13 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "    <testcase classname=\"{rule}\" name=\"{label}\"{file}>")?;
         let what = format!("{} ({} confidence)", finding.description, finding.confidence);
         writeln!(out, "      <failure type=\"{}\" message=\"{}\">", finding.severity, xml(&what))?;
-        let mut lines = vec![
-            format!("Value: {}", xml(&finding.secret)),
-            format!("Why: {}", xml(finding.reasons.join(", "))),
-            format!("Revoke: {}", xml(finding.revoke)),
-        ];
+        let mut lines = vec![format!("Value: {}", xml(&finding.secret))];
+        if !finding.reasons.is_empty() {
+            lines.push(format!("Why: {}", xml(finding.reasons.join(", "))));
+        }
+        if !finding.revoke.is_empty() {
+            lines.push(format!("Revoke: {}", xml(finding.revoke)));
+        }
         lines.extend(finding.others.iter().map(|spot| format!("Also at: {}", xml(spot.full_label()))));
         let (command, reason) = words::allow(&view.style.program.name, finding.fingerprint);
         lines.push(format!("Not a secret? {}", xml(format!("{command} {reason}"))));

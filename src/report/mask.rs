@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{Anchored, automaton::Automaton as _, nfa::contiguous::NFA};
 
 use crate::model::{Finding, Snippet};
 
@@ -15,7 +15,7 @@ pub const MASK: &str = "********";
 pub const SHORTEST: usize = 4;
 
 /// Replaces found values wherever they stand.
-pub struct Masker(Option<AhoCorasick>);
+pub struct Masker(Option<NFA>);
 
 impl Masker {
     pub fn new<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
@@ -29,7 +29,7 @@ impl Masker {
         if values.is_empty() {
             return Self::idle();
         }
-        Self(Some(AhoCorasick::new(values).expect("values of 2 GiB in all do not fit in a report")))
+        Self(Some(NFA::new(values).expect("values of 2 GiB in all do not fit in a report")))
     }
 
     /// Masks nothing, for `--show-secrets`.
@@ -37,9 +37,7 @@ impl Masker {
         Self(None)
     }
 
-    /// `text` with every found value replaced. Values that overlap go together, so no rest of one
-    /// stays. At each byte as many values can end as have different lengths, so this takes at most
-    /// `text` times the square root of all values' bytes.
+    /// `text` with every found value replaced. Values that overlap go together, so no rest of one stays.
     pub fn mask(&self, text: &[u8]) -> Vec<u8> {
         let mut masked = Vec::with_capacity(text.len());
         let mut done = 0;
@@ -76,19 +74,22 @@ impl Masker {
         Snippet { text: String::from_utf8_lossy(&masked).into_owned(), mark }
     }
 
-    /// Where values stand, in order; those that overlap or touch are one.
+    /// Where values stand, in order; those that overlap or touch are one. Of all values that end at one
+    /// byte only the longest is looked at (a state has it first), so the time is that of reading `text`.
     fn spans(&self, text: &[u8]) -> Vec<(usize, usize)> {
         let Some(values) = &self.0 else { return Vec::new() };
         let mut spans: Vec<(usize, usize)> = Vec::new();
-        // Matches come by their ends, so one may swallow several before it.
-        for found in values.find_overlapping_iter(text) {
-            let (mut start, end) = (found.start(), found.end());
-            while let Some(&(last_start, last_end)) = spans.last() {
-                if last_end < start {
-                    break;
-                }
-                start = start.min(last_start);
-                spans.pop();
+        let mut state = values.start_state(Anchored::No).expect("an automaton for unanchored search");
+        for (at, &byte) in text.iter().enumerate() {
+            state = values.next_state(Anchored::No, state, byte);
+            if !values.is_match(state) {
+                continue;
+            }
+            let end = at + 1;
+            let mut start = end - values.pattern_len(values.match_pattern(state, 0));
+            // It may begin before several that end before it.
+            while let Some((last, _)) = spans.pop_if(|(_, last)| *last >= start) {
+                start = start.min(last);
             }
             spans.push((start, end));
         }

@@ -81,7 +81,7 @@ impl Page<'_> {
         if let (Some(commit), Some(author), Some(date)) =
             (&finding.spot.commit, &finding.author, finding.date)
         {
-            self.prose("commit", &format!("{} {date} {}", short(commit), escape(author)))?;
+            self.prose("commit", &format!("{} by {}, {date}", short(commit), escape(author)))?;
         }
         if !finding.others.is_empty() {
             self.item("also at", &others(finding))?;

@@ -6,11 +6,14 @@ use crate::model::{Count, Coverage, Severity};
 /// The end of every report for people: findings, what was read, what does not count.
 pub fn summary(summary: &Summary) -> String {
     let found = match (summary.findings as u64, summary.complete) {
-        (0, true) => "No secrets found".to_owned(),
-        (0, false) => "No secrets found in what could be read".to_owned(),
-        (findings, _) => format!("{} found", count(findings, "secret")),
+        (0, true) => "no secrets in".to_owned(),
+        (0, false) => "no secrets in what could be read:".to_owned(),
+        (findings, _) => format!("{} in", count(findings, "secret")),
     };
-    let mut words = format!("{found}: {}, {}", summary.scanned, coverage(&summary.coverage));
+    let mut words = match summary.coverage == Coverage::default() {
+        true if summary.complete && summary.findings == 0 => format!("{}: nothing to read", summary.scanned),
+        _ => format!("{}: {found} {}", summary.scanned, coverage(&summary.coverage)),
+    };
     if summary.allowed > 0 {
         words += &format!("; {} allowed", grouped(summary.allowed));
     }

@@ -13,7 +13,7 @@ fn an_annotation_stays_one_command() {
          critical (high confidence): tok_********%0AAt src/a b,c:%25.py:12:10 in 010101010101%0A\
          And in 2 more places%0AWhy: prefix, checksum%0A\
          Revoke: Settings > Tokens: delete it, then read the log of the last weeks for uses that are not yours.%0A\
-         Not a secret? leakgate allow add lg1:00000000000000000000000000000001 --reason \"why\""
+         Not a secret? leakgate allow add example-token:00000000000000000000000000000001 --reason \"why\""
     );
     assert!(lines[1].starts_with("::warning title=Example service token::medium"), "{text}");
     assert!(
@@ -22,7 +22,7 @@ fn an_annotation_stays_one_command() {
     );
     assert_eq!(lines[3], "::notice title=leakgate::an entry of the allowlist matched nothing");
     assert_eq!(lines[4], "::error title=Could not be read::a\\u{202e}b]]>,\\n::warning::: not found");
-    assert!(lines[5].starts_with("leakgate: 3 secrets found: range main..topic, "), "{text}");
+    assert!(lines[5].starts_with("leakgate: range main..topic: 3 secrets in 2 refs, "), "{text}");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_comment_for_a_merge_request() {
   - Value: `tok_********`
   - Why: prefix, checksum
   - Revoke: Settings \\> Tokens: delete it, then read the log of the last weeks for uses that are not yours.
-  - Not a secret? `leakgate allow add lg1:00000000000000000000000000000001 --reason \"why\"`
+  - Not a secret? `leakgate allow add example-token:00000000000000000000000000000001 --reason \"why\"`
 
 A secret that was pushed is known to others: revoke it first, then take it out.
 
@@ -118,7 +118,7 @@ A secret that was pushed is known to others: revoke it first, then take it out.
 
 - `vendor`: `is a @submodule`
 
-`1 secret found: staged, 3 files, 12.0 KiB; 1 not read.`
+`staged: 1 secret in 3 files, 12.0 KiB; 1 not read.`
 "
     );
 }

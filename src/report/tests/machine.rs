@@ -52,7 +52,7 @@ fn a_finding_as_one_line() {
                 "end_line": 12,
                 "end_column": 50,
                 "secret": "tok_********",
-                "fingerprint": "lg1:00000000000000000000000000000001",
+                "fingerprint": "example-token:00000000000000000000000000000001",
                 "blob": null,
                 "commit": null,
                 "author": null,
@@ -168,7 +168,7 @@ fn sarif_tells_rules_places_and_trouble() {
     assert_eq!(levels, ["error", "warning", "note"]);
     assert_eq!(
         results[0]["partialFingerprints"]["leakgateFingerprint/v1"],
-        "lg1:00000000000000000000000000000001"
+        "example-token:00000000000000000000000000000001"
     );
 
     let uri = |location: &Value| location["physicalLocation"]["artifactLocation"]["uri"].clone();

@@ -40,7 +40,7 @@ fn finding(seed: u32, path: &str) -> Finding {
         confidence: Confidence::High,
         secret: Secret::new(token(seed).as_bytes()),
         person: false,
-        fingerprint: format!("lg1:{seed:032x}"),
+        fingerprint: format!("example-token:{seed:032x}"),
         reasons: vec!["prefix".to_owned(), "checksum".to_owned()],
         revoke:
             "Settings > Tokens: delete it, then read the log of the last weeks for uses that are not yours."

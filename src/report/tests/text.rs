@@ -17,10 +17,10 @@ critical: Example service token (high confidence)
   why      prefix, checksum
   revoke   Settings > Tokens: delete it, then read the log of the last weeks for
            uses that are not yours.
-  allow    leakgate allow add lg1:00000000000000000000000000000001 \\
+  allow    leakgate allow add example-token:00000000000000000000000000000001 \\
              --reason \"why\"
 
-1 secret found: staged, 3 files, 12.0 KiB.
+staged: 1 secret in 3 files, 12.0 KiB.
 "
     );
 }
@@ -28,7 +28,9 @@ critical: Example service token (high confidence)
 #[test]
 fn a_clean_commit() {
     let seen = written(Format::Text, &report(vec![]), &style());
-    assert_eq!(seen, "No secrets found: staged, 3 files, 12.0 KiB.\n");
+    assert_eq!(seen, "staged: no secrets in 3 files, 12.0 KiB.\n");
+    let empty = Report { coverage: Coverage::default(), ..report(vec![]) };
+    assert_eq!(written(Format::Text, &empty, &style()), "staged: nothing to read.\n");
 }
 
 #[test]
@@ -41,7 +43,7 @@ fn history_names_commit_author_and_other_places() {
         seen.contains(
             "\
   why      prefix, checksum
-  commit   010101010101 2024-05-01T10:00:00+02:00 Ada <ada@example.org>
+  commit   010101010101 by Ada <ada@example.org>, 2024-05-01T10:00:00+02:00
   also at  old/settings.py:2:10 in 020202020202
            old/settings.py:3:10 in 030303030303
            old/settings.py:4:10 in 040404040404
@@ -66,8 +68,7 @@ note: allow entry 2 has expired
 INCOMPLETE: 1 thing could not be read
   private/key: permission denied
 
-No secrets found in what could be read: staged, 3 of 4 files, 12.0 KiB; 1 not
-read.
+staged: no secrets in what could be read: 3 of 4 files, 12.0 KiB; 1 not read.
 "
     );
     report.findings = vec![finding(1, "a")];
@@ -78,7 +79,7 @@ read.
         "{seen}"
     );
     assert!(
-        seen.ends_with("\n1 secret found: staged, 3 of 4 files, 12.0 KiB; 2 allowed; 1 not read.\n"),
+        seen.ends_with("\nstaged: 1 secret in 3 of 4 files, 12.0 KiB; 2 allowed; 1 not read.\n"),
         "{seen}"
     );
 }
@@ -95,11 +96,11 @@ fn many_findings_are_told_in_short() {
 critical  src/config.py:12:10
           Example service token (high confidence)
           token = \"tok_********\"
-          lg1:00000000000000000000000000000001
+          example-token:00000000000000000000000000000001
 low       old.py:7:1 in 010101010101 and 2 more places
           Example service token (high confidence)
           token = \"tok_********\"
-          lg1:00000000000000000000000000000002
+          example-token:00000000000000000000000000000002
 "
         ),
         "{seen}"
@@ -107,7 +108,7 @@ low       old.py:7:1 in 010101010101 and 2 more places
     assert!(
         seen.ends_with(
             "
-          lg1:00000000000000000000000000000004
+          example-token:00000000000000000000000000000004
 
 Revoke what is real:
   Example: Settings > Tokens: delete it, then read the log of the last weeks
@@ -115,7 +116,7 @@ Revoke what is real:
 Allow what is not:
   leakgate allow add FINGERPRINT --reason \"why\"
 
-4 secrets found: staged, 3 files, 12.0 KiB.
+staged: 4 secrets in 3 files, 12.0 KiB.
 "
         ),
         "{seen}"
