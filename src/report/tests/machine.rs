@@ -245,13 +245,3 @@ fn gitlab_cannot_be_written_without_times() {
     let error = write(Format::Gitlab, &report(vec![]), &Style::default(), &mut Vec::new()).unwrap_err();
     assert_eq!(error.to_string(), "GitLab's report needs the times of the scan");
 }
-
-#[test]
-fn json_printed_on_a_terminal_does_nothing_to_it() {
-    for format in [Format::Json, Format::Jsonl, Format::Sarif, Format::Gitlab] {
-        let text = written(format, &full_report(), &style());
-        let acting: Vec<_> =
-            text.chars().filter(|&it| it != '\n' && crate::report::escape::unsafe_to_show(it)).collect();
-        assert!(acting.is_empty(), "{format}: {acting:?}");
-    }
-}

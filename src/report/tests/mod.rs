@@ -132,3 +132,40 @@ fn formats_are_known_by_their_words() {
          text, json, jsonl, sarif, gitlab, github, junit, csv, markdown"
     );
 }
+
+#[test]
+fn whatever_a_repository_holds_does_nothing_to_a_terminal() {
+    let evil = "\x1b]0;x\x07\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\r\n::error::x";
+    let mut finding = finding(1, evil);
+    let mut place = in_history(place(evil, 1, 1), 1);
+    place.snippet = Snippet { text: format!("{evil}********{evil}"), mark: (evil.chars().count(), 8) };
+    let mut commit = Commit::clone(place.origin.commit.as_ref().expect("in history"));
+    commit.author = evil.into();
+    commit.date = evil.to_owned();
+    place.origin.commit = Some(Arc::new(commit));
+    finding.places = vec![place.clone(), place];
+    let mut second = finding.clone();
+    second.secret = Secret::new(evil.as_bytes());
+    for findings in [vec![finding.clone()], vec![finding; 4], vec![second]] {
+        let report = Report {
+            scanned: format!("range {evil}"),
+            skipped: vec![Problem::new(evil, evil)],
+            notes: vec![evil.to_owned()],
+            ..report(findings)
+        };
+        for &format in Format::ALL {
+            for show_secrets in [false, true] {
+                let text = written(format, &report, &Style { show_secrets, ..style() });
+                let text = if format == Format::Csv { text.replace("\r\n", "\n") } else { text };
+                let acting = |&it: &char| it != '\n' && super::escape::unsafe_to_show(it);
+                assert_eq!(text.chars().find(acting), None, "{format}: {text:?}");
+                // Nor does it begin a line, which a workflow's runner would read as a command.
+                assert_eq!(
+                    text.lines().find(|line| line.starts_with("::error::x")),
+                    None,
+                    "{format}: {text}"
+                );
+            }
+        }
+    }
+}
