@@ -107,7 +107,11 @@ impl Shim<'_> {
                 body.push_str(
                     "# Git looks for hooks in this folder alone: the repository's own runs from here.\n",
                 );
-                body.push_str("folder=$(git rev-parse --git-common-dir) || exit\n");
+                // Not by asking git first: while `git init` runs there is no repository to it, but hooks run.
+                body.push_str("folder=${GIT_COMMON_DIR:-${GIT_DIR:-.git}}\n");
+                body.push_str("if ! [ -d \"$folder\" ] || [ -e \"$folder/commondir\" ]; then\n");
+                body.push_str("\tfolder=$(git rev-parse --git-common-dir) || exit\n");
+                body.push_str("fi\n");
                 body.push_str(format!("other=$folder/hooks/{name}\n"));
             }
             Other::Folder(folder) => {
