@@ -280,6 +280,6 @@ fn without_its_program_the_user_wide_hook_blocks() {
     fs::remove_file(dir.path("bin/leakgate")).expect("ours");
     repo.stage("a", "1");
     let ran = repo.try_git(&["commit", "-m", "one"]);
-    assert!(!ran.success() && ran.stderr.contains("blocked"), "{}", ran.all());
+    assert!(!ran.success() && ran.stderr.contains("--type pre-commit --global"), "{}", ran.all());
     assert!(ok(&repo, "doctor pre-commit").contains("Broken"));
 }
