@@ -283,3 +283,27 @@ fn without_its_program_the_user_wide_hook_blocks() {
     assert!(!ran.success() && ran.stderr.contains("--type pre-commit --global"), "{}", ran.all());
     assert!(ok(&repo, "doctor pre-commit").contains("Broken"));
 }
+
+#[test]
+fn own_hooks_run_in_worktrees_and_submodules_too() {
+    let dir = user_world();
+    let part = dir.repo("part");
+    part.commit("a", "1");
+    let repo = dir.repo("repo");
+    repo.commit("a", "1");
+    repo.git(&["worktree", "add", "--quiet", "../tree", "-b", "side"]);
+    repo.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../part", "sub"]);
+    repo.git(&["commit", "--quiet", "-m", "sub"]);
+    ok(&repo, "install pre-commit global");
+    own_hook(&repo, ".git/hooks/pre-commit", 0);
+    own_hook(&repo, ".git/modules/sub/hooks/pre-commit", 0);
+    for place in [&repo, &Repo { dir: &dir, name: "tree".into() }, &repo.inside("sub")] {
+        for deep in ["", "deep"] {
+            place.write("deep/file", "");
+            let file = format!("new-{deep}");
+            place.stage(&file, "1");
+            place.inside(deep).git(&["commit", "--quiet", "-m", "more"]);
+            assert_eq!(calls(&dir), ["own ", "leakgate staged"], "{}", place.name.display());
+        }
+    }
+}
