@@ -83,6 +83,7 @@ fn a_bare_repository() {
     let bare = dir.bare("there.git");
     let repo = dir.repo("repo");
     assert!(ok(&bare, "install pre-receive").contains("notes: []"));
+    assert!(ok(&bare, "status pre-commit").contains("no worktree"));
     let head = repo.commit("a", "1");
     repo.git(&["push", "../there.git", "main"]);
     let line = format!("{} {head} refs/heads/main", "0".repeat(40));
