@@ -49,7 +49,6 @@ impl Plan {
         })
     }
 
-
     /// Ready to run. `from_root` takes a reported path to the path from the configuration's folder.
     pub fn scan<T>(
         self,

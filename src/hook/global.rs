@@ -195,7 +195,7 @@ impl Global {
 
     /// What one configuration file, and those it includes, say.
     fn hooks_path(&self, source: Source, path: &Path, text: BString) -> Result<Option<PathBuf>, Error> {
-        let wrong = |error: gix::Error| Error::new(format!("{}: {error:#}", path.display()));
+        let wrong = |error: gix::Error| Error::new(format!("{}: {error}", path.display()));
         let context = config::path::interpolate::Context { home_dir: Some(&self.home), ..Default::default() };
         // There is no repository here, so no condition on one may hold: our own folder is none.
         let conditional =
@@ -326,7 +326,7 @@ fn lock(path: &Path) -> Result<gix::lock::File, Error> {
         Some(&gix::lock::acquire::resolve_symlink),
     )
     .map_err(|error| {
-        Error::new(format!("could not lock {}: {error:#}", path.display()))
+        Error::new(format!("could not lock {}: {error}", path.display()))
             .mend("see that its folder is writable and that no other git holds the lock")
     })
 }

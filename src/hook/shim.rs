@@ -80,7 +80,7 @@ impl Shim<'_> {
             "# `leakgate hook uninstall` takes this out. An edited copy is left alone, so do not edit.\n",
         );
         if let Some(gate) = &self.gate {
-            find_program(&mut body, gate);
+            find_program(&mut body, gate, self.other);
         }
         self.find_other(&mut body);
         match &self.gate {
@@ -107,7 +107,11 @@ impl Shim<'_> {
                 body.push_str(
                     "# Git looks for hooks in this folder alone: the repository's own runs from here.\n",
                 );
-                body.push_str("folder=$(git rev-parse --git-common-dir) || exit\n");
+                // Not by asking git first: while `git init` runs there is no repository to it, but hooks run.
+                body.push_str("folder=${GIT_COMMON_DIR:-${GIT_DIR:-.git}}\n");
+                body.push_str("if ! [ -d \"$folder\" ] || [ -e \"$folder/commondir\" ]; then\n");
+                body.push_str("\tfolder=$(git rev-parse --git-common-dir) || exit\n");
+                body.push_str("fi\n");
                 body.push_str(format!("other=$folder/hooks/{name}\n"));
             }
             Other::Folder(folder) => {
@@ -122,8 +126,9 @@ impl Shim<'_> {
     }
 }
 
-fn find_program(body: &mut Vec<u8>, gate: &Gate<'_>) {
+fn find_program(body: &mut Vec<u8>, gate: &Gate<'_>, other: Other<'_>) {
     let kind = gate.kind;
+    let scope = if matches!(other, Other::Kept) { "" } else { " --global" };
     body.push_str("program=");
     body.extend(quoted(gate.program));
     body.push_str(format!(
@@ -132,7 +137,7 @@ fn find_program(body: &mut Vec<u8>, gate: &Gate<'_>) {
          \tgone=$program\n\
          \tprogram=$(command -v leakgate) || {{\n\
          \t\techo \"leakgate: blocked, as nobody can look for secrets: no program $gone, and no leakgate on PATH\"\n\
-         \t\techo \"help: install leakgate and run 'leakgate hook install --type {kind}' again;\"\n\
+         \t\techo \"help: install leakgate and run 'leakgate hook install --type {kind}{scope}' again;\"\n\
          \t\techo \"      to do without it, delete $0 by hand\"\n\
          \t\texit 2\n\
          \t}} >&2\n\

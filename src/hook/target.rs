@@ -46,7 +46,7 @@ impl Target {
 
     fn open(path: &Path, found: gix::Result<gix::ThreadSafeRepository>) -> Result<Self, Error> {
         let repository = found.map_err(|error| {
-            Error::new(format!("{}: no repository to put a hook into: {error:#}", path.display()))
+            Error::new(format!("{}: no repository to put a hook into: {error}", path.display()))
                 .mend("run this inside a repository of your own (see safe.directory in `git help config`), or use --global")
         })?;
         Repository::new(repository.to_thread_local()).map(Box::new).map(Target::Repository)
@@ -77,7 +77,7 @@ struct HooksPath {
 impl Repository {
     fn new(mut git: gix::Repository) -> Result<Self, Error> {
         git.make_paths_absolute()
-            .map_err(|error| Error::new(format!("cannot find the repository's folders: {error:#}")))?;
+            .map_err(|error| Error::new(format!("cannot find the repository's folders: {error}")))?;
         let hooks_path = configured(&git)?;
         let global = Global::find()
             .ok()
@@ -131,6 +131,9 @@ impl Repository {
                 "{folder} is core.hooksPath for more than this repository: the hook runs in all of them"
             ));
         }
+        if kind != Kind::PreReceive && self.git.workdir().is_none() {
+            notes.push(format!("this repository has no worktree: git hardly ever runs {kind} in it"));
+        }
         if kind == Kind::PreReceive && self.git.workdir().is_some() {
             notes.push(
                 "this repository has a worktree: pre-receive runs only when someone pushes into it"
@@ -172,7 +175,7 @@ impl Repository {
 fn configured(git: &gix::Repository) -> Result<Option<HooksPath>, Error> {
     let config = git.config_snapshot();
     let wrong = |error: gix::Error| {
-        Error::new(format!("core.hooksPath does not name a folder: {error:#}"))
+        Error::new(format!("core.hooksPath does not name a folder: {error}"))
             .mend("see where it is set: git config --show-origin --get-all core.hooksPath")
     };
     let Some(path) = config.trusted_path("core.hooksPath").map_err(wrong)? else { return Ok(None) };
