@@ -240,13 +240,15 @@ fn identifiable(value: &[u8], shape: &Shape) -> Outcome {
 /// Redis keys avoid `+` and `/`: both are replaced in the finished text, checksum included.
 fn redis_text(hashed: &[u8], sum: [u8; 4], shape: &Shape) -> Vec<u8> {
     let text = shape.encoding.encode(&[hashed, &sum].concat()).into_bytes();
-    text.into_iter()
-        .map(|byte| match byte {
-            b'+' => b'P',
-            b'/' => b'F',
-            other => other,
-        })
-        .collect()
+    text.into_iter().map(redis_letter).collect()
+}
+
+fn redis_letter(byte: u8) -> u8 {
+    match byte {
+        b'+' => b'P',
+        b'/' => b'F',
+        other => other,
+    }
 }
 
 fn identifiable_sample(made: &mut Made, shape: &Shape) -> Vec<u8> {
@@ -257,6 +259,9 @@ fn identifiable_sample(made: &mut Made, shape: &Shape) -> Vec<u8> {
     text[shape.at..shape.at + 4].copy_from_slice(maker.signature);
     // The bits between the signature and the checksum are zero, as the vendor leaves them.
     text[shape.at + 4] = b'A';
+    if maker.signature == b"AzCa" {
+        text.iter_mut().for_each(|byte| *byte = redis_letter(*byte));
+    }
     let mut bytes = shape
         .encoding
         .decode(&text)

@@ -127,8 +127,10 @@ fn integers(mut inside: Der<'_>) -> Option<Outcome> {
 
 fn bits(number: &[u8]) -> usize {
     let zeros = number.iter().take_while(|&&byte| byte == 0).count();
-    let first = number.get(zeros).copied().unwrap_or(0);
-    (number.len() - zeros) * 8 - first.leading_zeros().min(7) as usize
+    match number.get(zeros) {
+        Some(first) => (number.len() - zeros) * 8 - first.leading_zeros() as usize,
+        None => 0,
+    }
 }
 
 /// The prime 2^61 - 1.

@@ -70,10 +70,7 @@ fn fine_grained(value: &[u8], _: &Context<'_>) -> Outcome {
         return Outcome::fail(FORM);
     };
     let sum = BASE32_NOPAD.encode(&Sha256::digest(&value[..77]));
-    let outcome = Outcome::sum(
-        &sum.as_bytes()[..8] == &value[77..85],
-        "SHA-256 piece holds",
-    );
+    let outcome = Outcome::sum(sum.as_bytes()[..8] == value[77..85], "SHA-256 piece holds");
     let owner = BASE32_NOPAD.decode(&body[2..9]).ok();
     let owner = owner
         .and_then(|bytes| bytes.try_into().ok())

@@ -197,7 +197,6 @@ fn iban_sample(made: &mut Made) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::structure::check;
 
     fn word(name: &str, value: &str) -> &'static str {

@@ -183,7 +183,8 @@ pub(super) fn unfold(text: &[u8]) -> Vec<u8> {
 fn escape(rest: &[u8]) -> (u8, usize) {
     let slashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
     match rest.get(slashes) {
-        Some(b'n' | b'r' | b't' | b'\n' | b'\r' | b'"' | b'\'') => (b'\n', slashes + 1),
+        Some(b'n' | b'\n' | b'"' | b'\'') => (b'\n', slashes + 1),
+        Some(b'r' | b't' | b'\r') => (b' ', slashes + 1),
         Some(b'u') => {
             coded(rest.get(slashes + 1..slashes + 5), 16, slashes + 5).unwrap_or((b'\n', slashes))
         }

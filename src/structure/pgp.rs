@@ -114,38 +114,45 @@ fn packet<'b>(bytes: &mut &'b [u8]) -> Option<(u8, &'b [u8])> {
 }
 
 const SECRET_KEY: u8 = 5;
+const SECRET_SUBKEY: u8 = 7;
 const USER_ID: u8 = 13;
 
+/// The primary key may be a stub while a subkey is whole: the most telling of all keys decides.
 fn secret_key(bytes: &[u8], proof: &'static str) -> Outcome {
     let mut rest = bytes;
-    let mut key = None;
+    let mut keys = Vec::new();
     let mut user = None;
     while !rest.is_empty() {
         match packet(&mut rest) {
-            Some((SECRET_KEY, body)) => key = key.or(Some(body)),
+            Some((SECRET_KEY | SECRET_SUBKEY, body)) => keys.extend(Secret::read(body)),
             Some((USER_ID, body)) => user = user.or(Some(String::from_utf8_lossy(body))),
             Some(_) => {}
-            None => return Outcome::fail("the packets do not end with the armor: cut, or made up"),
+            None => {
+                return Outcome::fail("the packets do not end with the armor: cut, or made up");
+            }
         }
     }
-    let Some(secret) = key.and_then(Secret::read) else {
+    let Some(worst) = keys.iter().map(|key| key.material).max() else {
         return Outcome::fail("no secret-key packet inside");
     };
-    let tell = |outcome: Outcome| outcome.fact_if("user", user).created(secret.created.into());
-    match secret.material {
-        Material::Stub => tell(Outcome::harmless(
-            "a stub: the secret is elsewhere, perhaps on a card",
-        )),
-        Material::Sealed => der::protected(tell(Outcome::pass(proof)), "string-to-key"),
-        Material::Plain { sums: true } => tell(Outcome::pass(proof)).fact("encrypted", "no"),
-        Material::Plain { sums: false } => Outcome::fail("the secret numbers' sum does not hold"),
-    }
+    let outcome = match worst {
+        Material::Stub => Outcome::harmless("a stub: the secret is elsewhere, perhaps on a card"),
+        Material::Wrong => Outcome::fail("the secret numbers' sum does not hold"),
+        Material::Sealed => der::protected(Outcome::pass(proof), "string-to-key"),
+        Material::Plain => Outcome::pass(proof).fact("encrypted", "no"),
+    };
+    outcome
+        .fact_if("user", user)
+        .created(keys[0].created.into())
 }
 
+/// What stands where the secret numbers belong; the later, the worse the leak.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Material {
-    Plain { sums: bool },
-    Sealed,
     Stub,
+    Wrong,
+    Sealed,
+    Plain,
 }
 
 struct Secret {
@@ -174,11 +181,12 @@ impl Secret {
                 let expected = numbers
                     .iter()
                     .fold(0u16, |sum, &byte| sum.wrapping_add(byte.into()));
-                Material::Plain {
-                    sums: expected.to_be_bytes() == *sum,
+                match expected.to_be_bytes() == *sum {
+                    true => Material::Plain,
+                    false => Material::Wrong,
                 }
             }
-            0 => Material::Plain { sums: true },
+            0 => Material::Plain,
             // Cipher, kind 101, hash, and GNU's name.
             254 | 255 if rest.get(1) == Some(&101) => Material::Stub,
             _ => Material::Sealed,
@@ -278,28 +286,43 @@ mod tests {
         ] {
             let outcome = check("pgp-armor", written.as_bytes()).expect("registered");
             assert!(outcome.is_pass(), "{:?}\n{written}", outcome.verdict);
-            assert_eq!(outcome.facts[0].value, "Made Up <made@up.example>");
+            let user = outcome.facts.iter().find(|fact| fact.name == "user");
+            assert_eq!(
+                user.map(|user| &user.value[..]),
+                Some("Made Up <made@up.example>")
+            );
         }
     }
 
+    /// A key packet of the given tag: 32 public bytes, then the secret part.
+    fn key(tag: u8, secret: &[u8]) -> Vec<u8> {
+        let body = [&[4, 1, 2, 3, 4, 27][..], &[9; 32], secret].concat();
+        [&[0xc0 | tag, body.len() as u8][..], &body].concat()
+    }
+
+    const STUB: &[u8] = &[255, 0, 101, 0, b'G', b'N', b'U', 1];
+    const SEALED: &[u8] = &[254, 9, 3, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0x60];
+
     #[test]
     fn a_stub_is_harmless_and_a_sealed_key_medium() {
-        let head = [4, 1, 2, 3, 4, 27];
-        let secret = |tail: &[u8]| {
-            let body = [&head[..], &[9; 32], tail].concat();
-            let bytes = [&[0xc5, body.len() as u8][..], &body].concat();
-            secret_key(&bytes, "made")
-        };
         assert_eq!(
-            secret(&[255, 0, 101, 0, b'G', b'N', b'U', 1])
-                .verdict
-                .word(),
+            secret_key(&key(SECRET_KEY, STUB), "made").verdict.word(),
             "harmless"
         );
         assert!(
-            secret(&[254, 9, 3, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0x60])
+            secret_key(&key(SECRET_KEY, SEALED), "made")
                 .advice
                 .is_some()
         );
+    }
+
+    /// What `gpg --export-secret-subkeys` writes: the primary is a stub, the subkey is not.
+    #[test]
+    fn a_whole_subkey_under_a_stub_counts() {
+        let plain = [&[0][..], &[5; 32], &160u16.to_be_bytes()].concat();
+        let bytes = [key(SECRET_KEY, STUB), key(SECRET_SUBKEY, &plain)].concat();
+        assert!(secret_key(&bytes, "made").is_pass());
+        let bytes = [key(SECRET_KEY, STUB), key(SECRET_SUBKEY, SEALED)].concat();
+        assert!(secret_key(&bytes, "made").advice.is_some());
     }
 }

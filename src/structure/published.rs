@@ -334,7 +334,11 @@ mod tests {
             let mut changed = value.clone().into_bytes();
             let at = changed.len() / 3;
             changed[at] = if changed[at] == b'k' { b'm' } else { b'k' };
-            assert_eq!(is_sample(&changed), None, "{}", sample.what);
+            assert!(
+                !SAMPLES.iter().any(|other| other.is(&changed)),
+                "{}",
+                sample.what
+            );
             if sample.place == Place::Whole {
                 assert_eq!(
                     is_sample(format!("{value}k").as_bytes()),

@@ -101,6 +101,10 @@ fn tampered_samples_do_not_pass() {
 #[test]
 fn partial_checksums_notice_nearly_all() {
     for check in all().filter(|check| matches!(check.strength, Strength::Partial { .. })) {
+        // What stands between the words of a phrase does not matter; it has a test of its own.
+        if check.name == "bip39" {
+            continue;
+        }
         let (mut tried, mut passed) = (0, 0);
         for seed in 0..10 {
             let sample = check.sample(seed);
@@ -288,9 +292,10 @@ fn facts_repeat_nothing_of_the_value() {
     }
 }
 
-/// The longest input of every awkward kind. A check of more than linear time would take minutes.
+/// Awkward inputs, long enough that a check of more than linear time would take minutes.
 #[test]
-fn the_longest_inputs_end() {
+fn long_inputs_end() {
+    const LONG: usize = 32 * 1024;
     let pieces: &[&[u8]] = &[
         b"A",
         b"=",
@@ -309,7 +314,7 @@ fn the_longest_inputs_end() {
         b"\0",
     ];
     for piece in pieces {
-        let mut value = piece.repeat(LONGEST / piece.len());
+        let value = piece.repeat(LONG / piece.len());
         for check in all() {
             check.run(
                 &value,
@@ -322,8 +327,18 @@ fn the_longest_inputs_end() {
         encrypted::what(&value, &value);
         published::is_sample(&value);
         published::placeholder(&value);
-        value.resize(LONGEST + 1, b'A');
-        let outcome = check("jwt", &value).expect("registered");
-        assert!(matches!(outcome.verdict, Verdict::Unknown { .. }));
+    }
+}
+
+#[test]
+fn longer_values_are_unknown() {
+    let value = vec![b'A'; LONGEST + 1];
+    for check in all() {
+        let outcome = check.run(&value, &Context::default());
+        assert!(
+            matches!(outcome.verdict, Verdict::Unknown { .. }),
+            "{}",
+            check.name
+        );
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn decimal(text: &[u8]) -> Option<u64> {
 pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
     let body = &text[..text.len() - padding];
-    if padding > 2 || (padding > 0 && text.len() % 4 != 0) {
+    if padding > 2 || (padding > 0 && !text.len().is_multiple_of(4)) {
         return None;
     }
     let url = body.iter().any(|&byte| byte == b'-' || byte == b'_');
