@@ -220,6 +220,12 @@ fn judge(mut outcome: Outcome, claims: &Claims, context: &Context<'_>) -> Outcom
             ..Outcome::harmless("Supabase's demo key, the same everywhere")
         };
     }
+    if text(claims, "sub") == Some("1234567890") && text(claims, "name") == Some("John Doe") {
+        return Outcome {
+            facts: outcome.facts,
+            ..Outcome::harmless("the claims of jwt.io's sample token")
+        };
+    }
     let (made, end) = (moment(claims, "iat"), moment(claims, "exp"));
     if let Some(made) = made {
         outcome = outcome.created(made);
@@ -385,6 +391,23 @@ mod tests {
         assert_eq!(
             level(r#"{"iss":"supabase","role":"service_role","exp":100}"#, 200),
             Some(Level::Low)
+        );
+    }
+
+    #[test]
+    fn the_sample_of_jwt_io_is_harmless() {
+        let claims = r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#;
+        let key = ["your-256", "-bit-secret"].concat();
+        let value = made(r#"{"alg":"HS256","typ":"JWT"}"#, claims, key.as_bytes());
+        assert_eq!(
+            check("jwt", &value).expect("registered").verdict.word(),
+            "harmless"
+        );
+        let published = crate::structure::published::is_sample(&value);
+        assert_eq!(
+            published,
+            Some("jwt.io sample token"),
+            "the published signature itself"
         );
     }
 

@@ -14,6 +14,8 @@ mod crc;
 mod der;
 pub mod encrypted;
 mod forge;
+mod google;
+mod hashed;
 mod jwt;
 mod keystore;
 mod macaroon;
@@ -135,6 +137,8 @@ static FAMILIES: &[&[Check]] = &[
     chain::CHECKS,
     crc::CHECKS,
     forge::CHECKS,
+    google::CHECKS,
+    hashed::CHECKS,
     jwt::CHECKS,
     keystore::CHECKS,
     macaroon::CHECKS,

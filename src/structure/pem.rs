@@ -24,7 +24,7 @@ const WRAPPED: &[u8] = b"LS0tLS1CRUdJTi";
 /// A body shorter than this holds no key; the shortest is an Ed25519 key of 64 characters.
 const SHORTEST: usize = 60;
 
-fn pem(value: &[u8], context: &Context<'_>) -> Outcome {
+pub(super) fn pem(value: &[u8], context: &Context<'_>) -> Outcome {
     let bare: Vec<u8> = value
         .iter()
         .copied()
@@ -237,8 +237,12 @@ fn pem_sample(made: &mut Made) -> Vec<u8> {
         0 => frame("RSA PRIVATE KEY", &der::rsa_sample(made)),
         1 => frame("EC PRIVATE KEY", &der::ec_sample(made)),
         2 => frame("ENCRYPTED PRIVATE KEY", &der::encrypted_sample(made)),
-        _ => frame("PRIVATE KEY", &der::ed25519_sample(made)),
+        _ => pkcs8_sample(made),
     }
+}
+
+pub(super) fn pkcs8_sample(made: &mut Made) -> Vec<u8> {
+    frame("PRIVATE KEY", &der::ed25519_sample(made))
 }
 
 #[cfg(test)]

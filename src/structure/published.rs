@@ -25,11 +25,23 @@ const REACH: usize = 4096;
 
 /// What the value is, if a vendor or a standard published it.
 pub fn is_sample(value: &[u8]) -> Option<&'static str> {
-    let exact = SAMPLES
-        .iter()
-        .find(|sample| sample.is(value))
-        .map(|sample| sample.what);
-    exact.or_else(|| example_ending(value))
+    let exact = |value: &[u8]| {
+        let sample = SAMPLES.iter().find(|sample| sample.is(value));
+        sample.map(|sample| sample.what)
+    };
+    exact(value)
+        .or_else(|| exact(&ungrouped(value)?))
+        .or_else(|| family(value))
+}
+
+/// A card or account number without the spaces or dashes between its groups.
+fn ungrouped(value: &[u8]) -> Option<Vec<u8>> {
+    let short = (14..=45).contains(&value.len());
+    let grouped = value
+        .chunks(5)
+        .all(|group| matches!(group.get(4), None | Some(b' ' | b'-')));
+    let plain = value.iter().copied().filter(u8::is_ascii_alphanumeric);
+    (short && grouped).then(|| plain.collect())
 }
 
 impl Sample {
@@ -58,7 +70,7 @@ impl Sample {
 }
 
 /// Families of samples that a rule describes better than a list.
-fn example_ending(value: &[u8]) -> Option<&'static str> {
+fn family(value: &[u8]) -> Option<&'static str> {
     let starts = |prefixes: &[&str]| {
         prefixes
             .iter()
@@ -84,6 +96,9 @@ fn example_ending(value: &[u8]) -> Option<&'static str> {
     }
     if starts(&["AC", "SK"]) && value.len() == 34 && one_character(&value[2..]) {
         return Some("Twilio documentation id");
+    }
+    if starts(&["00000000-", "00000003-"]) && value.len() == 36 && holds(value, b"-0000-0000-") {
+        return Some("Microsoft's own or an all-zero id");
     }
     if starts(&["tskey-"]) && holds(value, b"abcDEF1CNTRL") {
         return Some("Tailscale documentation key");
@@ -258,13 +273,13 @@ const SAMPLES: &[Sample] = &[
     Sample { what: "GitHub documentation token", place: Place::Whole, pieces: &["gho_16C7e42F29", "2c6912E7710c83", "8347Ae178B4a"] },
     Sample { what: "GitHub documentation token", place: Place::Start, pieces: &["ghr_1B4a2e77838", "347a7E420ce178F", "2E7c6912E1692"] },
     Sample { what: "GitHub documentation token", place: Place::Whole, pieces: &["ghu_16C7e42F29", "2c6912E7710c83", "8347Ae178B4a"] },
-    Sample { what: "GitHub secret-scanning test token", place: Place::Start, pieces: &["secret_scanni", "ng_ab85fc6f8d", "7638cf1c11da8", "12da308d43_"] },
+    Sample { what: "GitHub secret-scanning test token", place: Place::Start, pieces: &["secret_s", "canning_", "ab85fc6f", "8d7638cf", "1c11da81", "2da308d4", "3_"] },
     Sample { what: "Google documentation API key", place: Place::Whole, pieces: &["AIzaSyDOCAbC1", "23dEf456GhI78", "9jKl012-MnO"] },
     Sample { what: "Hardhat and Anvil test key", place: Place::Inside, pieces: &["ac0974bec39a17e3", "6ba4a6b4d238ff94", "4bacb478cbed5efc", "ae784d7bf4f2ff80"] },
     Sample { what: "Hardhat and Anvil test phrase", place: Place::Whole, pieces: &["test test test ", "test test test ", "test test test ", "test test junk"] },
     Sample { what: "hCaptcha test key", place: Place::Whole, pieces: &["0x000000000000", "00000000000000", "00000000000000"] },
     Sample { what: "hCaptcha test key", place: Place::Whole, pieces: &["10000000-fff", "f-ffff-ffff-", "000000000001"] },
-    Sample { what: "jwt.io sample secret", place: Place::Whole, pieces: &["your-256-b", "it-secret"] },
+    Sample { what: "jwt.io sample secret", place: Place::Whole, pieces: &["your-25", "6-bit-s", "ecret"] },
     Sample { what: "jwt.io sample token", place: Place::Inside, pieces: &["SflKxwRJSMeKKF2", "QT4fwpMeJf36POk", "6yJV_adQssw5c"] },
     Sample { what: "LM hash of nothing", place: Place::Whole, pieces: &["aad3b435b51404ee", "aad3b435b51404ee"] },
     Sample { what: "MD5 of nothing", place: Place::Whole, pieces: &["d41d8cd98f00b204", "e9800998ecf8427e"] },
@@ -285,9 +300,9 @@ const SAMPLES: &[Sample] = &[
     Sample { what: "Stripe documentation key", place: Place::Whole, pieces: &["pk_test_TYooMQau", "vdEDq54NiTphI7jx"] },
     Sample { what: "Stripe documentation key", place: Place::Whole, pieces: &["sk_test_4eC39HqL", "yjWDarjtT1zdp7dc"] },
     Sample { what: "Stripe documentation key", place: Place::Whole, pieces: &["sk_test_BQokikJO", "vBiI2HlWgH4olfQ2"] },
-    Sample { what: "Supabase local-stack JWT secret", place: Place::Whole, pieces: &["super-secret-j", "wt-token-with-", "at-least-32-ch", "aracters-long"] },
+    Sample { what: "Supabase local-stack JWT secret", place: Place::Whole, pieces: &["super-se", "cret-jwt", "-token-w", "ith-at-l", "east-32-", "characte", "rs-long"] },
     Sample { what: "Supabase local-stack key", place: Place::Whole, pieces: &["sb_publishable_A", "CJWlzQHlZjBrEguH", "vfOxg_3BJgxAaH"] },
-    Sample { what: "Supabase local-stack key", place: Place::Whole, pieces: &["sb_secret_N7UN", "D0UgjKTVK-Uodk", "m0Hg_xSvEMPvz"] },
+    Sample { what: "Supabase local-stack key", place: Place::Whole, pieces: &["sb_secr", "et_N7UN", "D0UgjKT", "VK-Uodk", "m0Hg_xS", "vEMPvz"] },
     Sample { what: "Telegram documentation token", place: Place::Whole, pieces: &["110201543:AAHdq", "TcvCH1vGWJxfSeo", "fSAs0K5PALDsaw"] },
     Sample { what: "Telegram documentation token", place: Place::Whole, pieces: &["123456:ABC-DEF", "1234ghIkl-zyx5", "7W2v1u123ew11"] },
     Sample { what: "test card", place: Place::Whole, pieces: &["30569300", "09020004"] },
@@ -397,6 +412,22 @@ mod tests {
         assert_eq!(
             known(&["1x0", "0000000000000000", "0AA"]),
             Some("Turnstile test key")
+        );
+    }
+
+    #[test]
+    fn grouped_numbers_and_well_known_ids() {
+        let known = |pieces: &[&str]| is_sample(pieces.concat().as_bytes());
+        assert_eq!(known(&["4242 4242 ", "4242 4242"]), Some("test card"));
+        assert_eq!(known(&["4242-4242-", "4242-4242"]), Some("test card"));
+        assert_eq!(known(&["42424242-", "4242-4242"]), None);
+        assert_eq!(
+            known(&["GB82 WEST 1234", " 5698 7654 32"]),
+            Some("documentation IBAN")
+        );
+        assert_eq!(
+            known(&["00000003-0000-0000", "-c000-000000000000"]),
+            Some("Microsoft's own or an all-zero id")
         );
     }
 
