@@ -122,7 +122,7 @@ fn agree(sum: &str, tail: &[u8]) -> bool {
 fn cask_sample(made: &mut Made) -> Vec<u8> {
     let (signature, _) = made.pick(MAKERS);
     let signature = String::from_utf8_lossy(signature).into_owned();
-    let kind = made.pick(&["9", "D"]);
+    let (kind, tail) = made.pick(&[("9", 4), ("9", 6), ("D", 4)]);
     let year = made.text(b"ABCDEF", 1);
     let month = made.text(b"ABCDEFGHIJKL", 1);
     let hashed = format!(
@@ -140,9 +140,9 @@ fn cask_sample(made: &mut Made) -> Vec<u8> {
         _ => &sums[2],
     };
     // The vendor draws again while the text has `+` or `/`, or is too short.
-    match sum.len() >= 4 && only(&sum.as_bytes()[..4], BASE62) {
-        true => format!("{hashed}{}", &sum[..4]).into_bytes(),
-        false => cask_sample(made),
+    match sum.get(..tail).filter(|sum| only(sum.as_bytes(), BASE62)) {
+        Some(sum) => format!("{hashed}{sum}{}", if tail == 6 { "==" } else { "" }).into_bytes(),
+        None => cask_sample(made),
     }
 }
 
