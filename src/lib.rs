@@ -16,3 +16,4 @@ pub mod prefilter;
 pub mod report;
 pub mod score;
 pub mod source;
+pub mod structure;
