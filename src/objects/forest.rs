@@ -403,11 +403,13 @@ impl Entries {
         (self.offsets.get(found) == Some(&offset) && found < at).then_some(found)
     }
 
-    /// From where to where the entry reaches at most.
+    /// From where to where the entry reaches at most: what the index lists is not cut short by what it does not.
     fn span(&self, at: usize, pack: &Pack) -> (u64, u64) {
         let from = self.offsets[at];
-        let to = self.offsets[at + 1..].iter().find(|to| **to != from);
-        (from, to.copied().unwrap_or(u64::MAX).min(pack.end()))
+        let unnamed = self.names[at] == UNNAMED;
+        let mut later = self.offsets[at + 1..].iter().zip(&self.names[at + 1..]);
+        let to = later.find(|(to, name)| **to != from && (unnamed || **name != UNNAMED));
+        (from, to.map_or(u64::MAX, |(to, _)| *to).min(pack.end()))
     }
 }
 
@@ -524,14 +526,16 @@ impl Entries {
     /// The kind and the base of entry `at`.
     fn link(&self, pack: &Pack, at: usize, links: &mut Links) -> Result<(u8, u32), Fault> {
         let node = self.first + at as u32;
-        let (from, to) = self.span(at, pack);
+        let from = self.offsets[at];
+        if at > 0 && self.offsets[at - 1] == from {
+            return Err(Fault::Shared); // the first of them is read; looking for the end of each could take for ever
+        }
+        let (_, to) = self.span(at, pack);
         if from < pack.begin() || from >= pack.end() {
             return Err(Fault::Outside);
         }
         if self.names[at] == UNNAMED && pack.lists_all() {
             links.mark(node, Fault::Unlisted, 0);
-        } else if at > 0 && self.offsets[at - 1] == from {
-            links.mark(node, Fault::Shared, 0);
         }
         let entry = pack.entry(from, to).ok_or(Fault::Header)?;
         let base = match entry.header {

@@ -13,7 +13,7 @@ use super::{
     problem::{Fault, Mark},
     spool::{Body, Patch, Source, Spool},
 };
-use gix::hash::ObjectId;
+use gix::{hash::ObjectId, zlib::Status};
 use libdeflater::Decompressor;
 use std::{
     fs::File,
@@ -369,11 +369,14 @@ impl<'a, V: Visitor> Walk<'a, V> {
             .and_then(|()| {
                 let mut head = [0; LOOSE_HEADER];
                 desk.tools.slow.reset();
-                let (_, _, held) = desk
+                let (status, _, held) = desk
                     .tools
                     .slow
                     .prefix(&zlib, &mut head)
                     .map_err(|_| Fault::Zlib)?;
+                if held < head.len() && status != Status::StreamEnd {
+                    return Err(Fault::Zlib);
+                }
                 let (kind, size, skip) = gix::objs::decode::loose_header(&head[..held])
                     .map_err(|_| Fault::LooseHeader)?;
                 if !self.visitor.wants(kind) {
