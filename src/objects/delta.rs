@@ -1,6 +1,6 @@
-//! Git's delta instructions: checked before anything is allocated, applied, and shown to visitors as pieces.
+//! Git's delta instructions: applied without trusting any of their sizes, and shown to visitors as pieces.
 //!
-//! Knows nothing of packs. A delta that passed [`Delta::parse`] cannot read outside its base nor write past its result.
+//! Knows nothing of packs.
 
 use super::problem::Fault;
 use std::ops::Range;
@@ -82,33 +82,44 @@ impl Iterator for Pieces<'_> {
     }
 }
 
-/// A delta whose every instruction was found to hold.
+/// Results up to this long are allocated before the instructions were looked at: [`Delta::apply`] finds out.
+const UNPROVEN: usize = 1 << 20;
+
+/// A delta for a base of a known size.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Delta<'a> {
     ops: &'a [u8],
+    base: usize,
     pub(super) result: usize,
 }
 
 impl<'a> Delta<'a> {
-    /// Check `bytes` as a delta against a base of `base_len` bytes.
-    pub(super) fn parse(bytes: &'a [u8], base_len: usize) -> Result<Self, Fault> {
+    /// Take `bytes` as a delta for a base of `base` bytes, and see that it can make a long result if it states one.
+    pub(super) fn parse(bytes: &'a [u8], base: usize) -> Result<Self, Fault> {
         let (sizes, ops) = Sizes::parse(bytes)?;
-        sizes.fit(base_len as u64)?;
-        let mut made = 0u64;
-        for op in (Ops { rest: ops }) {
+        sizes.fit(base as u64)?;
+        let result = usize::try_from(sizes.result).map_err(|_| Fault::ResultSize)?;
+        let delta = Self { ops, base, result };
+        if result > UNPROVEN && delta.makes()? != sizes.result {
+            return Err(Fault::ResultSize);
+        }
+        Ok(delta)
+    }
+
+    /// How many bytes the instructions make.
+    fn makes(self) -> Result<u64, Fault> {
+        let mut made = 0;
+        for op in (Ops { rest: self.ops }) {
             made += match op? {
-                Op::Copy { from, len } if from + len > base_len => return Err(Fault::Bounds),
+                Op::Copy { from, len } if from.saturating_add(len) > self.base => return Err(Fault::Bounds),
                 Op::Copy { len, .. } => len as u64,
                 Op::Insert(bytes) => bytes.len() as u64,
             };
         }
-        if made != sizes.result {
-            return Err(Fault::ResultSize);
-        }
-        let result = usize::try_from(made).map_err(|_| Fault::ResultSize)?;
-        Ok(Self { ops, result })
+        Ok(made)
     }
 
+    /// The pieces; all there are if the delta could be applied.
     pub(super) fn pieces(self) -> Pieces<'a> {
         Pieces {
             ops: Ops { rest: self.ops },
@@ -120,7 +131,7 @@ impl<'a> Delta<'a> {
     pub(super) fn apply(self, base: &[u8], mut out: &mut [u8]) -> Result<(), Fault> {
         for op in (Ops { rest: self.ops }) {
             let from = match op? {
-                Op::Copy { from, len } => base.get(from..from + len).ok_or(Fault::Bounds)?,
+                Op::Copy { from, len } => base.get(from..from.saturating_add(len)).ok_or(Fault::Bounds)?,
                 Op::Insert(bytes) => bytes,
             };
             let (here, rest) = out
@@ -185,38 +196,22 @@ pub(super) enum Op<'a> {
     Insert(&'a [u8]),
 }
 
-/// What the first byte of an instruction says.
-pub(super) enum Lead {
-    /// A copy whose arguments are in this many following bytes.
-    Copy(usize),
-    Insert(usize),
-}
-
-impl Lead {
-    pub(super) fn of(byte: u8) -> Result<Self, Fault> {
-        match byte {
-            0 => Err(Fault::Instructions),
-            1..0x80 => Ok(Self::Insert(byte.into())),
-            _ => Ok(Self::Copy((byte & 0x7f).count_ones() as usize)),
+/// Where a copy instruction copies from, and how many of the bytes behind `lead` say so: there are four bytes of offset
+/// and three of length, with those that are zero left out.
+#[inline(always)] // a call for each instruction doubles what deltas cost
+pub(super) fn copy_range(lead: u8, args: [u8; 8]) -> (Range<usize>, usize) {
+    let mut args = u64::from_le_bytes(args);
+    let (mut value, mut used) = (0, 0);
+    for bit in 0..7 {
+        if lead >> bit & 1 == 1 {
+            value |= (args & 0xff) << (8 * bit);
+            args >>= 8;
+            used += 1;
         }
     }
-}
-
-/// Where a copy instruction copies from: four bytes of offset and three of length, those that are zero left out.
-pub(super) fn copy_range(lead: u8, args: &[u8]) -> Range<usize> {
-    let mut args = args.iter();
-    let mut take = |bits: Range<u32>| {
-        bits.clone().fold(0u64, |value, bit| match lead >> bit & 1 {
-            0 => value,
-            _ => value | u64::from(*args.next().unwrap_or(&0)) << (8 * (bit - bits.start)),
-        }) as usize
-    };
-    let from = take(0..4);
-    let len = match take(4..7) {
-        0 => 0x10000,
-        len => len,
-    };
-    from..from.saturating_add(len)
+    let (from, len) = (value as u32 as usize, (value >> 32) as usize);
+    let len = if len == 0 { 0x10000 } else { len };
+    (from..from.saturating_add(len), used)
 }
 
 /// The instructions one by one; ends after the first broken one.
@@ -226,38 +221,46 @@ struct Ops<'a> {
 }
 
 impl<'a> Ops<'a> {
+    #[inline(always)]
     fn step(&mut self) -> Option<Result<Op<'a>, Fault>> {
         let (&lead, rest) = self.rest.split_first()?;
-        let (args, kind) = match Lead::of(lead) {
-            Ok(Lead::Copy(args)) => (args, true),
-            Ok(Lead::Insert(len)) => (len, false),
-            Err(fault) => return Some(Err(fault)),
-        };
-        let Some((args, rest)) = rest.split_at_checked(args) else {
-            return Some(Err(Fault::Instructions));
-        };
-        self.rest = rest;
-        Some(Ok(if kind {
-            let range = copy_range(lead, args);
-            Op::Copy {
-                from: range.start,
-                len: range.end - range.start,
+        if lead & 0x80 != 0 {
+            let args = match rest.first_chunk() {
+                Some(args) => *args,
+                None => padded(rest),
+            };
+            let (range, used) = copy_range(lead, args);
+            if let Some(after) = rest.get(used..) {
+                self.rest = after;
+                return Some(Ok(Op::Copy {
+                    from: range.start,
+                    len: range.end - range.start,
+                }));
             }
-        } else {
-            Op::Insert(args)
-        }))
+        } else if lead != 0
+            && let Some((bytes, after)) = rest.split_at_checked(lead.into())
+        {
+            self.rest = after;
+            return Some(Ok(Op::Insert(bytes)));
+        }
+        self.rest = &[];
+        Some(Err(Fault::Instructions))
     }
+}
+
+/// The last few bytes of a delta, as if more followed.
+#[cold]
+fn padded(bytes: &[u8]) -> [u8; 8] {
+    let mut out = [0; 8];
+    out[..bytes.len()].copy_from_slice(bytes);
+    out
 }
 
 impl<'a> Iterator for Ops<'a> {
     type Item = Result<Op<'a>, Fault>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let op = self.step();
-        if matches!(op, Some(Err(_))) {
-            self.rest = &[];
-        }
-        op
+        self.step()
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{
     buffer::Buffer,
-    delta::{Lead, Sizes, copy_range},
+    delta::{Sizes, copy_range},
     problem::Fault,
 };
 use std::{
@@ -186,15 +186,16 @@ impl<'b, R: Source> Patch<'b, R> {
         let Some(lead) = next_byte(&mut self.delta)? else {
             return Ok(None);
         };
-        let args = match Lead::of(lead)? {
-            Lead::Insert(left) => return Ok(Some(Part::Insert { left })),
-            Lead::Copy(args) => args,
-        };
-        let mut bytes = [0; 7];
-        for byte in &mut bytes[..args] {
+        match lead {
+            0 => return Err(Fault::Instructions),
+            1..0x80 => return Ok(Some(Part::Insert { left: lead.into() })),
+            _ => {}
+        }
+        let mut args = [0; 8];
+        for byte in &mut args[..(lead & 0x7f).count_ones() as usize] {
             *byte = next_byte(&mut self.delta)?.ok_or(Fault::Instructions)?;
         }
-        let range = copy_range(lead, &bytes[..args]);
+        let (range, _) = copy_range(lead, args);
         if range.end as u64 > self.base.len() {
             return Err(Fault::Bounds);
         }
