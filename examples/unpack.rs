@@ -3,7 +3,16 @@
 //! `unpack REPOSITORY [--kinds blob,tree,commit,tag] [--threads N] [--runs N] [--verify] [--crc]`
 
 use leakgate::objects::{Base, Kind, Object, Options, Pieces, Store, Visitor, sweep};
-use std::{io::Read, path::PathBuf, time::Instant};
+use std::{
+    io::Read,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
 
 struct Look {
     kinds: Vec<Kind>,
@@ -67,25 +76,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .num_threads(threads)
         .build()?;
     for _ in 0..runs {
-        let start = Instant::now();
-        let store = pool.install(|| Store::open(&objects, &[], hash));
-        let opened = start.elapsed();
-        let outcome = pool.install(|| sweep(&store, &look, &options));
+        let (start, cpu) = (Instant::now(), cpu_seconds());
+        let watch = Watch::begin();
+        let (store, outcome) = pool.install(|| {
+            let store = Store::open(&objects, &[], hash);
+            let outcome = sweep(&store, &look, &options);
+            (store, outcome)
+        });
+        let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+        let memory = watch.end() / 1024;
+        drop(store);
         let all = outcome.tally.all();
         println!(
-            "{:.3} s (open {:.3}) {} objects {} bytes {threads} threads, {} lost, peak {} MB resident, {} without files",
-            start.elapsed().as_secs_f64(),
-            opened.as_secs_f64(),
-            all.objects,
-            all.bytes,
-            outcome.lost,
-            status("VmHWM:").unwrap_or(0) / 1024,
-            status("RssAnon:").unwrap_or(0) / 1024,
+            "{wall:.3} s, {cpu:.2} s CPU, {threads} threads, {} objects, {} bytes, {} lost, {memory} MB beside the packs",
+            all.objects, all.bytes, outcome.lost,
         );
-        for kind in look.kinds.iter().copied() {
-            println!("  {kind}: {:?}", outcome.tally.of(kind));
+        for kind in look.kinds.iter().copied().filter(|_| look.kinds.len() > 1) {
+            let count = outcome.tally.of(kind);
+            println!("  {kind}: {} objects, {} bytes", count.objects, count.bytes);
         }
-        println!("  as bases only: {:?}", outcome.tally.base_only());
         outcome
             .problems
             .iter()
@@ -94,13 +103,53 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A line of Linux's account of this process, in kB.
-fn status(key: &str) -> Option<u64> {
+/// Looks every few milliseconds how much memory the process has that is not a mapped file; Linux only.
+struct Watch {
+    done: Arc<AtomicBool>,
+    thread: JoinHandle<u64>,
+}
+
+impl Watch {
+    fn begin() -> Self {
+        let done = Arc::new(AtomicBool::new(false));
+        let ended = done.clone();
+        let thread = std::thread::spawn(move || {
+            let mut most = 0;
+            while !ended.load(Relaxed) {
+                most = most.max(anonymous_kilobytes().unwrap_or(0));
+                std::thread::sleep(Duration::from_millis(3));
+            }
+            most
+        });
+        Self { done, thread }
+    }
+
+    fn end(self) -> u64 {
+        self.done.store(true, Relaxed);
+        self.thread.join().unwrap_or(0)
+    }
+}
+
+fn anonymous_kilobytes() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    text.lines()
-        .find_map(|line| line.strip_prefix(key))?
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .ok()
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// What the process has used of all processors, from Linux's account in hundredths of a second.
+fn cpu_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    fields
+        .skip(11)
+        .take(2)
+        .filter_map(|n| n.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
 }

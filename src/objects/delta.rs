@@ -111,7 +111,9 @@ impl<'a> Delta<'a> {
         let mut made = 0;
         for op in (Ops { rest: self.ops }) {
             made += match op? {
-                Op::Copy { from, len } if from.saturating_add(len) > self.base => return Err(Fault::Bounds),
+                Op::Copy { from, len } if from.saturating_add(len) > self.base => {
+                    return Err(Fault::Bounds);
+                }
                 Op::Copy { len, .. } => len as u64,
                 Op::Insert(bytes) => bytes.len() as u64,
             };
@@ -131,7 +133,9 @@ impl<'a> Delta<'a> {
     pub(super) fn apply(self, base: &[u8], mut out: &mut [u8]) -> Result<(), Fault> {
         for op in (Ops { rest: self.ops }) {
             let from = match op? {
-                Op::Copy { from, len } => base.get(from..from.saturating_add(len)).ok_or(Fault::Bounds)?,
+                Op::Copy { from, len } => base
+                    .get(from..from.saturating_add(len))
+                    .ok_or(Fault::Bounds)?,
                 Op::Insert(bytes) => bytes,
             };
             let (here, rest) = out

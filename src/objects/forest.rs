@@ -20,6 +20,8 @@ use std::{collections::BTreeSet, ops::Range};
 const NONE: u32 = u32::MAX;
 /// Entries linked in one go by one thread.
 const STRIDE: usize = 4096;
+/// Offsets beyond this are in no pack.
+const LONGEST: u64 = 1 << 50;
 
 /// What is known of a node's kind. The highest bit says that the visitor wants it.
 mod state {
@@ -42,6 +44,9 @@ struct Entries {
     first: u32,
     offsets: Vec<u64>,
     names: Vec<u32>,
+    /// For each stretch of the pack, `1 << shift` bytes long, the first entry that begins in it or later.
+    table: Vec<u32>,
+    shift: u32,
 }
 
 pub(super) struct Forest<'s> {
@@ -386,21 +391,35 @@ impl<'s> Forest<'s> {
 }
 
 impl Entries {
-    /// The number of the entry that begins at `offset`.
-    fn at(&self, offset: u64) -> Option<usize> {
-        let at = self.offsets.partition_point(|other| *other < offset);
-        (self.offsets.get(at) == Some(&offset)).then_some(at)
+    fn new(first: u32, offsets: Vec<u64>, names: Vec<u32>) -> Self {
+        // Stretches of the pack that hold about two entries each.
+        let last = offsets.last().copied().unwrap_or(0).min(LONGEST);
+        let shift = (2 * last / offsets.len().max(1) as u64).max(1).ilog2();
+        let mut table = Vec::with_capacity((last >> shift) as usize + 2);
+        for (at, offset) in offsets.iter().enumerate() {
+            let stretch = (offset.min(&last) >> shift) as usize;
+            if stretch >= table.len() {
+                table.resize(stretch + 1, at as u32);
+            }
+        }
+        table.push(offsets.len() as u32);
+        Self {
+            first,
+            offsets,
+            names,
+            table,
+            shift,
+        }
     }
 
-    /// The same for one that lies before entry `at`, most likely not far.
-    fn before(&self, at: usize, offset: u64) -> Option<usize> {
-        let mut step = 1;
-        while step < at && self.offsets[at - step] > offset {
-            step *= 2;
-        }
-        let from = at.saturating_sub(step);
-        let found = from + self.offsets[from..at].partition_point(|other| *other < offset);
-        (self.offsets.get(found) == Some(&offset) && found < at).then_some(found)
+    /// The number of the first entry that begins at `offset`.
+    fn at(&self, offset: u64) -> Option<usize> {
+        let stretch =
+            (offset >> self.shift).min(self.table.len().saturating_sub(2) as u64) as usize;
+        let from = *self.table.get(stretch)? as usize;
+        let to = *self.table.get(stretch + 1)? as usize;
+        let at = from + self.offsets[from..to].partition_point(|other| *other < offset);
+        (self.offsets.get(at) == Some(&offset)).then_some(at)
     }
 
     /// From where to where the entry reaches at most: what the index lists is not cut short by what it does not.
@@ -467,11 +486,7 @@ impl PackPlan {
         listed.par_sort_unstable();
         let (offsets, names): (Vec<_>, Vec<_>) = listed.into_iter().unzip();
         let (parents, states) = (vec![NONE; names.len()], vec![state::BROKEN; names.len()]);
-        let entries = Entries {
-            first,
-            offsets,
-            names,
-        };
+        let entries = Entries::new(first, offsets, names);
         Self {
             entries,
             parents,
@@ -547,7 +562,7 @@ impl Entries {
                 let offset = entry
                     .checked_base_pack_offset(base_distance)
                     .ok_or(Fault::Distance)?;
-                match self.before(at, offset) {
+                match self.at(offset) {
                     Some(base) => base,
                     None => {
                         links.unlisted.push(offset);

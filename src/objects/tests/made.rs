@@ -200,7 +200,7 @@ const STRICT: Options<'_> = Options {
     huge: 64 << 20,
     budget: 128 << 20,
     crc: true,
-    verify: true,
+    verify: false,
     progress: None,
 };
 
