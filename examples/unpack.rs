@@ -1,6 +1,6 @@
 //! Prints how long it takes to unpack every object of a repository, and how much that was.
 //!
-//! `unpack REPOSITORY [--kinds blob,tree,commit,tag] [--threads N] [--runs N] [--verify] [--crc]`
+//! `unpack REPOSITORY [--kinds blob,tree,commit,tag] [--threads N] [--runs N] [--verify] [--no-crc]`
 
 use leakgate::objects::{Base, Kind, Object, Options, Pieces, Store, Visitor, sweep};
 use std::{
@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--huge" => options.huge = value()?.parse()?,
             "--budget" => options.budget = value()?.parse()?,
             "--verify" => options.verify = true,
-            "--crc" => options.crc = true,
+            "--no-crc" => options.crc = false,
             _ => path = arg.into(),
         }
     }

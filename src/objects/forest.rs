@@ -205,20 +205,22 @@ impl<'s> Forest<'s> {
                 .is_none_or(|crc| crc == libdeflater::crc32(pack.bytes(from, to)))
     }
 
-    /// The file a node is in, and its name there.
+    /// The pack or the object directory a node is in, and the node by name.
     pub(super) fn describe(&self, node: u32) -> (String, String) {
         match self.place(node) {
-            Err(loose) => (
-                self.store.loose_path(loose).display().to_string(),
-                String::new(),
-            ),
+            Err(loose) => {
+                let directory = self.store.loose.list[loose as usize].1 as usize;
+                let directory = self.store.directories[directory].display().to_string();
+                (directory, self.store.loose_path(loose).display().to_string())
+            }
             Ok((pack, at)) => {
                 let file = self.store.packs[pack].path().display().to_string();
                 let offset = self.entries[pack].offsets[at];
-                match self.id(node) {
-                    Some(id) => (file, format!("object {id} at {offset}")),
-                    None => (file, format!("entry at {offset}")),
-                }
+                let what = match self.id(node) {
+                    Some(id) => format!("{file}: object {id} at {offset}"),
+                    None => format!("{file}: entry at {offset}"),
+                };
+                (file, what)
             }
         }
     }

@@ -17,7 +17,7 @@
 //! are there, and deltas are checked to make what they state.
 //!
 //! **Not promised.** That objects have the hash they are named by, unless [`Options::verify`] asks: zlib's Adler-32
-//! is checked, and a visitor sees what git would show under that name. Time is linear in what the deltas make, which
+//! and the index' CRC-32 are checked, and a visitor sees what git would show under that name. Time is linear in what the deltas make, which
 //! a hostile pack can make much: [`Progress::stop`] is looked at before each object. An object whose first copy is
 //! broken counts as lost even if there is another.
 //!
@@ -121,9 +121,9 @@ pub struct Options<'a> {
     pub huge: u64,
     /// How many bytes of bases may wait in memory because more than one object needs them.
     pub budget: usize,
-    /// Check entries against the CRC-32 in the pack's index.
+    /// Check entries against the CRC-32 in the pack's index. Costs next to nothing.
     pub crc: bool,
-    /// Check that objects have the hash they are named by.
+    /// Check that objects have the hash they are named by. Costs three times what all else does.
     pub verify: bool,
     /// Where to count, and to look whether to stop.
     pub progress: Option<&'a Progress>,
@@ -134,7 +134,7 @@ impl Default for Options<'_> {
         Self {
             huge: 64 << 20,
             budget: 128 << 20,
-            crc: false,
+            crc: true,
             verify: false,
             progress: None,
         }

@@ -51,11 +51,7 @@ fn named(forest: &Forest<'_>, mut marks: Vec<Mark>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut more: BTreeMap<(String, Fault), (usize, Problem)> = BTreeMap::new();
     for mark in marks {
-        let (file, object) = forest.describe(mark.node);
-        let what = match object.is_empty() {
-            true => file.clone(),
-            false => format!("{file}: {object}"),
-        };
+        let (file, what) = forest.describe(mark.node);
         let new = || (0, Problem::new(&file, mark.fault.why()));
         // What is built on broken objects is no cause: counted only.
         let (seen, rest) = more.entry((file.clone(), mark.fault)).or_insert_with(new);
