@@ -10,6 +10,7 @@ pub mod git;
 pub mod hook;
 pub mod matcher;
 pub mod model;
+pub mod objects;
 pub mod pattern;
 pub mod pipeline;
 pub mod prefilter;
