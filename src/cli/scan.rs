@@ -41,7 +41,7 @@ pub fn history(flags: &Flags, repo: &Option<PathBuf>) -> Result<u8, Error> {
 
 /// Scans a whole history.
 pub fn sweep(repo: &Repo, scan: pipeline::Scan) -> Result<Report, Error> {
-    Ok(pipeline::run(scan, source::history(repo)?))
+    pipeline::history(scan, repo, pipeline::HistoryOptions::default())
 }
 
 pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Error> {

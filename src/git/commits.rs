@@ -51,7 +51,8 @@ pub fn reachable(
         walk.meet(id, false, missing);
     }
     walk.run(missing);
-    order(walk.states)
+    let visible = walk.states.into_iter().filter(|(_, state)| !state.hidden);
+    topological(visible.filter_map(|(id, state)| state.node.map(|node| (id, node))).collect())
 }
 
 struct Walk<'s> {
@@ -135,12 +136,8 @@ impl Walk<'_> {
     }
 }
 
-/// Visible commits, children before parents, newest first among those that are free.
-fn order(states: HashMap<ObjectId, State>) -> Vec<Node> {
-    let mut nodes: HashMap<ObjectId, Node> = states
-        .into_iter()
-        .filter_map(|(id, state)| state.node.filter(|_| !state.hidden).map(|node| (id, node)))
-        .collect();
+/// The commits children before parents, newest first among those that are free.
+pub fn topological(mut nodes: HashMap<ObjectId, Node>) -> Vec<Node> {
     let mut children: HashMap<ObjectId, usize> = HashMap::new();
     for parent in nodes.values().flat_map(|node| &node.parents) {
         *children.entry(*parent).or_default() += 1;

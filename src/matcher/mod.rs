@@ -8,8 +8,10 @@
 //!
 //! Knows nothing of what a match is worth.
 
+mod delta;
 #[cfg(test)]
 mod naive;
 mod scanner;
 
+pub use delta::{Part, Traces};
 pub use scanner::{Match, Scanner};

@@ -8,6 +8,7 @@ use regex_automata::{
     util::{captures::Captures, syntax},
 };
 
+use super::delta::NEAR;
 use crate::{
     error::Error,
     model::Span,
@@ -27,10 +28,14 @@ pub struct Match {
 
 /// A pack made ready to scan. Regexes are compiled when their keyword is first seen.
 pub struct Scanner {
-    pack: Pack,
-    keywords: Keywords,
+    pub(super) pack: Pack,
+    pub(super) keywords: Keywords,
     /// For each word, the rules that it calls for.
-    called: Vec<Vec<RuleIndex>>,
+    pub(super) called: Vec<Vec<RuleIndex>>,
+    /// For each word, whether a rule that it calls for reaches further than `NEAR`.
+    pub(super) far_words: Vec<bool>,
+    /// The farthest reach of any rule.
+    pub(super) farthest: usize,
     compiled: Vec<OnceLock<Compiled>>,
 }
 
@@ -62,7 +67,11 @@ impl Scanner {
             }
         }
         let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
-        Ok(Self { pack, keywords, called, compiled })
+        let reach =
+            |rules: &Vec<RuleIndex>| rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0);
+        let far_words = called.iter().map(|rules| reach(rules) > NEAR).collect();
+        let farthest = called.iter().map(reach).max().unwrap_or(0);
+        Ok(Self { pack, keywords, called, far_words, farthest, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
@@ -85,7 +94,7 @@ impl Scanner {
     }
 
     /// The windows of each rule that the marks call for: in order, and joined where they touch.
-    fn windows(&self, length: usize, marks: &[Mark]) -> Vec<(RuleIndex, Span)> {
+    pub(super) fn windows(&self, length: usize, marks: &[Mark]) -> Vec<(RuleIndex, Span)> {
         let mut windows = Vec::with_capacity(marks.len());
         for mark in marks {
             let end = mark.start + self.keywords.len(mark.word);
@@ -142,7 +151,7 @@ impl Compiled {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{super::naive, *};
     use crate::pattern;
 
@@ -166,9 +175,15 @@ mod tests {
         severity = "high"
         keywords = ["<<<<"]
         regex = '<<<<\n(?<secret>[a-z\n]{1,30})>>>>'
+        [[rule]]
+        id = "far"
+        description = "a rule that reaches far"
+        severity = "high"
+        keywords = ["<<<<"]
+        regex = '<<<<(?<secret>[^x]{1,600})xabc'
     "#;
 
-    fn scanner() -> Scanner {
+    pub fn scanner() -> Scanner {
         Scanner::new(Pack::new(pattern::parse("test", RULES).expect("valid")).expect("rules"))
             .expect("few words")
     }

@@ -39,6 +39,25 @@ pub struct Finding {
     pub revoke: String,
     /// At least one; the first is the one reported first.
     pub places: Vec<Place>,
+    /// What became of it, where a whole history was read.
+    pub history: Option<History>,
+}
+
+/// How long a secret was in a repository, and where it still is.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Commits whose tree holds it.
+    pub commits: u64,
+    /// Different blobs that hold it.
+    pub blobs: u64,
+    /// Refs whose tip holds it, sorted.
+    pub refs: Vec<String>,
+    /// When it came in: the date of the commit that first brought it.
+    pub from: Option<String>,
+    /// The last commit that took it out, if no ref's tip holds it.
+    pub removed: Option<std::sync::Arc<super::Commit>>,
+    /// Whether any ref reaches it.
+    pub reachable: bool,
 }
 
 /// Whether `text` has the form of a fingerprint.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Scan, examine::Hit};
 use crate::{
     filter::{Candidate, Inline, fingerprint},
-    model::{Finding, Origin, Place, Report, Secret},
+    model::{Finding, History, Origin, Place, Report, Secret},
     pattern::RuleIndex,
     score::Verdict,
 };
@@ -32,6 +32,8 @@ struct Group {
 pub struct Collected {
     groups: BTreeMap<(RuleIndex, Secret), Group>,
     pub below: u64,
+    /// What became of each, where a whole history was read.
+    pub histories: BTreeMap<(RuleIndex, Secret), History>,
 }
 
 impl Collected {
@@ -48,7 +50,7 @@ impl Collected {
     }
 
     /// `everything` was scanned, so an allowance that covered nothing is of no use.
-    pub fn into_report(self, scan: Scan, everything: bool) -> Report {
+    pub fn into_report(mut self, scan: Scan, everything: bool) -> Report {
         let Scan { scanner, mut allowlist, baseline, from_root, .. } = scan;
         let pack = scanner.pack();
         let named: Vec<_> = self
@@ -56,7 +58,7 @@ impl Collected {
             .into_par_iter()
             .map(|((index, secret), group)| {
                 let rule = pack.rule(index);
-                (rule, fingerprint(&rule.id, &secret, rule.person), secret, group)
+                (index, fingerprint(&rule.id, &secret, rule.person), secret, group)
             })
             .collect();
         let mut report = Report {
@@ -66,7 +68,8 @@ impl Collected {
             ..Report::default()
         };
         let mut ordered = Vec::new();
-        for (rule, fingerprint, secret, mut group) in named {
+        for (index, fingerprint, secret, mut group) in named {
+            let rule = pack.rule(index);
             if baseline.knows(&fingerprint) {
                 report.allowed += 1;
                 continue;
@@ -100,7 +103,9 @@ impl Collected {
                 report.notes.push(format!("{fingerprint} stands in {more} more places than are told"));
                 group.seen.truncate(MOST_PLACES);
             }
+            let history = self.histories.remove(&(index, secret.clone()));
             let finding = Finding {
+                history,
                 rule: rule.id.to_string(),
                 description: rule.description.to_string(),
                 provider: rule.provider.to_string(),

@@ -3,6 +3,7 @@
 
 mod collect;
 mod examine;
+mod history;
 mod stream;
 
 use std::{collections::HashMap, sync::Mutex};
@@ -18,6 +19,7 @@ use crate::{
 };
 use collect::Collected;
 use examine::Hit;
+pub use history::{HistoryOptions, history};
 
 /// What is believed enough to be reported.
 #[derive(Clone, Copy, Debug)]

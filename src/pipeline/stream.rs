@@ -49,7 +49,8 @@ fn everything(text: &[u8]) -> Span {
     Span::new(0, text.len() + 1)
 }
 
-fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
+/// Scans a stream window by window.
+pub fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
     let mut out = Scanned::default();
     let mut buffer = Vec::new();
     let mut first = Position::FIRST;

@@ -40,17 +40,10 @@ const KEYS: &[(&[u8; 4], &str)] = &[
     (b"ACCA", "context credential"),
 ];
 
-const NAMES: &[&[u8; 4]] = &[
-    b"AGPA", b"AIDA", b"AIPA", b"ANPA", b"ANVA", b"APKA", b"AROA", b"ASCA",
-];
+const NAMES: &[&[u8; 4]] = &[b"AGPA", b"AIDA", b"AIPA", b"ANPA", b"ANVA", b"APKA", b"AROA", b"ASCA"];
 
 /// Accounts that AWS's own documents use.
-const DOCUMENTED: &[u64] = &[
-    123_456_789_012,
-    111_122_223_333,
-    444_455_556_666,
-    111_111_111_111,
-];
+const DOCUMENTED: &[u64] = &[123_456_789_012, 111_122_223_333, 444_455_556_666, 111_111_111_111];
 
 fn key_id(value: &[u8], _: &Context<'_>) -> Outcome {
     let Some((prefix, body)) = value.split_first_chunk::<4>() else {
@@ -62,10 +55,7 @@ fn key_id(value: &[u8], _: &Context<'_>) -> Outcome {
     let Some((_, kind)) = KEYS.iter().find(|(known, _)| *known == prefix) else {
         return Outcome::fail("no known kind of key id");
     };
-    let bytes = BASE32_NOPAD
-        .decode(body)
-        .ok()
-        .and_then(|bytes| <[u8; 10]>::try_from(bytes).ok());
+    let bytes = BASE32_NOPAD.decode(body).ok().and_then(|bytes| <[u8; 10]>::try_from(bytes).ok());
     let Some(bytes) = bytes else {
         return Outcome::fail("not 16 base-32 characters");
     };
@@ -88,9 +78,7 @@ fn key_id(value: &[u8], _: &Context<'_>) -> Outcome {
 
 /// 40 bits of the first 48, without the highest.
 fn account(bytes: &[u8; 10]) -> u64 {
-    let first = bytes[..6]
-        .iter()
-        .fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+    let first = bytes[..6].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
     (first & 0x7fff_ffff_ff80) >> 7
 }
 
@@ -115,9 +103,7 @@ fn session_token(value: &[u8], _: &Context<'_>) -> Outcome {
     let marked = matches!(bytes[..], [_, 0x0a, length, ref origin @ ..]
         if ORIGINS.iter().any(|known| known.len() == usize::from(length) && origin.starts_with(known)));
     match marked {
-        true => {
-            Outcome::decodes("starts with the origin mark").fact("kind", "temporary session token")
-        }
+        true => Outcome::decodes("starts with the origin mark").fact("kind", "temporary session token"),
         false => Outcome::fail("no origin mark at the start"),
     }
 }
@@ -144,16 +130,12 @@ fn bedrock(value: &[u8], context: &Context<'_>) -> Outcome {
             .fact("kind", "long-term key")
             .fact_if("account", account);
     }
-    let text = value
-        .strip_prefix(b"bedrock-api-key-")
-        .and_then(base64_text);
+    let text = value.strip_prefix(b"bedrock-api-key-").and_then(base64_text);
     let Some(text) = text.filter(|text| text.starts_with("bedrock.amazonaws.com/")) else {
         return Outcome::fail("not base64 of an address of Bedrock");
     };
     let get = |name: &str| {
-        let pair = text
-            .split(['?', '&'])
-            .find(|pair| pair.split('=').next() == Some(name))?;
+        let pair = text.split(['?', '&']).find(|pair| pair.split('=').next() == Some(name))?;
         pair.split_once('=').map(|(_, value)| value)
     };
     let outcome = Outcome::pass("base64 of a presigned address").fact("kind", "short-term key");
@@ -187,11 +169,7 @@ fn basic_date(text: &str) -> Option<i64> {
 
 fn bedrock_sample(made: &mut Made) -> Vec<u8> {
     if made.below(2) == 0 {
-        let name = format!(
-            "BedrockAPIKey-{}-at-{}",
-            made.text(LOWERNUM, 4),
-            made.text(DIGITS, 12)
-        );
+        let name = format!("BedrockAPIKey-{}-at-{}", made.text(LOWERNUM, 4), made.text(DIGITS, 12));
         let text = format!("{name}:{}", made.text(BASE62, 40));
         return format!("ABSK{}", BASE64.encode(text.as_bytes())).into_bytes();
     }
@@ -227,25 +205,15 @@ mod tests {
     fn digits_that_base_32_lacks() {
         for digit in ["0", "1", "8", "9"] {
             let value = ["AKIA", "Y34FZKBOKMUTVV7", digit].concat();
-            assert!(
-                check("aws-key-id", value.as_bytes())
-                    .expect("registered")
-                    .is_fail()
-            );
+            assert!(check("aws-key-id", value.as_bytes()).expect("registered").is_fail());
         }
     }
 
     #[test]
     fn short_term_bedrock_keys_expire() {
         let value = (0..20).map(|seed| bedrock_sample(&mut Made::new(seed)));
-        let value = value
-            .into_iter()
-            .find(|value| value.starts_with(b"bedrock"))
-            .expect("half are");
-        let context = Context {
-            now: Some(4_000_000_000),
-            beside: None,
-        };
+        let value = value.into_iter().find(|value| value.starts_with(b"bedrock")).expect("half are");
+        let context = Context { now: Some(4_000_000_000), beside: None };
         let outcome = check_in("aws-bedrock", &value, &context).expect("registered");
         assert_eq!(outcome.advice.map(|advice| advice.why), Some("expired"));
         assert!(outcome.facts.iter().any(|fact| fact.name == "created"));

@@ -55,9 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "entra-secret",
         what: "the last 3 characters are a piece of the Marvin32 of the others",
         source: SOURCE,
-        strength: Strength::Partial {
-            why: "18 bits of checksum: one change in 287,496 goes unnoticed",
-        },
+        strength: Strength::Partial { why: "18 bits of checksum: one change in 287,496 goes unnoticed" },
         run: entra,
         sample: entra_sample,
     },
@@ -86,40 +84,22 @@ struct Maker {
     seeds: &'static [(&'static [u8; 8], &'static str)],
 }
 
-const MESSAGING: &[(&[u8; 8], &str)] = &[
-    (b"Send0000", "send"),
-    (b"Listen00", "listen"),
-    (b"Manage00", "manage"),
-];
+const MESSAGING: &[(&[u8; 8], &str)] =
+    &[(b"Send0000", "send"), (b"Listen00", "listen"), (b"Manage00", "manage")];
 
 const KEY_64: Shape = Shape {
     bytes: 64,
     at: 76,
     encoding: &BASE64,
     makers: &[
-        Maker {
-            signature: b"+ASt",
-            service: "Storage",
-            seeds: &[(b"Default0", "account key")],
-        },
+        Maker { signature: b"+ASt", service: "Storage", seeds: &[(b"Default0", "account key")] },
         Maker {
             signature: b"ACDb",
             service: "Cosmos DB",
-            seeds: &[
-                (b"MastRW00", "read-write key"),
-                (b"MastRO00", "read-only key"),
-            ],
+            seeds: &[(b"MastRW00", "read-write key"), (b"MastRO00", "read-only key")],
         },
-        Maker {
-            signature: b"+ABa",
-            service: "Batch",
-            seeds: &[(b"AbAcct00", "account key")],
-        },
-        Maker {
-            signature: b"+AMC",
-            service: "Machine Learning (classic)",
-            seeds: &[(b"Classic0", "key")],
-        },
+        Maker { signature: b"+ABa", service: "Batch", seeds: &[(b"AbAcct00", "account key")] },
+        Maker { signature: b"+AMC", service: "Machine Learning (classic)", seeds: &[(b"Classic0", "key")] },
         Maker {
             signature: b"APIM",
             service: "API Management",
@@ -138,21 +118,9 @@ const KEY_32: Shape = Shape {
     at: 33,
     encoding: &BASE64,
     makers: &[
-        Maker {
-            signature: b"+ASb",
-            service: "Service Bus",
-            seeds: MESSAGING,
-        },
-        Maker {
-            signature: b"+AEh",
-            service: "Event Hubs",
-            seeds: MESSAGING,
-        },
-        Maker {
-            signature: b"+ARm",
-            service: "Relay",
-            seeds: MESSAGING,
-        },
+        Maker { signature: b"+ASb", service: "Service Bus", seeds: MESSAGING },
+        Maker { signature: b"+AEh", service: "Event Hubs", seeds: MESSAGING },
+        Maker { signature: b"+ARm", service: "Relay", seeds: MESSAGING },
         Maker {
             signature: b"AIoT",
             service: "IoT Hub",
@@ -162,16 +130,8 @@ const KEY_32: Shape = Shape {
                 (b"Device00", "device key"),
             ],
         },
-        Maker {
-            signature: b"AzCa",
-            service: "Cache for Redis",
-            seeds: &[(b"Access00", "access key")],
-        },
-        Maker {
-            signature: b"AZEG",
-            service: "Event Grid",
-            seeds: &[(b"Default0", "key")],
-        },
+        Maker { signature: b"AzCa", service: "Cache for Redis", seeds: &[(b"Access00", "access key")] },
+        Maker { signature: b"AZEG", service: "Event Grid", seeds: &[(b"Default0", "key")] },
     ],
 };
 
@@ -185,11 +145,7 @@ const KEY_39: Shape = Shape {
             service: "AI Search",
             seeds: &[(b"PAdmin00", "admin key"), (b"Query000", "query key")],
         },
-        Maker {
-            signature: b"+ACR",
-            service: "Container Registry",
-            seeds: &[(b"ACRDfl00", "key")],
-        },
+        Maker { signature: b"+ACR", service: "Container Registry", seeds: &[(b"ACRDfl00", "key")] },
     ],
 };
 
@@ -200,11 +156,7 @@ const KEY_40: Shape = Shape {
     makers: &[Maker {
         signature: b"AzFu",
         service: "Functions",
-        seeds: &[
-            (b"Functi00", "function key"),
-            (b"Master00", "master key"),
-            (b"System00", "system key"),
-        ],
+        seeds: &[(b"Functi00", "function key"), (b"Master00", "master key"), (b"System00", "system key")],
     }],
 };
 
@@ -216,24 +168,17 @@ fn identifiable(value: &[u8], shape: &Shape) -> Outcome {
         return Outcome::fail("not base64 of this length");
     }
     let signature = &value[shape.at..shape.at + 4];
-    let Some(maker) = shape
-        .makers
-        .iter()
-        .find(|maker| maker.signature == signature)
-    else {
+    let Some(maker) = shape.makers.iter().find(|maker| maker.signature == signature) else {
         // Keys made before signatures came, and those of other services, are of the same length.
         return Outcome::unknown("no known signature, so no checksum to hold it to");
     };
     let (hashed, sum) = bytes.split_at(shape.bytes - 4);
     let role = maker.seeds.iter().find(|(name, _)| {
         let expected = marvin32(seed(name), hashed).to_le_bytes();
-        sum == expected
-            || (maker.signature == b"AzCa" && redis_text(hashed, expected, shape) == value)
+        sum == expected || (maker.signature == b"AzCa" && redis_text(hashed, expected, shape) == value)
     });
     match role {
-        Some((_, role)) => Outcome::pass("Marvin32 holds")
-            .fact("service", maker.service)
-            .fact("kind", role),
+        Some((_, role)) => Outcome::pass("Marvin32 holds").fact("service", maker.service).fact("kind", role),
         None => Outcome::fail("the checksum does not hold"),
     }
 }
@@ -263,10 +208,7 @@ fn identifiable_sample(made: &mut Made, shape: &Shape) -> Vec<u8> {
     if maker.signature == b"AzCa" {
         text.iter_mut().for_each(|byte| *byte = redis_letter(*byte));
     }
-    let mut bytes = shape
-        .encoding
-        .decode(&text)
-        .expect("made of base64 characters");
+    let mut bytes = shape.encoding.decode(&text).expect("made of base64 characters");
     let end = shape.bytes - 4;
     let sum = marvin32(seed(name), &bytes[..end]).to_le_bytes();
     bytes[end..].copy_from_slice(&sum);
@@ -277,10 +219,7 @@ fn identifiable_sample(made: &mut Made, shape: &Shape) -> Vec<u8> {
 }
 
 /// What the checksum of an old DevOps token is masked with, by who it is for.
-const DEVOPS_MASKS: &[(u32, &str)] = &[
-    (0xe0b9_692d, "user token"),
-    (0x1019_f92e, "application token"),
-];
+const DEVOPS_MASKS: &[(u32, &str)] = &[(0xe0b9_692d, "user token"), (0x1019_f92e, "application token")];
 
 fn devops_sum(bytes: &[u8; 32]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
@@ -310,10 +249,7 @@ fn devops_sample(made: &mut Made) -> Vec<u8> {
     let (mask, _) = made.pick(DEVOPS_MASKS);
     let sum = (devops_sum(&bytes) ^ mask).to_le_bytes();
     [bytes[22], bytes[8], bytes[7], bytes[2]] = sum;
-    BASE32_NOPAD
-        .encode(&bytes)
-        .to_ascii_lowercase()
-        .into_bytes()
+    BASE32_NOPAD.encode(&bytes).to_ascii_lowercase().into_bytes()
 }
 
 const BASE66: &[u8; 66] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~";
@@ -348,9 +284,7 @@ fn sas(value: &[u8], context: &Context<'_>) -> Outcome {
     };
     let text = text.replace("&amp;", "&");
     let get = |name: &str| {
-        let pair = text
-            .split('&')
-            .find(|pair| pair.split('=').next() == Some(name))?;
+        let pair = text.split('&').find(|pair| pair.split('=').next() == Some(name))?;
         pair.split_once('=').map(|(_, value)| unescape(value))
     };
     let (Some(version), Some(signature)) = (get("sv"), get("sig")) else {
@@ -368,9 +302,8 @@ fn sas(value: &[u8], context: &Context<'_>) -> Outcome {
         (.., Some(_)) => "service SAS",
         _ => "SAS",
     };
-    let outcome = Outcome::pass("dated, with a 32-byte signature")
-        .fact("kind", kind)
-        .fact_if("rights", get("sp"));
+    let outcome =
+        Outcome::pass("dated, with a 32-byte signature").fact("kind", kind).fact_if("rights", get("sp"));
     match get("se").and_then(|end| moment::parse(&end)) {
         Some(end) => outcome.expires(end, context),
         None => outcome,
@@ -394,14 +327,9 @@ fn unescape(text: &str) -> String {
 fn sas_sample(made: &mut Made) -> Vec<u8> {
     let year = 2020 + made.below(20);
     let signature = BASE64.encode(&made.bytes::<32>());
-    let signature = signature
-        .replace('+', "%2B")
-        .replace('/', "%2F")
-        .replace('=', "%3D");
-    format!(
-        "sv=2022-11-02&ss=b&srt=sco&sp=rwdl&se={year}-06-01T12%3A00%3A00Z&spr=https&sig={signature}"
-    )
-    .into_bytes()
+    let signature = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    format!("sv=2022-11-02&ss=b&srt=sco&sp=rwdl&se={year}-06-01T12%3A00%3A00Z&spr=https&sig={signature}")
+        .into_bytes()
 }
 
 #[cfg(test)]
@@ -417,13 +345,7 @@ mod tests {
                 let value = identifiable_sample(&mut Made::new(seed), shape);
                 let outcome = identifiable(&value, shape);
                 assert!(outcome.is_pass());
-                seen.insert(
-                    outcome
-                        .facts
-                        .iter()
-                        .map(|fact| fact.value.clone())
-                        .collect::<Vec<_>>(),
-                );
+                seen.insert(outcome.facts.iter().map(|fact| fact.value.clone()).collect::<Vec<_>>());
             }
             let known: usize = shape.makers.iter().map(|maker| maker.seeds.len()).sum();
             assert_eq!(seen.len(), known);
@@ -436,29 +358,17 @@ mod tests {
         let outcome = check("azure-key-64", value.as_bytes()).expect("registered");
         assert_eq!(outcome.verdict.word(), "unknown");
         let other = BASE64.encode(&[7; 63]);
-        assert!(
-            check("azure-key-64", other.as_bytes())
-                .expect("registered")
-                .is_fail()
-        );
+        assert!(check("azure-key-64", other.as_bytes()).expect("registered").is_fail());
     }
 
     #[test]
     fn a_signature_in_the_past_is_expired() {
         let value = sample("azure-sas", 3).expect("registered");
         let at = |now| {
-            let context = Context {
-                now: Some(now),
-                beside: None,
-            };
-            check_in("azure-sas", &value, &context)
-                .expect("registered")
-                .advice
+            let context = Context { now: Some(now), beside: None };
+            check_in("azure-sas", &value, &context).expect("registered").advice
         };
         assert_eq!(at(0), None);
-        assert_eq!(
-            at(4_000_000_000).map(|advice| advice.level),
-            Some(Level::Low)
-        );
+        assert_eq!(at(4_000_000_000).map(|advice| advice.level), Some(Level::Low));
     }
 }

@@ -34,10 +34,8 @@ fn phrase(value: &[u8], _: &Context<'_>) -> Outcome {
     }
     let lower = value.to_ascii_lowercase();
     let text = std::str::from_utf8(&lower).unwrap_or_default();
-    let written: Vec<&str> = text
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let written: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
     if !matches!(written.len(), 12 | 15 | 18 | 21 | 24) {
         return Outcome::fail("not 12, 15, 18, 21 or 24 words");
     }
@@ -52,10 +50,7 @@ fn phrase(value: &[u8], _: &Context<'_>) -> Outcome {
     let (entropy, sum) = bits.split_at(bits.len() / 33 * 32);
     let entropy: Vec<u8> = entropy.chunks(8).map(byte).collect();
     let first = Sha256::digest(&entropy)[0];
-    let holds = sum
-        .iter()
-        .enumerate()
-        .all(|(at, &bit)| bit == (first >> (7 - at) & 1 == 1));
+    let holds = sum.iter().enumerate().all(|(at, &bit)| bit == (first >> (7 - at) & 1 == 1));
     match holds {
         true => Outcome::pass("all words in the list, checksum bits hold")
             .fact("words", written.len().to_string()),
@@ -76,8 +71,7 @@ fn phrase_sample(made: &mut Made) -> Vec<u8> {
         Some(byte) => byte >> (7 - at % 8) & 1,
         None => sum >> (7 - at % 8) & 1,
     };
-    let place =
-        |word: usize| (0..11).fold(0, |place, at| place << 1 | usize::from(bit(word * 11 + at)));
+    let place = |word: usize| (0..11).fold(0, |place, at| place << 1 | usize::from(bit(word * 11 + at)));
     let phrase: Vec<&str> = (0..blocks * 3).map(|word| words()[place(word)]).collect();
     phrase.join(" ").into_bytes()
 }
@@ -92,10 +86,7 @@ mod tests {
         assert_eq!(words().len(), 2048);
         assert!(words().is_sorted());
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(include_bytes!("bip39.txt")));
-        assert_eq!(
-            digest,
-            "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
-        );
+        assert_eq!(digest, "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda");
     }
 
     /// The all-zero vector of the standard, and its all-`7f` vector.
@@ -104,29 +95,17 @@ mod tests {
         let zeros = "abandon ".repeat(11) + "about";
         let sevens = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         for phrase in [&zeros[..], sevens] {
-            assert!(
-                check("bip39", phrase.as_bytes())
-                    .expect("registered")
-                    .is_pass()
-            );
+            assert!(check("bip39", phrase.as_bytes()).expect("registered").is_pass());
         }
         let wrong = "abandon ".repeat(12);
-        assert!(
-            check("bip39", wrong.as_bytes())
-                .expect("registered")
-                .is_fail()
-        );
+        assert!(check("bip39", wrong.as_bytes()).expect("registered").is_fail());
     }
 
     #[test]
     fn separators_and_case_do_not_matter() {
         let phrase = String::from_utf8(sample("bip39", 9).expect("registered")).expect("words");
         let written = phrase.replace(' ', "\", \"").to_uppercase();
-        assert!(
-            check("bip39", written.as_bytes())
-                .expect("registered")
-                .is_pass()
-        );
+        assert!(check("bip39", written.as_bytes()).expect("registered").is_pass());
     }
 
     /// Changed letters mostly leave the list; changed words pass about once in 16.
@@ -134,15 +113,11 @@ mod tests {
     fn few_changed_words_pass() {
         let mut passed = 0;
         for seed in 0..400 {
-            let phrase =
-                String::from_utf8(sample("bip39", seed).expect("registered")).expect("words");
+            let phrase = String::from_utf8(sample("bip39", seed).expect("registered")).expect("words");
             let mut written: Vec<&str> = phrase.split(' ').collect();
             written[3] = words()[(seed as usize * 5) % 2048];
-            passed += usize::from(
-                check("bip39", written.join(" ").as_bytes())
-                    .expect("registered")
-                    .is_pass(),
-            );
+            passed +=
+                usize::from(check("bip39", written.join(" ").as_bytes()).expect("registered").is_pass());
         }
         assert!(passed < 40, "{passed} of 400");
     }

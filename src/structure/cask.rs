@@ -56,25 +56,18 @@ fn cask(value: &[u8], _: &Context<'_>) -> Outcome {
         b'H' => "hash",
         _ => return Outcome::fail("no known kind at 57"),
     };
-    if !writings(marvin32(seed(b"Default0"), &hashed))
-        .iter()
-        .any(|sum| agree(sum, tail))
-    {
+    if !writings(marvin32(seed(b"Default0"), &hashed)).iter().any(|sum| agree(sum, tail)) {
         return Outcome::fail("the checksum does not hold");
     }
     let signature: &[u8] = &value[76..80];
-    let maker = MAKERS
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(signature));
+    let maker = MAKERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(signature));
     let service = match value[75] {
         letter if signature.eq_ignore_ascii_case(b"ACOG") => {
             COGNITIVE.iter().find(|(known, _)| *known == letter)
         }
         _ => None,
     };
-    let service = service
-        .map(|(_, name)| *name)
-        .or(maker.map(|(_, name)| *name));
+    let service = service.map(|(_, name)| *name).or(maker.map(|(_, name)| *name));
     let keeper = match signature.iter().all(u8::is_ascii_lowercase) {
         true => "Microsoft",
         false => "customer",
@@ -98,11 +91,7 @@ fn month(year: u8, month: u8) -> Option<String> {
 /// the number, whose bytes were taken in either order.
 fn writings(sum: u32) -> [String; 3] {
     let little = sum.to_le_bytes();
-    [
-        BASE64.encode(&little),
-        base62(little),
-        base62(sum.to_be_bytes()),
-    ]
+    [BASE64.encode(&little), base62(little), base62(sum.to_be_bytes())]
 }
 
 /// A number in base 62; a leading zero byte is written as a leading zero digit.
@@ -131,9 +120,7 @@ fn cask_sample(made: &mut Made) -> Vec<u8> {
         made.text(BASE62, 12),
         made.text(b"ABEFKY", 1),
     );
-    let bytes = BASE64
-        .decode(hashed.as_bytes())
-        .expect("80 base-62 characters are base64");
+    let bytes = BASE64.decode(hashed.as_bytes()).expect("80 base-62 characters are base64");
     let sums = writings(marvin32(seed(b"Default0"), &bytes));
     let sum = match kind {
         "9" => &sums[0],

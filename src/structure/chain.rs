@@ -81,21 +81,14 @@ fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |sum: u16, &byte| {
         (0..8).fold(sum ^ (u16::from(byte) << 8), |sum, _| {
             let shifted = sum << 1;
-            if sum & 0x8000 == 0 {
-                shifted
-            } else {
-                shifted ^ 0x1021
-            }
+            if sum & 0x8000 == 0 { shifted } else { shifted ^ 0x1021 }
         })
     })
 }
 
 /// Base 32 of `N` bytes that end in the CRC-16 of the others, little-endian.
 fn crc16_body<const N: usize>(value: &[u8]) -> Result<[u8; N], Outcome> {
-    let bytes = BASE32_NOPAD
-        .decode(value)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok());
+    let bytes = BASE32_NOPAD.decode(value).ok().and_then(|bytes| bytes.try_into().ok());
     let bytes: [u8; N] = bytes.ok_or(Outcome::fail("not base 32 of this length"))?;
     let (hashed, sum) = bytes.split_at(N - 2);
     match crc16(hashed).to_le_bytes() == sum {
@@ -127,9 +120,7 @@ fn nats(value: &[u8], _: &Context<'_>) -> Outcome {
     };
     let kind = (bytes[0] & 7) << 5 | bytes[1] >> 3;
     match NATS.iter().find(|(known, _)| *known == kind) {
-        Some((_, kind)) if bytes[0] & 0xf8 == 0x90 => {
-            Outcome::pass("CRC-16 holds").fact("kind", kind)
-        }
+        Some((_, kind)) if bytes[0] & 0xf8 == 0x90 => Outcome::pass("CRC-16 holds").fact("kind", kind),
         _ => Outcome::fail("no known kind of seed"),
     }
 }
@@ -175,10 +166,7 @@ fn base58check(value: &[u8], alphabet: &bs58::Alphabet) -> Option<Vec<u8>> {
     if value.len() > LONGEST_BASE58 {
         return None;
     }
-    let mut bytes = bs58::decode(value)
-        .with_alphabet(alphabet)
-        .into_vec()
-        .ok()?;
+    let mut bytes = bs58::decode(value).with_alphabet(alphabet).into_vec().ok()?;
     let at = bytes.len().checked_sub(4)?;
     let sum = bytes.split_off(at);
     (double_sha256(&bytes)[..4] == sum).then_some(bytes)
@@ -212,10 +200,7 @@ fn is_key(key: &[u8]) -> bool {
 }
 
 fn test_network(outcome: Outcome) -> Outcome {
-    outcome.fact("network", "test").advise(
-        super::Level::Low,
-        "coins of the test network are worth nothing",
-    )
+    outcome.fact("network", "test").advise(super::Level::Low, "coins of the test network are worth nothing")
 }
 
 fn wif_sample(made: &mut Made) -> Vec<u8> {
@@ -228,12 +213,8 @@ fn wif_sample(made: &mut Made) -> Vec<u8> {
 }
 
 /// Versions of extended private keys.
-const EXTENDED: &[(u32, &str)] = &[
-    (0x0488_ade4, "main"),
-    (0x049d_7878, "main"),
-    (0x04b2_430c, "main"),
-    (0x0435_8394, "test"),
-];
+const EXTENDED: &[(u32, &str)] =
+    &[(0x0488_ade4, "main"), (0x049d_7878, "main"), (0x04b2_430c, "main"), (0x0435_8394, "test")];
 
 fn xprv(value: &[u8], _: &Context<'_>) -> Outcome {
     let Some(payload) = base58check(value, bs58::Alphabet::BITCOIN) else {
@@ -277,10 +258,7 @@ fn xrp(value: &[u8], _: &Context<'_>) -> Outcome {
 
 fn xrp_sample(made: &mut Made) -> Vec<u8> {
     let head: &[u8] = made.pick(&[&[0x21][..], &[0x01, 0xe1, 0x4b]]);
-    base58check_text(
-        &[head, &made.bytes::<16>()].concat(),
-        bs58::Alphabet::RIPPLE,
-    )
+    base58check_text(&[head, &made.bytes::<16>()].concat(), bs58::Alphabet::RIPPLE)
 }
 
 #[cfg(test)]
@@ -300,23 +278,11 @@ mod tests {
     /// Samples of the standards and the projects' own documents, in pieces.
     #[test]
     fn known_answers() {
-        assert!(passes(
-            "stellar-seed",
-            &[
-                "SDJHRQF4GCMIIKAAAQ6IHY42",
-                "X73FQFLHUULAPSKKD4DFDM7UXWWCRHBE"
-            ]
-        ));
-        assert!(passes(
-            "bitcoin-wif",
-            &["5HueCGU8rMjxEXxiPuD5BDku4", "MkFqeZyd4dZ1jvhTVqvbTLvyTJ"]
-        ));
+        assert!(passes("stellar-seed", &["SDJHRQF4GCMIIKAAAQ6IHY42", "X73FQFLHUULAPSKKD4DFDM7UXWWCRHBE"]));
+        assert!(passes("bitcoin-wif", &["5HueCGU8rMjxEXxiPuD5BDku4", "MkFqeZyd4dZ1jvhTVqvbTLvyTJ"]));
         assert!(passes(
             "nostr-nsec",
-            &[
-                "nsec1vl029mgpspedva04g90vltkh6f",
-                "vh240zqtv9k0t9af8935ke9laqsnlfe5"
-            ]
+            &["nsec1vl029mgpspedva04g90vltkh6f", "vh240zqtv9k0t9af8935ke9laqsnlfe5"]
         ));
         assert!(passes(
             "bip32-xprv",
@@ -328,11 +294,7 @@ mod tests {
         assert!(passes("xrp-seed", &["snoPBrXtMeMyMHUVT", "gbuqAfg1SUTb"]));
         assert!(passes(
             "age-secret-key",
-            &[
-                "AGE-SECRET-KEY-1",
-                "GFPYYSJZGFPYYSJZGFPYYSJZGFPYYS",
-                "JZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
-            ],
+            &["AGE-SECRET-KEY-1", "GFPYYSJZGFPYYSJZGFPYYSJZGFPYYS", "JZGFPYYSJZGFPYYSJZGFPQ4EGAEX"],
         ));
     }
 

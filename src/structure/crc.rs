@@ -90,9 +90,7 @@ fn crc(bytes: &[u8]) -> u32 {
 
 /// The value without whichever prefix it has.
 fn after<'v>(value: &'v [u8], prefixes: &[&str]) -> Option<&'v [u8]> {
-    prefixes
-        .iter()
-        .find_map(|prefix| value.strip_prefix(prefix.as_bytes()))
+    prefixes.iter().find_map(|prefix| value.strip_prefix(prefix.as_bytes()))
 }
 
 /// `body` ends in 6 base-62 digits of the CRC of what stands before them.
@@ -278,14 +276,8 @@ mod tests {
     /// Samples that the vendors or their tests publish, in pieces.
     #[test]
     fn known_answers() {
-        assert!(passes(
-            "github-crc32",
-            &["ghp_", "zQWBuTSOoRi4A9spHcVY", "5ncnsDkxkJ0mLq17"]
-        ));
-        assert!(passes(
-            "grafana-crc32",
-            &["glsa_", "yscW25imSKJIuav8zF37", "RZmnbiDvB05G_fcaaf58a"]
-        ));
+        assert!(passes("github-crc32", &["ghp_", "zQWBuTSOoRi4A9spHcVY", "5ncnsDkxkJ0mLq17"]));
+        assert!(passes("grafana-crc32", &["glsa_", "yscW25imSKJIuav8zF37", "RZmnbiDvB05G_fcaaf58a"]));
     }
 
     /// An installation token of the old form carries no known checksum: no verdict either way.

@@ -24,12 +24,7 @@ impl<'b> Der<'b> {
             short @ 0..=0x7f => (short, rest),
             long @ 0x81..=0x84 => {
                 let (digits, rest) = rest.split_at_checked(long & 0x7f)?;
-                (
-                    digits
-                        .iter()
-                        .fold(0, |sum, &byte| sum << 8 | usize::from(byte)),
-                    rest,
-                )
+                (digits.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte)), rest)
             }
             _ => return None,
         };
@@ -41,10 +36,7 @@ impl<'b> Der<'b> {
     /// The next content, if it has this tag.
     pub fn take(&mut self, tag: u8) -> Option<&'b [u8]> {
         let mut ahead = *self;
-        let content = ahead
-            .next()
-            .filter(|(found, _)| *found == tag)
-            .map(|(_, content)| content)?;
+        let content = ahead.next().filter(|(found, _)| *found == tag).map(|(_, content)| content)?;
         *self = ahead;
         Some(content)
     }
@@ -92,9 +84,7 @@ pub(super) fn key(bytes: &[u8]) -> Outcome {
     let next = inside.0.first().copied();
     let outcome = match (tag, next) {
         (INTEGER, Some(INTEGER)) => integers(inside),
-        (INTEGER, Some(SEQUENCE)) if first == [3] => {
-            Some(Outcome::fail("a PKCS#12 file, not a key"))
-        }
+        (INTEGER, Some(SEQUENCE)) if first == [3] => Some(Outcome::fail("a PKCS#12 file, not a key")),
         (INTEGER, Some(SEQUENCE)) => pkcs8(inside),
         (INTEGER, Some(OCTETS)) if first == [1] => sec1(inside, None),
         (SEQUENCE, Some(OCTETS)) => encrypted(first),
@@ -137,9 +127,7 @@ fn bits(number: &[u8]) -> usize {
 const PRIME: u128 = (1 << 61) - 1;
 
 fn residue(number: &[u8]) -> u128 {
-    number
-        .iter()
-        .fold(0, |sum, &byte| (sum << 8 | u128::from(byte)) % PRIME)
+    number.iter().fold(0, |sum, &byte| (sum << 8 | u128::from(byte)) % PRIME)
 }
 
 /// Made-up and scrambled keys keep the frame; only a real one multiplies.
@@ -149,9 +137,7 @@ pub(super) fn multiplies(n: &[u8], p: &[u8], q: &[u8]) -> bool {
 
 fn rsa(n: &[u8], e: &[u8], p: &[u8], q: &[u8]) -> Outcome {
     let size = bits(n);
-    let odd = [n, e, p, q]
-        .iter()
-        .all(|number| number.last().is_some_and(|byte| byte % 2 == 1));
+    let odd = [n, e, p, q].iter().all(|number| number.last().is_some_and(|byte| byte % 2 == 1));
     if size < 256 || !odd || !multiplies(n, p, q) {
         return Outcome::fail("the RSA numbers do not fit each other: scrambled, or a sample");
     }
@@ -194,9 +180,7 @@ fn pkcs8(mut inside: Der<'_>) -> Option<Outcome> {
 fn sec1(mut inside: Der<'_>, curve: Option<&[u8]>) -> Option<Outcome> {
     let number = inside.take(OCTETS)?;
     let own = inside.take(0xa0).and_then(|content| Der(content).take(OID));
-    let public = inside
-        .take(0xa1)
-        .and_then(|content| Der(content).take(BITS));
+    let public = inside.take(0xa1).and_then(|content| Der(content).take(BITS));
     let Some(name) = own.or(curve) else {
         return Some(Outcome::decodes("an EC key that names no curve").fact("kind", "EC"));
     };
@@ -213,22 +197,13 @@ fn sec1(mut inside: Der<'_>, curve: Option<&[u8]>) -> Option<Outcome> {
 
 fn encrypted(algorithm: &[u8]) -> Option<Outcome> {
     let name = Der(algorithm).take(OID)?;
-    let kind = if name == PBES2 {
-        "PBES2"
-    } else {
-        "an older scheme"
-    };
-    Some(protected(
-        Outcome::pass("a whole encrypted PKCS#8 structure"),
-        kind,
-    ))
+    let kind = if name == PBES2 { "PBES2" } else { "an older scheme" };
+    Some(protected(Outcome::pass("a whole encrypted PKCS#8 structure"), kind))
 }
 
 /// Tells that a password stands between a thief and the key.
 pub(super) fn protected(outcome: Outcome, how: &str) -> Outcome {
-    outcome
-        .fact("encrypted", format!("yes: {how}"))
-        .advise(Level::Medium, "encrypted with a password")
+    outcome.fact("encrypted", format!("yes: {how}")).advise(Level::Medium, "encrypted with a password")
 }
 
 /// DER text of one element.
@@ -257,10 +232,7 @@ pub(super) fn rsa_sample(made: &mut Made) -> Vec<u8> {
     };
     let (p, q) = (factor(), factor());
     let n = product(&p, &q);
-    let (half, d) = (
-        made.bytes::<64>(),
-        [made.bytes::<64>(), made.bytes()].concat(),
-    );
+    let (half, d) = (made.bytes::<64>(), [made.bytes::<64>(), made.bytes()].concat());
     let numbers: Vec<Vec<u8>> = [&[0][..], &n, &[1, 0, 1], &d, &p, &q, &half, &half, &half]
         .iter()
         .map(|number| integer(number))
@@ -297,10 +269,7 @@ pub(super) fn ec_sample(made: &mut Made) -> Vec<u8> {
 pub(super) fn ed25519_sample(made: &mut Made) -> Vec<u8> {
     let algorithm = element(SEQUENCE, &element(OID, EDWARDS[0].0));
     let private = element(OCTETS, &element(OCTETS, &made.bytes::<32>()));
-    element(
-        SEQUENCE,
-        &[&[INTEGER, 1, 0][..], &algorithm, &private].concat(),
-    )
+    element(SEQUENCE, &[&[INTEGER, 1, 0][..], &algorithm, &private].concat())
 }
 
 /// Encrypted PKCS#8.

@@ -27,15 +27,9 @@ const STARTS: &[(&str, &str)] = &[
     ("-----BEGIN AGE ENCRYPTED FILE-----", "age ciphertext"),
     ("-----BEGIN PGP MESSAGE-----", "PGP ciphertext"),
     ("\0GITCRYPT\0", "git-crypt ciphertext"),
-    (
-        "arn:aws:secretsmanager:",
-        "reference to AWS Secrets Manager",
-    ),
+    ("arn:aws:secretsmanager:", "reference to AWS Secrets Manager"),
     ("arn:aws:ssm:", "reference to AWS Parameter Store"),
-    (
-        "{{resolve:secretsmanager:",
-        "reference to AWS Secrets Manager",
-    ),
+    ("{{resolve:secretsmanager:", "reference to AWS Secrets Manager"),
     ("{{resolve:ssm", "reference to AWS Parameter Store"),
     ("op://", "reference to 1Password"),
     ("akv://", "reference to Azure Key Vault"),
@@ -56,21 +50,13 @@ const STARTS: &[(&str, &str)] = &[
 ];
 
 fn by_start(value: &[u8]) -> Option<&'static str> {
-    STARTS
-        .iter()
-        .find(|(start, _)| value.starts_with(start.as_bytes()))
-        .map(|(_, what)| *what)
+    STARTS.iter().find(|(start, _)| value.starts_with(start.as_bytes())).map(|(_, what)| *what)
 }
 
 /// Values whose inside must be looked at too.
 fn by_content(value: &[u8]) -> Option<&'static str> {
-    if let Some(inside) = value
-        .strip_prefix(b"ENC(")
-        .and_then(|rest| rest.strip_suffix(b")"))
-    {
-        return base64(inside)
-            .filter(|bytes| bytes.len() >= 16)
-            .map(|_| "Jasypt ciphertext");
+    if let Some(inside) = value.strip_prefix(b"ENC(").and_then(|rest| rest.strip_suffix(b")")) {
+        return base64(inside).filter(|bytes| bytes.len() >= 16).map(|_| "Jasypt ciphertext");
     }
     if let Some(rest) = value.strip_prefix(b"vault:v") {
         let colon = position(rest, b":")?;
@@ -78,9 +64,7 @@ fn by_content(value: &[u8]) -> Option<&'static str> {
         return versioned.then_some("Vault transit ciphertext");
     }
     if let Some(rest) = value.strip_prefix(b"ref+") {
-        return position(rest, b"://")
-            .filter(|&at| at < 24)
-            .map(|_| "reference for vals");
+        return position(rest, b"://").filter(|&at| at < 24).map(|_| "reference for vals");
     }
     if value.starts_with(b"projects/") && position(value, b"/secrets/").is_some() {
         return Some("reference to Google Secret Manager");
@@ -94,8 +78,7 @@ fn sealed_secret(value: &[u8]) -> Option<&'static str> {
         return None;
     }
     let bytes = base64(value)?;
-    (bytes.starts_with(&[2, 0]) && bytes.len() >= 2 + 512 + 16)
-        .then_some("Sealed Secrets ciphertext")
+    (bytes.starts_with(&[2, 0]) && bytes.len() >= 2 + 512 + 16).then_some("Sealed Secrets ciphertext")
 }
 
 /// AWS KMS ciphertexts start with the same bytes since 2016.
@@ -103,9 +86,7 @@ fn kms(value: &[u8]) -> Option<&'static str> {
     if !value.starts_with(b"AQICAH") {
         return None;
     }
-    base64(value)
-        .filter(|bytes| bytes.len() >= 100)
-        .map(|_| "AWS KMS ciphertext")
+    base64(value).filter(|bytes| bytes.len() >= 100).map(|_| "AWS KMS ciphertext")
 }
 
 /// Values that only the text before them explains.
@@ -113,10 +94,7 @@ fn ciphertext_by_place(value: &[u8], before: &[u8]) -> Option<&'static str> {
     if position(before, b"secretKeyRef").is_some() {
         return Some("reference to a Kubernetes secret");
     }
-    let line = before
-        .rsplit(|&byte| byte == b'\n')
-        .next()
-        .unwrap_or(before);
+    let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or(before);
     let digits = value.iter().filter(|byte| !byte.is_ascii_whitespace());
     if position(before, b"!vault").is_some()
         && digits.clone().count() >= 64
@@ -124,10 +102,7 @@ fn ciphertext_by_place(value: &[u8], before: &[u8]) -> Option<&'static str> {
     {
         return Some("Ansible Vault ciphertext");
     }
-    if holds_ignoring_case(line, b"secure:")
-        && matches!(value.len(), 344 | 684)
-        && base64(value).is_some()
-    {
+    if holds_ignoring_case(line, b"secure:") && matches!(value.len(), 344 | 684) && base64(value).is_some() {
         return Some("Travis CI ciphertext");
     }
     None
@@ -150,30 +125,16 @@ const OBJECTS: &[&str] = &[
 ];
 
 fn digest(value: &[u8], before: &[u8]) -> Option<&'static str> {
-    for (start, length) in [
-        ("sha256-", 32),
-        ("sha384-", 48),
-        ("sha512-", 64),
-        ("h1:", 32),
-    ] {
+    for (start, length) in [("sha256-", 32), ("sha384-", 48), ("sha512-", 64), ("h1:", 32)] {
         if let Some(rest) = value.strip_prefix(start.as_bytes()) {
-            return base64(rest)
-                .filter(|bytes| bytes.len() == length)
-                .map(|_| "integrity digest");
+            return base64(rest).filter(|bytes| bytes.len() == length).map(|_| "integrity digest");
         }
     }
-    if value
-        .strip_prefix(b"sha256:")
-        .is_some_and(|rest| is(rest, HEX, 64))
-    {
+    if value.strip_prefix(b"sha256:").is_some_and(|rest| is(rest, HEX, 64)) {
         return Some("image digest");
     }
     let name = last_word(before);
-    let named = |names: &[&str]| {
-        names
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-    };
+    let named = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
     if named(OBJECTS) && (is(value, HEX, 40) || is(value, HEX, 64)) {
         return Some("object id or checksum");
     }
@@ -187,27 +148,18 @@ fn digest(value: &[u8], before: &[u8]) -> Option<&'static str> {
 fn last_word(before: &[u8]) -> &[u8] {
     let word = |byte: &u8| byte.is_ascii_alphanumeric();
     let end = before.iter().rposition(word).map_or(0, |at| at + 1);
-    let start = before[..end]
-        .iter()
-        .rposition(|byte| !word(byte))
-        .map_or(0, |at| at + 1);
+    let start = before[..end].iter().rposition(|byte| !word(byte)).map_or(0, |at| at + 1);
     &before[start..end]
 }
 
 fn is_uuid(value: &[u8]) -> bool {
-    let value = value
-        .strip_prefix(b"{")
-        .and_then(|value| value.strip_suffix(b"}"))
-        .unwrap_or(value);
+    let value = value.strip_prefix(b"{").and_then(|value| value.strip_suffix(b"}")).unwrap_or(value);
     let dashes = [8, 13, 18, 23];
     value.len() == 36
-        && value
-            .iter()
-            .enumerate()
-            .all(|(at, byte)| match dashes.contains(&at) {
-                true => *byte == b'-',
-                false => byte.is_ascii_hexdigit(),
-            })
+        && value.iter().enumerate().all(|(at, byte)| match dashes.contains(&at) {
+            true => *byte == b'-',
+            false => byte.is_ascii_hexdigit(),
+        })
 }
 
 #[cfg(test)]
@@ -222,29 +174,14 @@ mod tests {
 
     #[test]
     fn by_start_alone() {
-        assert_eq!(
-            known("ENC[AES256_GCM,data:p673w==,iv:YY=,type:str]", ""),
-            Some("SOPS ciphertext")
-        );
+        assert_eq!(known("ENC[AES256_GCM,data:p673w==,iv:YY=,type:str]", ""), Some("SOPS ciphertext"));
         assert_eq!(known("ENC[RSA,data]", ""), None);
-        assert_eq!(
-            known("$ANSIBLE_VAULT;1.1;AES256\n6162", ""),
-            Some("Ansible Vault ciphertext")
-        );
-        assert_eq!(
-            known("op://vault/item/field", ""),
-            Some("reference to 1Password")
-        );
-        assert_eq!(
-            known("process.env.TOKEN", ""),
-            Some("read from the environment")
-        );
+        assert_eq!(known("$ANSIBLE_VAULT;1.1;AES256\n6162", ""), Some("Ansible Vault ciphertext"));
+        assert_eq!(known("op://vault/item/field", ""), Some("reference to 1Password"));
+        assert_eq!(known("process.env.TOKEN", ""), Some("read from the environment"));
         assert_eq!(known("ref+awsssm://path", ""), Some("reference for vals"));
         assert_eq!(known("reference://path", ""), None);
-        assert_eq!(
-            known("vault:v1:8SDd3WHDOjf7mq69", ""),
-            Some("Vault transit ciphertext")
-        );
+        assert_eq!(known("vault:v1:8SDd3WHDOjf7mq69", ""), Some("Vault transit ciphertext"));
         assert_eq!(known("vault:very-secret:x", ""), None);
     }
 
@@ -252,23 +189,14 @@ mod tests {
     fn ciphertext_must_look_like_it() {
         let mut made = Made::new(1);
         let jasypt = BASE64.encode(&made.bytes::<32>());
-        assert_eq!(
-            known(&format!("ENC({jasypt})"), ""),
-            Some("Jasypt ciphertext")
-        );
+        assert_eq!(known(&format!("ENC({jasypt})"), ""), Some("Jasypt ciphertext"));
         assert_eq!(known("ENC(hunter2)", ""), None);
         let sealed = [&[2, 0][..], &made.bytes::<512>(), &made.bytes::<40>()].concat();
-        assert_eq!(
-            known(&BASE64.encode(&sealed), ""),
-            Some("Sealed Secrets ciphertext")
-        );
+        assert_eq!(known(&BASE64.encode(&sealed), ""), Some("Sealed Secrets ciphertext"));
         let other = [&[2, 1][..], &made.bytes::<512>(), &made.bytes::<40>()].concat();
         assert_eq!(known(&BASE64.encode(&other), ""), None);
         let travis = BASE64.encode(&made.bytes::<256>());
-        assert_eq!(
-            known(&travis, "  - secure: \""),
-            Some("Travis CI ciphertext")
-        );
+        assert_eq!(known(&travis, "  - secure: \""), Some("Travis CI ciphertext"));
         assert_eq!(known(&travis, "  - token: \""), None);
     }
 

@@ -61,10 +61,7 @@ const FORM: &str = "not the length or alphabet of this token";
 /// 8 characters is not known.
 fn fine_grained(value: &[u8], _: &Context<'_>) -> Outcome {
     let parts = value.strip_prefix(b"github_pat_").filter(|body| {
-        body.len() == 82
-            && body[22] == b'_'
-            && only(&body[..22], BASE62)
-            && only(&body[23..], BASE62)
+        body.len() == 82 && body[22] == b'_' && only(&body[..22], BASE62) && only(&body[23..], BASE62)
     });
     let Some(body) = parts else {
         return Outcome::fail(FORM);
@@ -72,9 +69,7 @@ fn fine_grained(value: &[u8], _: &Context<'_>) -> Outcome {
     let sum = BASE32_NOPAD.encode(&Sha256::digest(&value[..77]));
     let outcome = Outcome::sum(sum.as_bytes()[..8] == value[77..85], "SHA-256 piece holds");
     let owner = BASE32_NOPAD.decode(&body[2..9]).ok();
-    let owner = owner
-        .and_then(|bytes| bytes.try_into().ok())
-        .map(u32::from_be_bytes);
+    let owner = owner.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
     match outcome.is_pass() {
         true => outcome.fact_if("owner id", owner.map(|id| id.to_string())),
         false => outcome,
@@ -115,9 +110,7 @@ fn gitlab_routable(value: &[u8], _: &Context<'_>) -> Outcome {
     let (Some(length), Some(payload)) = (length, payload) else {
         return Outcome::fail(FORM);
     };
-    let told = std::str::from_utf8(length)
-        .ok()
-        .and_then(|text| usize::from_str_radix(text, 36).ok());
+    let told = std::str::from_utf8(length).ok().and_then(|text| usize::from_str_radix(text, 36).ok());
     let Some(start) = told.and_then(|told| payload.len().checked_sub(told)) else {
         return Outcome::fail("the payload is shorter than the token says");
     };
@@ -137,19 +130,13 @@ fn routing(mut outcome: Outcome, payload: &[u8]) -> Outcome {
     let Some((&length, head)) = bytes.split_last() else {
         return outcome;
     };
-    let lines = head
-        .len()
-        .checked_sub(length.into())
-        .map(|start| &head[start..]);
+    let lines = head.len().checked_sub(length.into()).map(|start| &head[start..]);
     for line in lines.unwrap_or_default().split(|&byte| byte == b'\n') {
         let [letter, b':', text @ ..] = line else {
             continue;
         };
-        let id = std::str::from_utf8(text)
-            .ok()
-            .and_then(|text| u64::from_str_radix(text, 36).ok());
-        if let (Some((_, name)), Some(id)) = (ROUTING.iter().find(|(known, _)| known == letter), id)
-        {
+        let id = std::str::from_utf8(text).ok().and_then(|text| u64::from_str_radix(text, 36).ok());
+        if let (Some((_, name)), Some(id)) = (ROUTING.iter().find(|(known, _)| known == letter), id) {
             outcome = outcome.fact(name, id.to_string());
         }
     }
@@ -158,11 +145,8 @@ fn routing(mut outcome: Outcome, payload: &[u8]) -> Outcome {
 
 fn gitlab_sample(made: &mut Made) -> Vec<u8> {
     let prefix = made.pick(&["glpat-", "gldt-", "glrt-", "glptt-"]);
-    let lines = format!(
-        "o:{}\nu:{}",
-        number(made.below(900), LOWERNUM, 1),
-        number(made.below(1 << 24), LOWERNUM, 1)
-    );
+    let lines =
+        format!("o:{}\nu:{}", number(made.below(900), LOWERNUM, 1), number(made.below(1 << 24), LOWERNUM, 1));
     let mut payload = made.bytes::<16>().to_vec();
     payload.extend_from_slice(lines.as_bytes());
     payload.push(lines.len() as u8);
@@ -181,14 +165,9 @@ fn nuget(value: &[u8], _: &Context<'_>) -> Outcome {
         return Outcome::fail("not 46 base-32 characters of one case");
     }
     // Both halves end in unused bits, which must be zero.
-    let halves = (
-        BASE32_NOPAD.decode(&upper[..20]),
-        BASE32_NOPAD.decode(&upper[20..]),
-    );
+    let halves = (BASE32_NOPAD.decode(&upper[..20]), BASE32_NOPAD.decode(&upper[20..]));
     match halves {
-        (Ok(id), Ok(_)) if id.starts_with(b"v4") => {
-            Outcome::decodes("both halves are whole base-32 numbers")
-        }
+        (Ok(id), Ok(_)) if id.starts_with(b"v4") => Outcome::decodes("both halves are whole base-32 numbers"),
         _ => Outcome::fail("the halves are not whole base-32 numbers"),
     }
 }
@@ -200,9 +179,7 @@ fn nuget_sample(made: &mut Made) -> Vec<u8> {
 }
 
 fn jenkins(value: &[u8], _: &Context<'_>) -> Outcome {
-    let body = value
-        .strip_prefix(b"{")
-        .and_then(|body| body.strip_suffix(b"}"));
+    let body = value.strip_prefix(b"{").and_then(|body| body.strip_suffix(b"}"));
     let Some(bytes) = base64(body.unwrap_or(value)) else {
         return Outcome::fail("not base64");
     };
@@ -214,10 +191,7 @@ fn jenkins(value: &[u8], _: &Context<'_>) -> Outcome {
     match whole && rest.len() == 16 + data {
         true => Outcome::pass("IV and AES blocks fill the value exactly")
             .fact("encrypted", "yes: with the server's own master key")
-            .advise(
-                super::Level::Medium,
-                "readable only with the server's key files",
-            ),
+            .advise(super::Level::Medium, "readable only with the server's key files"),
         false => Outcome::fail("the lengths do not fit"),
     }
 }
@@ -233,9 +207,7 @@ fn jenkins_sample(made: &mut Made) -> Vec<u8> {
 }
 
 fn jetbrains(value: &[u8], _: &Context<'_>) -> Outcome {
-    let body = position(value, b":")
-        .map(|at| &value[at + 1..])
-        .unwrap_or(value);
+    let body = position(value, b":").map(|at| &value[at + 1..]).unwrap_or(value);
     let parts: Vec<&[u8]> = body.splitn(4, |&byte| byte == b'.').collect();
     let [user, name, secret] = parts[..] else {
         return Outcome::fail("not three parts");
@@ -254,10 +226,7 @@ mod tests {
 
     #[test]
     fn gitlab_tells_its_owner() {
-        let outcome = check(
-            "gitlab-routable",
-            &sample("gitlab-routable", 5).expect("registered"),
-        );
+        let outcome = check("gitlab-routable", &sample("gitlab-routable", 5).expect("registered"));
         let facts = outcome.expect("registered").facts;
         let named = |name| facts.iter().any(|fact: &Fact| fact.name == name);
         assert!(named("organization id") && named("user id"), "{facts:?}");
@@ -266,10 +235,7 @@ mod tests {
     #[test]
     fn a_nuget_key_of_mixed_case_is_noise() {
         let mut value = sample("nuget", 1).expect("registered");
-        let at = value
-            .iter()
-            .rposition(u8::is_ascii_lowercase)
-            .expect("has a letter");
+        let at = value.iter().rposition(u8::is_ascii_lowercase).expect("has a letter");
         value[at].make_ascii_uppercase();
         assert!(check("nuget", &value).expect("registered").is_fail());
     }

@@ -23,16 +23,12 @@ fn service_account(value: &[u8], context: &Context<'_>) -> Outcome {
     let kind = text("type").unwrap_or_default();
     let outcome = match (kind, text("private_key"), text("refresh_token")) {
         ("service_account", Some(key), _) => pem::pem(key.as_bytes(), context),
-        ("authorized_user", _, Some(_)) => {
-            Outcome::decodes("a user's refresh token beside its client")
-        }
+        ("authorized_user", _, Some(_)) => Outcome::decodes("a user's refresh token beside its client"),
         ("service_account" | "authorized_user", ..) => {
             return Outcome::harmless("credentials without their secret");
         }
         ("external_account", ..) => {
-            return Outcome::harmless(
-                "workload identity: tells where to fetch a token, holds none",
-            );
+            return Outcome::harmless("workload identity: tells where to fetch a token, holds none");
         }
         _ => return Outcome::fail("no kind of Google credential"),
     };
@@ -64,15 +60,11 @@ mod tests {
     #[test]
     fn the_key_decides() {
         let value = String::from_utf8(service_account_sample(&mut Made::new(1))).expect("JSON");
-        let outcome =
-            |value: &str| check("gcp-service-account", value.as_bytes()).expect("registered");
+        let outcome = |value: &str| check("gcp-service-account", value.as_bytes()).expect("registered");
         assert!(outcome(&value).is_pass());
         let start = value.find("KEY-----").expect("has a key") + 20;
         let cut = format!("{}{}", &value[..start], &value[start + 8..]);
         assert!(outcome(&cut).is_fail());
-        assert_eq!(
-            outcome(r#"{"type":"external_account"}"#).verdict.word(),
-            "harmless"
-        );
+        assert_eq!(outcome(r#"{"type":"external_account"}"#).verdict.word(), "harmless");
     }
 }

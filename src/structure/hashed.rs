@@ -38,13 +38,9 @@ const SCHEMES: &[(&str, &str, usize)] = &[
 fn hash(value: &[u8], _: &Context<'_>) -> Outcome {
     let text = std::str::from_utf8(value).unwrap_or_default();
     let told = |scheme: &str, quick: bool| {
-        let outcome =
-            Outcome::decodes("a known scheme with salt and digest").fact("scheme", scheme);
+        let outcome = Outcome::decodes("a known scheme with salt and digest").fact("scheme", scheme);
         match quick {
-            true => outcome.advise(
-                Level::Medium,
-                "a quick hash: short passwords are found fast",
-            ),
+            true => outcome.advise(Level::Medium, "a quick hash: short passwords are found fast"),
             false => outcome.advise(Level::Low, "a slow hash: only weak passwords are found"),
         }
     };
@@ -67,9 +63,7 @@ fn hash(value: &[u8], _: &Context<'_>) -> Outcome {
         }
         ["", "argon2i" | "argon2d" | "argon2id", _, _, salt, digest] => {
             match (base64(salt.as_bytes()), base64(digest.as_bytes())) {
-                (Some(salt), Some(digest)) if salt.len() >= 8 && digest.len() >= 16 => {
-                    told("Argon2", false)
-                }
+                (Some(salt), Some(digest)) if salt.len() >= 8 && digest.len() >= 16 => told("Argon2", false),
                 _ => Outcome::fail("not Argon2's parts"),
             }
         }
@@ -82,9 +76,7 @@ fn hash(value: &[u8], _: &Context<'_>) -> Outcome {
         ["", scheme, .., digest] if parts.len() >= 4 => {
             let known = SCHEMES.iter().find(|(known, ..)| *known == scheme);
             match known {
-                Some((_, name, length))
-                    if digest.len() == *length && only(digest.as_bytes(), CRYPT) =>
-                {
+                Some((_, name, length)) if digest.len() == *length && only(digest.as_bytes(), CRYPT) => {
                     told(name, scheme.ends_with('1'))
                 }
                 Some(_) => Outcome::fail("not the scheme's lengths"),
@@ -109,24 +101,16 @@ fn hash_sample(made: &mut Made) -> Vec<u8> {
 const TYPE7: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
 
 fn type7(value: &[u8], _: &Context<'_>) -> Outcome {
-    let Some((offset, body)) = value
-        .split_at_checked(2)
-        .filter(|(offset, _)| only(offset, DIGITS))
-    else {
+    let Some((offset, body)) = value.split_at_checked(2).filter(|(offset, _)| only(offset, DIGITS)) else {
         return Outcome::fail("no offset of two digits");
     };
-    let bytes = data_encoding::HEXUPPER_PERMISSIVE
-        .decode(body)
-        .unwrap_or_default();
+    let bytes = data_encoding::HEXUPPER_PERMISSIVE.decode(body).unwrap_or_default();
     let offset = decimal(offset).unwrap_or(0) as usize;
     if bytes.len() < 4 || offset >= TYPE7.len() {
         return Outcome::fail("not hex of four or more characters");
     }
     let keys = TYPE7.iter().cycle().skip(offset);
-    let printable = bytes
-        .iter()
-        .zip(keys)
-        .all(|(byte, key)| (b' '..=b'~').contains(&(byte ^ key)));
+    let printable = bytes.iter().zip(keys).all(|(byte, key)| (b' '..=b'~').contains(&(byte ^ key)));
     match printable {
         true => Outcome::decodes("decodes to printable text")
             .fact("length", bytes.len().to_string())
@@ -139,11 +123,7 @@ fn type7_sample(made: &mut Made) -> Vec<u8> {
     let offset = made.below(16) as usize;
     let password = made.text(BASE62, 10);
     let keys = TYPE7.iter().cycle().skip(offset);
-    let hex: String = password
-        .bytes()
-        .zip(keys)
-        .map(|(byte, key)| format!("{:02X}", byte ^ key))
-        .collect();
+    let hex: String = password.bytes().zip(keys).map(|(byte, key)| format!("{:02X}", byte ^ key)).collect();
     format!("{offset:02}{hex}").into_bytes()
 }
 
@@ -156,11 +136,7 @@ mod tests {
     fn known_type7() {
         let outcome = check("cisco-type7", b"0822455D0A16").expect("registered");
         assert_eq!(outcome.facts[0].value, "5");
-        assert!(
-            check("cisco-type7", b"0822455D0AF6")
-                .expect("registered")
-                .is_fail()
-        );
+        assert!(check("cisco-type7", b"0822455D0AF6").expect("registered").is_fail());
     }
 
     #[test]
@@ -170,23 +146,14 @@ mod tests {
             outcome.facts.first().map(|fact| fact.value.clone())
         };
         let digest = "a./".repeat(40);
-        assert_eq!(
-            scheme(&format!("$apr1$salt${}", &digest[..22])).as_deref(),
-            Some("Apache MD5-crypt")
-        );
+        assert_eq!(scheme(&format!("$apr1$salt${}", &digest[..22])).as_deref(), Some("Apache MD5-crypt"));
         assert_eq!(
             scheme(&format!("$6$rounds=5000$salt${}", &digest[..86])).as_deref(),
             Some("SHA-512-crypt")
         );
-        assert_eq!(
-            scheme(&format!("$2b$12${}", &digest[..53])).as_deref(),
-            Some("bcrypt")
-        );
+        assert_eq!(scheme(&format!("$2b$12${}", &digest[..53])).as_deref(), Some("bcrypt"));
         assert_eq!(scheme(&format!("$2b$99${}", &digest[..53])), None);
-        assert_eq!(
-            scheme("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=").as_deref(),
-            Some("SHA-1 without salt")
-        );
+        assert_eq!(scheme("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=").as_deref(), Some("SHA-1 without salt"));
         assert_eq!(scheme("$6$salt$short"), None);
     }
 }

@@ -38,11 +38,7 @@ pub(super) const CHECKS: &[Check] = &[
         sample: |made| {
             let (version, length) = made.pick(&[("k2", 64), ("k4", 64), ("k3", 48)]);
             let random = made.bytes::<64>();
-            format!(
-                "{version}.secret.{}",
-                BASE64URL_NOPAD.encode(&random[..length])
-            )
-            .into_bytes()
+            format!("{version}.secret.{}", BASE64URL_NOPAD.encode(&random[..length])).into_bytes()
         },
     },
 ];
@@ -54,9 +50,7 @@ pub(super) fn jwt(value: &[u8], context: &Context<'_>) -> Outcome {
     match parts[..] {
         [header, claims, signature] => signed(value, header, claims, signature, context),
         [header, _, _, _, _] => sealed(header),
-        [header, _] if base64_json(header).is_some() => {
-            Outcome::harmless("no signature: proves nothing")
-        }
+        [header, _] if base64_json(header).is_some() => Outcome::harmless("no signature: proves nothing"),
         _ => Outcome::fail("not three parts"),
     }
 }
@@ -64,9 +58,7 @@ pub(super) fn jwt(value: &[u8], context: &Context<'_>) -> Outcome {
 /// Five parts: a JWE, which only its receiver reads.
 fn sealed(header: &[u8]) -> Outcome {
     let header = base64_json(header);
-    let method = header
-        .as_ref()
-        .and_then(|header| header.get("enc")?.as_str());
+    let method = header.as_ref().and_then(|header| header.get("enc")?.as_str());
     match method {
         Some(method) => Outcome::decodes("an encrypted token (JWE): its claims cannot be read")
             .fact("encryption", method)
@@ -75,13 +67,7 @@ fn sealed(header: &[u8]) -> Outcome {
     }
 }
 
-fn signed(
-    value: &[u8],
-    header: &[u8],
-    claims: &[u8],
-    signature: &[u8],
-    context: &Context<'_>,
-) -> Outcome {
+fn signed(value: &[u8], header: &[u8], claims: &[u8], signature: &[u8], context: &Context<'_>) -> Outcome {
     let Some(header) = base64_json(header) else {
         return Outcome::fail("the header is not base64 of a JSON object");
     };
@@ -101,20 +87,12 @@ fn signed(
         return Outcome::fail("the signature is not as long as its algorithm makes it");
     }
     let head = &value[..value.iter().rposition(|&byte| byte == b'.').unwrap_or(0)];
-    let key = context
-        .beside
-        .filter(|key| verifies(algorithm, key, head, &signature));
+    let key = context.beside.filter(|key| verifies(algorithm, key, head, &signature));
     let outcome = match key {
         Some(_) => Outcome::pass("the signature verifies with the key beside it"),
-        None => {
-            Outcome::pass("header and claims are JSON, the signature has its algorithm's length")
-        }
+        None => Outcome::pass("header and claims are JSON, the signature has its algorithm's length"),
     };
-    judge(
-        tell(outcome.fact("algorithm", algorithm), &claims),
-        &claims,
-        context,
-    )
+    judge(tell(outcome.fact("algorithm", algorithm), &claims), &claims, context)
 }
 
 fn fits(algorithm: &str, length: usize) -> bool {
@@ -122,9 +100,7 @@ fn fits(algorithm: &str, length: usize) -> bool {
         "HS256" => length == 32,
         "HS384" => length == 48,
         "HS512" => length == 64,
-        "ES256" | "ES256K" | "EdDSA" | "Ed25519" => {
-            length == 64 || (algorithm == "EdDSA" && length == 114)
-        }
+        "ES256" | "ES256K" | "EdDSA" | "Ed25519" => length == 64 || (algorithm == "EdDSA" && length == 114),
         "ES384" => length == 96,
         "ES512" => length == 132,
         "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => (128..=1024).contains(&length),
@@ -155,8 +131,7 @@ fn text<'c>(claims: &'c Claims, name: &str) -> Option<&'c str> {
 /// A NumericDate, which may have a fraction.
 fn moment(claims: &Claims, name: &str) -> Option<i64> {
     let date = claims.get(name)?;
-    date.as_i64()
-        .or_else(|| date.as_f64().map(|seconds| seconds as i64))
+    date.as_i64().or_else(|| date.as_f64().map(|seconds| seconds as i64))
 }
 
 fn tell(outcome: Outcome, claims: &Claims) -> Outcome {
@@ -188,9 +163,7 @@ fn kind(claims: &Claims) -> Option<&'static str> {
     Some(match issuer {
         "supabase" => "Supabase key",
         "supabase-demo" => "Supabase demo key",
-        _ if holds("token.actions.githubusercontent.com") => {
-            "GitHub Actions identity, valid for minutes"
-        }
+        _ if holds("token.actions.githubusercontent.com") => "GitHub Actions identity, valid for minutes",
         _ if holds("accounts.google.com") => "Google identity",
         _ if holds("sts.windows.net") || holds("login.microsoftonline.com") => {
             "Microsoft Entra access token, valid for about an hour"
@@ -221,10 +194,7 @@ fn judge(mut outcome: Outcome, claims: &Claims, context: &Context<'_>) -> Outcom
         };
     }
     if text(claims, "sub") == Some("1234567890") && text(claims, "name") == Some("John Doe") {
-        return Outcome {
-            facts: outcome.facts,
-            ..Outcome::harmless("the claims of jwt.io's sample token")
-        };
+        return Outcome { facts: outcome.facts, ..Outcome::harmless("the claims of jwt.io's sample token") };
     }
     let (made, end) = (moment(claims, "iat"), moment(claims, "exp"));
     if let Some(made) = made {
@@ -250,8 +220,7 @@ fn judge(mut outcome: Outcome, claims: &Claims, context: &Context<'_>) -> Outcom
 }
 
 fn jwt_sample(made: &mut Made) -> Vec<u8> {
-    let (algorithm, length) =
-        made.pick(&[("HS256", 32), ("HS512", 64), ("ES256", 64), ("RS256", 256)]);
+    let (algorithm, length) = made.pick(&[("HS256", 32), ("HS512", 64), ("ES256", 64), ("RS256", 256)]);
     let header = format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#);
     let created = 1_500_000_000 + made.below(200_000_000);
     let end = created + 60 * made.below(20_000_000);
@@ -259,11 +228,7 @@ fn jwt_sample(made: &mut Made) -> Vec<u8> {
     let claims = format!(r#"{{{claims},"iat":{created},"exp":{end}}}"#);
     let random = [made.bytes::<64>(), made.bytes(), made.bytes(), made.bytes()].concat();
     let encode = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
-    let parts = [
-        encode(header.as_bytes()),
-        encode(claims.as_bytes()),
-        encode(&random[..length]),
-    ];
+    let parts = [encode(header.as_bytes()), encode(claims.as_bytes()), encode(&random[..length])];
     parts.join(".").into_bytes()
 }
 
@@ -273,9 +238,7 @@ fn paseto(value: &[u8], _: &Context<'_>) -> Outcome {
         [version, purpose, payload] | [version, purpose, payload, _] => (version, purpose, payload),
         _ => return Outcome::fail("not three or four parts"),
     };
-    let Some(payload) =
-        base64(payload).filter(|_| matches!(version, b"v1" | b"v2" | b"v3" | b"v4"))
-    else {
+    let Some(payload) = base64(payload).filter(|_| matches!(version, b"v1" | b"v2" | b"v3" | b"v4")) else {
         return Outcome::fail("no known version, or a payload that is not base64");
     };
     let signature = match version {
@@ -285,23 +248,17 @@ fn paseto(value: &[u8], _: &Context<'_>) -> Outcome {
     };
     match purpose {
         b"public" => {
-            let claims = payload
-                .len()
-                .checked_sub(signature)
-                .map(|end| &payload[..end]);
+            let claims = payload.len().checked_sub(signature).map(|end| &payload[..end]);
             let claims = claims.and_then(|claims| serde_json::from_slice::<Claims>(claims).ok());
             match claims {
-                Some(claims) => dates_of_paseto(
-                    Outcome::pass("claims are JSON, a signature follows"),
-                    &claims,
-                ),
+                Some(claims) => {
+                    dates_of_paseto(Outcome::pass("claims are JSON, a signature follows"), &claims)
+                }
                 None => Outcome::fail("no JSON claims before the signature"),
             }
         }
-        b"local" if payload.len() >= 40 => {
-            Outcome::decodes("an encrypted token: its claims cannot be read")
-                .advise(Level::Low, "encrypted: what it allows cannot be read")
-        }
+        b"local" if payload.len() >= 40 => Outcome::decodes("an encrypted token: its claims cannot be read")
+            .advise(Level::Low, "encrypted: what it allows cannot be read"),
         _ => Outcome::fail("no known purpose, or too short"),
     }
 }
@@ -318,10 +275,7 @@ fn dates_of_paseto(outcome: Outcome, claims: &Claims) -> Outcome {
 }
 
 fn paseto_sample(made: &mut Made) -> Vec<u8> {
-    let claims = format!(
-        r#"{{"iss":"made-up","exp":"20{}-01-01T00:00:00+00:00"}}"#,
-        20 + made.below(60)
-    );
+    let claims = format!(r#"{{"iss":"made-up","exp":"20{}-01-01T00:00:00+00:00"}}"#, 20 + made.below(60));
     let payload = [claims.as_bytes(), &made.bytes::<64>()].concat();
     let version = made.pick(&["v2", "v4"]);
     format!("{version}.public.{}", BASE64URL_NOPAD.encode(&payload)).into_bytes()
@@ -356,9 +310,7 @@ mod tests {
             BASE64URL_NOPAD.encode(header.as_bytes()),
             BASE64URL_NOPAD.encode(claims.as_bytes())
         );
-        let mac = Hmac::<Sha256>::new_from_slice(key)
-            .expect("any length")
-            .chain_update(&head);
+        let mac = Hmac::<Sha256>::new_from_slice(key).expect("any length").chain_update(&head);
         let signature = BASE64URL_NOPAD.encode(&mac.finalize().into_bytes());
         format!("{head}.{signature}").into_bytes()
     }
@@ -366,10 +318,7 @@ mod tests {
     const HS256: &str = r#"{"alg":"HS256"}"#;
 
     fn level(claims: &str, now: i64) -> Option<Level> {
-        let context = Context {
-            now: Some(now),
-            beside: None,
-        };
+        let context = Context { now: Some(now), beside: None };
         let outcome = check_in("jwt", &made(HS256, claims, b"k"), &context).expect("registered");
         outcome.advice.map(|advice| advice.level)
     }
@@ -380,18 +329,9 @@ mod tests {
         assert_eq!(level(r#"{"iat":0,"exp":100}"#, 101), Some(Level::Low));
         assert_eq!(level(r#"{"sub":"a"}"#, 50), Some(Level::High));
         assert_eq!(level(r#"{"iat":0,"exp":99999999}"#, 50), Some(Level::High));
-        assert_eq!(
-            level(r#"{"iss":"kubernetes/serviceaccount"}"#, 50),
-            Some(Level::Critical)
-        );
-        assert_eq!(
-            level(r#"{"iss":"supabase","role":"service_role","exp":100}"#, 50),
-            Some(Level::Critical)
-        );
-        assert_eq!(
-            level(r#"{"iss":"supabase","role":"service_role","exp":100}"#, 200),
-            Some(Level::Low)
-        );
+        assert_eq!(level(r#"{"iss":"kubernetes/serviceaccount"}"#, 50), Some(Level::Critical));
+        assert_eq!(level(r#"{"iss":"supabase","role":"service_role","exp":100}"#, 50), Some(Level::Critical));
+        assert_eq!(level(r#"{"iss":"supabase","role":"service_role","exp":100}"#, 200), Some(Level::Low));
     }
 
     #[test]
@@ -399,35 +339,18 @@ mod tests {
         let claims = r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#;
         let key = ["your-256", "-bit-secret"].concat();
         let value = made(r#"{"alg":"HS256","typ":"JWT"}"#, claims, key.as_bytes());
-        assert_eq!(
-            check("jwt", &value).expect("registered").verdict.word(),
-            "harmless"
-        );
+        assert_eq!(check("jwt", &value).expect("registered").verdict.word(), "harmless");
         let published = crate::structure::published::is_sample(&value);
-        assert_eq!(
-            published,
-            Some("jwt.io sample token"),
-            "the published signature itself"
-        );
+        assert_eq!(published, Some("jwt.io sample token"), "the published signature itself");
     }
 
     #[test]
     fn public_and_unsigned_tokens_are_harmless() {
         let word = |value: &[u8]| check("jwt", value).expect("registered").verdict.word();
-        assert_eq!(
-            word(&made(
-                HS256,
-                r#"{"iss":"supabase","role":"anon","exp":1}"#,
-                b"k"
-            )),
-            "harmless"
-        );
+        assert_eq!(word(&made(HS256, r#"{"iss":"supabase","role":"anon","exp":1}"#, b"k")), "harmless");
         assert_eq!(word(&made(r#"{"alg":"none"}"#, "{}", b"k")), "harmless");
         let value = made(HS256, "{}", b"k");
-        let cut = value
-            .iter()
-            .rposition(|&byte| byte == b'.')
-            .expect("has dots");
+        let cut = value.iter().rposition(|&byte| byte == b'.').expect("has dots");
         assert_eq!(word(&value[..cut]), "harmless");
         assert_eq!(word(&value[..=cut]), "harmless");
         assert_eq!(word(&value[..value.len() - 2]), "fail", "a cut signature");
@@ -437,14 +360,8 @@ mod tests {
     fn a_key_beside_it_verifies() {
         let value = made(HS256, "{}", b"the key");
         let proof = |key: &[u8]| {
-            let context = Context {
-                now: None,
-                beside: Some(key),
-            };
-            check_in("jwt", &value, &context)
-                .expect("registered")
-                .verdict
-                .reason()
+            let context = Context { now: None, beside: Some(key) };
+            check_in("jwt", &value, &context).expect("registered").verdict.reason()
         };
         assert!(proof(b"the key").contains("verifies"));
         assert!(!proof(b"another").contains("verifies"));
@@ -454,28 +371,15 @@ mod tests {
     fn claims_cannot_write_on_the_terminal() {
         let value = made(HS256, "{\"iss\":\"a\\u001b[31m\\u202eb\"}", b"k");
         let outcome = check("jwt", &value).expect("registered");
-        let issuer = outcome
-            .facts
-            .iter()
-            .find(|fact| fact.name == "issuer")
-            .expect("told");
+        let issuer = outcome.facts.iter().find(|fact| fact.name == "issuer").expect("told");
         assert_eq!(issuer.value, "a?[31m?b");
     }
 
     #[test]
     fn absurd_dates_do_not_overflow() {
-        for date in [
-            "1e300",
-            "-1e300",
-            "9223372036854775807",
-            "-9223372036854775808",
-            "\"soon\"",
-        ] {
+        for date in ["1e300", "-1e300", "9223372036854775807", "-9223372036854775808", "\"soon\""] {
             let claims = format!(r#"{{"iat":{date},"exp":{date}}}"#);
-            let context = Context {
-                now: Some(i64::MIN),
-                beside: None,
-            };
+            let context = Context { now: Some(i64::MIN), beside: None };
             assert!(check_in("jwt", &made(HS256, &claims, b"k"), &context).is_some());
         }
         let claims = r#"{"iat":-9223372036854775808,"exp":9223372036854775807}"#;

@@ -25,12 +25,7 @@ pub(super) const CHECKS: &[Check] = &[
         run: jks,
         sample: |made| {
             let magic = made.pick(&[[0xfe, 0xed, 0xfe, 0xed], [0xce; 4]]);
-            [
-                &magic[..],
-                &[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1],
-                &made.bytes::<128>(),
-            ]
-            .concat()
+            [&magic[..], &[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1], &made.bytes::<128>()].concat()
         },
     },
     Check {
@@ -76,11 +71,7 @@ fn raw_or_base64(value: &[u8], magic: &[u8]) -> Option<Vec<u8>> {
     if value.starts_with(magic) {
         return Some(value.to_vec());
     }
-    let bare: Vec<u8> = value
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
+    let bare: Vec<u8> = value.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     base64(&bare).filter(|bytes| bytes.starts_with(magic))
 }
 
@@ -89,34 +80,22 @@ const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
 
 fn pkcs12(value: &[u8], _: &Context<'_>) -> Outcome {
     let bytes = raw_or_base64(value, &[SEQUENCE]);
-    let parts = bytes
-        .as_deref()
-        .and_then(der::whole)
-        .and_then(|mut inside| {
-            let version = inside.take(INTEGER)?;
-            let content = Der(inside.take(SEQUENCE)?).take(OID)?;
-            Some((version, content, inside.take(SEQUENCE).is_some()))
-        });
+    let parts = bytes.as_deref().and_then(der::whole).and_then(|mut inside| {
+        let version = inside.take(INTEGER)?;
+        let content = Der(inside.take(SEQUENCE)?).take(OID)?;
+        Some((version, content, inside.take(SEQUENCE).is_some()))
+    });
     match parts {
         Some(([3], DATA | SIGNED_DATA, mac)) => Outcome::pass("a whole PFX structure")
-            .fact(
-                "integrity",
-                if mac { "password" } else { "none or signature" },
-            )
-            .advise(
-                Level::Medium,
-                "protected by a password, which is often empty or changeit",
-            ),
+            .fact("integrity", if mac { "password" } else { "none or signature" })
+            .advise(Level::Medium, "protected by a password, which is often empty or changeit"),
         _ => Outcome::fail("not a whole PFX structure: cut, or something else"),
     }
 }
 
 fn pkcs12_sample(made: &mut Made) -> Vec<u8> {
     let octets = element(der::OCTETS, &made.bytes::<96>());
-    let content = element(
-        SEQUENCE,
-        &[element(OID, DATA), element(0xa0, &octets)].concat(),
-    );
+    let content = element(SEQUENCE, &[element(OID, DATA), element(0xa0, &octets)].concat());
     let mac = element(SEQUENCE, &element(der::OCTETS, &made.bytes::<20>()));
     let bytes = element(SEQUENCE, &[&[INTEGER, 1, 3][..], &content, &mac].concat());
     match made.below(2) {
@@ -133,10 +112,7 @@ fn jks(value: &[u8], _: &Context<'_>) -> Outcome {
         Some((kind, [0, 0, 0, 1 | 2, 0, 0, count @ ..])) if count.len() > 24 => {
             Outcome::decodes("magic number, version and count of entries")
                 .fact("kind", kind)
-                .advise(
-                    Level::Medium,
-                    "protected by a password, which is often changeit",
-                )
+                .advise(Level::Medium, "protected by a password, which is often changeit")
         }
         _ => Outcome::fail("no Java key store"),
     }
@@ -192,9 +168,7 @@ fn one_jwk(key: &Json) -> Outcome {
             (Some(n), Some(_), Some(p), Some(q)) if der::multiplies(&n, &p, &q) => {
                 Outcome::pass("p × q = n, modulo a 61-bit prime")
             }
-            (Some(_), Some(_), Some(_), Some(_)) => {
-                Outcome::fail("the RSA numbers do not fit each other")
-            }
+            (Some(_), Some(_), Some(_), Some(_)) => Outcome::fail("the RSA numbers do not fit each other"),
             (Some(n), Some(d), ..) if n.len() >= 64 && d.len() <= n.len() => {
                 Outcome::decodes("modulus and exponent of one size")
             }
@@ -210,9 +184,7 @@ fn one_jwk(key: &Json) -> Outcome {
                 _ => return Outcome::fail("names no known curve"),
             };
             match number("d") {
-                Some(bytes) if bytes.len() == size => {
-                    Outcome::pass("a number of its curve's length")
-                }
+                Some(bytes) if bytes.len() == size => Outcome::pass("a number of its curve's length"),
                 _ => Outcome::fail("not a number of its curve's length"),
             }
         }
@@ -222,10 +194,7 @@ fn one_jwk(key: &Json) -> Outcome {
         "" => kind.to_owned(),
         curve => format!("{kind} {curve}"),
     };
-    outcome
-        .fact("kind", kind)
-        .fact_if("algorithm", text(key, "alg"))
-        .fact_if("key id", text(key, "kid"))
+    outcome.fact("kind", kind).fact_if("algorithm", text(key, "alg")).fact_if("key id", text(key, "kid"))
 }
 
 fn jwk_sample(made: &mut Made) -> Vec<u8> {
@@ -244,21 +213,12 @@ fn tink(value: &[u8], _: &Context<'_>) -> Outcome {
         return Outcome::fail("no JSON keyset");
     };
     let keys = json.get("key").and_then(Value::as_array);
-    let data = keys
-        .into_iter()
-        .flatten()
-        .filter_map(|key| key.get("keyData"));
+    let data = keys.into_iter().flatten().filter_map(|key| key.get("keyData"));
     let mut public = 0;
     for data in data {
         let material = data.get("keyMaterialType").and_then(Value::as_str);
-        let name = data
-            .get("typeUrl")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let value = data
-            .get("value")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let name = data.get("typeUrl").and_then(Value::as_str).unwrap_or_default();
+        let value = data.get("value").and_then(Value::as_str).unwrap_or_default();
         match material {
             Some("SYMMETRIC" | "ASYMMETRIC_PRIVATE")
                 if base64(value.as_bytes()).is_some_and(|key| key.len() >= 16) =>
@@ -283,9 +243,7 @@ fn wireguard(value: &[u8], _: &Context<'_>) -> Outcome {
     };
     match key[0] % 8 == 0 && (64..128).contains(&key[31]) {
         true => Outcome::decodes("the five bits of a Curve25519 secret are set"),
-        false => Outcome::fail(
-            "not clamped as a secret is: a public or preshared key, or something else",
-        ),
+        false => Outcome::fail("not clamped as a secret is: a public or preshared key, or something else"),
     }
 }
 
@@ -300,24 +258,12 @@ mod tests {
 
     #[test]
     fn public_jwks_are_harmless() {
-        assert_eq!(
-            word("jwk", br#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#),
-            "harmless"
-        );
-        assert_eq!(
-            word(
-                "jwk",
-                br#"{"keys":[{"kty":"RSA","n":"AQAB"},{"kty":"EC"}]}"#
-            ),
-            "harmless"
-        );
+        assert_eq!(word("jwk", br#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#), "harmless");
+        assert_eq!(word("jwk", br#"{"keys":[{"kty":"RSA","n":"AQAB"},{"kty":"EC"}]}"#), "harmless");
         let private = String::from_utf8(jwk_sample(&mut Made::new(1))).expect("JSON");
         let set = format!(r#"{{"keys":[{{"kty":"RSA","n":"AQAB"}},{private}]}}"#);
         assert_eq!(word("jwk", set.as_bytes()), "pass");
-        assert_eq!(
-            word("jwk", BASE64.encode(private.as_bytes()).as_bytes()),
-            "pass"
-        );
+        assert_eq!(word("jwk", BASE64.encode(private.as_bytes()).as_bytes()), "pass");
     }
 
     #[test]
@@ -334,10 +280,7 @@ mod tests {
     #[test]
     fn the_well_known_start_of_pkcs12() {
         let bytes = (0..9).map(|seed| pkcs12_sample(&mut Made::new(seed)));
-        let text = bytes
-            .into_iter()
-            .find(|bytes| bytes.is_ascii())
-            .expect("half are base64");
+        let text = bytes.into_iter().find(|bytes| bytes.is_ascii()).expect("half are base64");
         let text = String::from_utf8(text).expect("ASCII");
         assert!(text.starts_with("MI"), "{text}");
     }

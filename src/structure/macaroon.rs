@@ -37,9 +37,7 @@ fn field<'b>(bytes: &mut &'b [u8], kind: u8) -> Option<&'b [u8]> {
     let rest = bytes.strip_prefix(&[kind])?;
     let (length, rest) = match *rest {
         [low @ 0..=0x7f, ref rest @ ..] => (usize::from(low), rest),
-        [low, high @ 0..=0x7f, ref rest @ ..] => {
-            (usize::from(low & 0x7f) | usize::from(high) << 7, rest)
-        }
+        [low, high @ 0..=0x7f, ref rest @ ..] => (usize::from(low & 0x7f) | usize::from(high) << 7, rest),
         _ => return None,
     };
     let (field, rest) = rest.split_at_checked(length)?;
@@ -78,12 +76,7 @@ fn pypi(value: &[u8], context: &Context<'_>) -> Outcome {
     if host.starts_with("test.") {
         outcome = outcome.advise(Level::Low, "for the test registry");
     }
-    macaroon
-        .caveats
-        .into_iter()
-        .fold(outcome, |outcome, caveat| {
-            pypi_caveat(outcome, caveat, context)
-        })
+    macaroon.caveats.into_iter().fold(outcome, |outcome, caveat| pypi_caveat(outcome, caveat, context))
 }
 
 /// Old caveats are an object with `permissions`; new ones a list that starts with their kind:
@@ -196,11 +189,7 @@ fn skip(bytes: &mut &[u8]) -> Option<()> {
         let (&kind, rest) = bytes.split_first()?;
         let number = |width: usize| {
             let bytes = rest.get(..width)?;
-            Some(
-                bytes
-                    .iter()
-                    .fold(0usize, |sum, &byte| sum << 8 | usize::from(byte)),
-            )
+            Some(bytes.iter().fold(0usize, |sum, &byte| sum << 8 | usize::from(byte)))
         };
         let (head, body, more) = match kind {
             0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => (0, 0, 0),

@@ -200,11 +200,7 @@ impl Check {
 
 impl Outcome {
     fn new(verdict: Verdict) -> Self {
-        Outcome {
-            verdict,
-            facts: Vec::new(),
-            advice: None,
-        }
+        Outcome { verdict, facts: Vec::new(), advice: None }
     }
 
     fn pass(proof: &'static str) -> Self {

@@ -33,41 +33,17 @@ struct Issuer {
 }
 
 const ISSUERS: &[Issuer] = &[
-    Issuer {
-        name: "Visa",
-        ranges: &[(4, 4)],
-        lengths: &[13, 16, 19],
-    },
-    Issuer {
-        name: "Mastercard",
-        ranges: &[(51, 55), (2221, 2720)],
-        lengths: &[16],
-    },
-    Issuer {
-        name: "American Express",
-        ranges: &[(34, 34), (37, 37)],
-        lengths: &[15],
-    },
+    Issuer { name: "Visa", ranges: &[(4, 4)], lengths: &[13, 16, 19] },
+    Issuer { name: "Mastercard", ranges: &[(51, 55), (2221, 2720)], lengths: &[16] },
+    Issuer { name: "American Express", ranges: &[(34, 34), (37, 37)], lengths: &[15] },
     Issuer {
         name: "Diners Club",
         ranges: &[(300, 305), (3095, 3095), (36, 36), (38, 39)],
         lengths: &[14, 16],
     },
-    Issuer {
-        name: "Discover",
-        ranges: &[(6011, 6011), (644, 649), (65, 65)],
-        lengths: &[16, 19],
-    },
-    Issuer {
-        name: "JCB",
-        ranges: &[(3528, 3589)],
-        lengths: &[16, 17, 18, 19],
-    },
-    Issuer {
-        name: "UnionPay",
-        ranges: &[(62, 62)],
-        lengths: &[16, 17, 18, 19],
-    },
+    Issuer { name: "Discover", ranges: &[(6011, 6011), (644, 649), (65, 65)], lengths: &[16, 19] },
+    Issuer { name: "JCB", ranges: &[(3528, 3589)], lengths: &[16, 17, 18, 19] },
+    Issuer { name: "UnionPay", ranges: &[(62, 62)], lengths: &[16, 17, 18, 19] },
     Issuer {
         name: "Maestro",
         ranges: &[(50, 50), (56, 58), (6304, 6304), (6759, 6759), (6761, 6763)],
@@ -78,11 +54,7 @@ const ISSUERS: &[Issuer] = &[
 /// The digits, without the spaces or dashes that group them.
 fn ungroup(value: &[u8]) -> Vec<u8> {
     let grouping = |byte: &u8| matches!(byte, b' ' | b'-');
-    value
-        .iter()
-        .copied()
-        .filter(|byte| !grouping(byte))
-        .collect()
+    value.iter().copied().filter(|byte| !grouping(byte)).collect()
 }
 
 fn luhn(value: &[u8], _: &Context<'_>) -> Outcome {
@@ -99,8 +71,7 @@ fn luhn(value: &[u8], _: &Context<'_>) -> Outcome {
     let Some(issuer) = ISSUERS.iter().find(|issuer| issuer.made(&digits)) else {
         return Outcome::fail("no issuer has this range and length");
     };
-    Outcome::sum(luhn_sum(&digits) == 0, "Luhn digit and issuer range hold")
-        .fact("issuer", issuer.name)
+    Outcome::sum(luhn_sum(&digits) == 0, "Luhn digit and issuer range hold").fact("issuer", issuer.name)
 }
 
 impl Issuer {
@@ -174,8 +145,7 @@ fn iban(value: &[u8], _: &Context<'_>) -> Outcome {
         return Outcome::fail("not capital letters and digits");
     }
     let holds = remainder(&number) == 1;
-    Outcome::sum(holds, "remainder by 97 and length hold")
-        .fact("country", String::from_utf8_lossy(*country))
+    Outcome::sum(holds, "remainder by 97 and length hold").fact("country", String::from_utf8_lossy(*country))
 }
 
 /// The first four characters go to the end, letters count from 10.
@@ -200,10 +170,7 @@ mod tests {
     use crate::structure::check;
 
     fn word(name: &str, value: &str) -> &'static str {
-        check(name, value.as_bytes())
-            .expect("registered")
-            .verdict
-            .word()
+        check(name, value.as_bytes()).expect("registered").verdict.word()
     }
 
     #[test]
@@ -226,11 +193,7 @@ mod tests {
 
     #[test]
     fn known_ibans() {
-        for value in [
-            "GB82 WEST 1234 5698 7654 32",
-            "DE89370400440532013000",
-            "NL91ABNA0417164300",
-        ] {
+        for value in ["GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "NL91ABNA0417164300"] {
             assert_eq!(word("iban", value), "pass", "{value}");
         }
         assert_eq!(word("iban", "DE89370400440532013001"), "fail");
@@ -242,11 +205,7 @@ mod tests {
     fn iban_changes_within_a_class() {
         let value = b"GB82WEST12345698765432";
         for at in 2..value.len() {
-            let class = if value[at].is_ascii_digit() {
-                b'0'..=b'9'
-            } else {
-                b'A'..=b'Z'
-            };
+            let class = if value[at].is_ascii_digit() { b'0'..=b'9' } else { b'A'..=b'Z' };
             for other in class.filter(|&other| other != value[at]) {
                 let mut changed = value.to_vec();
                 changed[at] = other;

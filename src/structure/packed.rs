@@ -84,18 +84,10 @@ pub(super) const CHECKS: &[Check] = &[
         strength: Strength::Structure,
         run: mapbox,
         sample: |made| {
-            let json = format!(
-                r#"{{"u":"{}","a":"c{}"}}"#,
-                made.text(LOWER, 9),
-                made.text(LOWER, 24)
-            );
+            let json = format!(r#"{{"u":"{}","a":"c{}"}}"#, made.text(LOWER, 9), made.text(LOWER, 24));
             let kind = made.pick(&["sk", "tk"]);
-            format!(
-                "{kind}.{}.{}",
-                BASE64URL_NOPAD.encode(json.as_bytes()),
-                made.text(BASE64URL, 22)
-            )
-            .into_bytes()
+            format!("{kind}.{}.{}", BASE64URL_NOPAD.encode(json.as_bytes()), made.text(BASE64URL, 22))
+                .into_bytes()
         },
     },
     Check {
@@ -106,9 +98,7 @@ pub(super) const CHECKS: &[Check] = &[
         run: reftkn,
         sample: |made| {
             let end = made.pick(&["0000000000", "1700000000", "3000000000"]);
-            BASE64_NOPAD
-                .encode(format!("reftkn:01:{end}:{}", made.text(BASE62, 27)).as_bytes())
-                .into_bytes()
+            BASE64_NOPAD.encode(format!("reftkn:01:{end}:{}", made.text(BASE62, 27)).as_bytes()).into_bytes()
         },
     },
     Check {
@@ -133,12 +123,7 @@ pub(super) const CHECKS: &[Check] = &[
         run: datacenter,
         sample: |made| {
             let prefix = made.pick(&["", "BBDC-"]);
-            let bytes = [
-                made.text(b"123456789", 12).as_bytes(),
-                b":",
-                &made.bytes::<20>(),
-            ]
-            .concat();
+            let bytes = [made.text(b"123456789", 12).as_bytes(), b":", &made.bytes::<20>()].concat();
             format!("{prefix}{}", BASE64.encode(&bytes)).into_bytes()
         },
     },
@@ -215,10 +200,7 @@ fn sentry(value: &[u8], _: &Context<'_>) -> Outcome {
         return Outcome::fail("not two parts");
     };
     match base64_json(json) {
-        Some(json)
-            if json.contains_key("org")
-                && base64(secret).is_some_and(|secret| secret.len() == 32) =>
-        {
+        Some(json) if json.contains_key("org") && base64(secret).is_some_and(|secret| secret.len() == 32) => {
             let outcome = Outcome::pass("JSON that names the organization, and 32 bytes")
                 .fact_if("organization", text(&json, "org"))
                 .fact_if("host", text(&json, "region_url").or(text(&json, "url")));
@@ -235,8 +217,7 @@ fn onepassword(value: &[u8], _: &Context<'_>) -> Outcome {
     let json = value.strip_prefix(b"ops_").and_then(base64_json);
     match json {
         Some(json) if json.contains_key("secretKey") || json.contains_key("muk") => {
-            Outcome::pass("JSON with the account's keys")
-                .fact_if("host", text(&json, "signInAddress"))
+            Outcome::pass("JSON with the account's keys").fact_if("host", text(&json, "signInAddress"))
         }
         _ => Outcome::fail("not base64 of JSON with the account's keys"),
     }
@@ -247,16 +228,10 @@ fn grafana(value: &[u8], _: &Context<'_>) -> Outcome {
     let json = base64_json(value.strip_prefix(b"glc_").unwrap_or(value));
     match json {
         Some(json) if json.contains_key("k") && json.contains_key("n") => {
-            let number = json
-                .get("id")
-                .and_then(Value::as_u64)
-                .map(|id| id.to_string());
+            let number = json.get("id").and_then(Value::as_u64).map(|id| id.to_string());
             let region = json.get("m").and_then(|more| more.get("r")?.as_str());
             Outcome::pass("JSON with an organization and a key")
-                .fact_if(
-                    "organization id",
-                    text(&json, "o").map(str::to_owned).or(number),
-                )
+                .fact_if("organization id", text(&json, "o").map(str::to_owned).or(number))
                 .fact_if("name", text(&json, "n"))
                 .fact_if("region", region)
         }
@@ -266,11 +241,7 @@ fn grafana(value: &[u8], _: &Context<'_>) -> Outcome {
 
 fn tunnel(value: &[u8], _: &Context<'_>) -> Outcome {
     match base64_json(value) {
-        Some(json)
-            if ["a", "t", "s"]
-                .iter()
-                .all(|name| text(&json, name).is_some()) =>
-        {
+        Some(json) if ["a", "t", "s"].iter().all(|name| text(&json, name).is_some()) => {
             Outcome::pass("JSON with account, tunnel and secret")
                 .fact_if("account", text(&json, "a"))
                 .fact_if("tunnel", text(&json, "t"))
@@ -299,10 +270,7 @@ fn mapbox(value: &[u8], _: &Context<'_>) -> Outcome {
     };
     let outcome = outcome.fact("user", user);
     match user {
-        "mapbox" => outcome.advise(
-            Level::Low,
-            "the user is Mapbox itself: a sample of its documents",
-        ),
+        "mapbox" => outcome.advise(Level::Low, "the user is Mapbox itself: a sample of its documents"),
         _ => outcome,
     }
 }
@@ -334,9 +302,7 @@ fn akcp(value: &[u8], _: &Context<'_>) -> Outcome {
 
 fn datacenter(value: &[u8], _: &Context<'_>) -> Outcome {
     let body = value.strip_prefix(b"BBDC-").unwrap_or(value);
-    let bytes = base64(body)
-        .filter(|_| body.len() == 44)
-        .unwrap_or_default();
+    let bytes = base64(body).filter(|_| body.len() == 44).unwrap_or_default();
     let at = position(&bytes, b":").unwrap_or(0);
     match decimal(&bytes[..at]) {
         Some(id) if at >= 4 && bytes.len() - at - 1 == 20 => {
@@ -349,9 +315,7 @@ fn datacenter(value: &[u8], _: &Context<'_>) -> Outcome {
 fn elastic(value: &[u8], _: &Context<'_>) -> Outcome {
     let text = base64_text(value).unwrap_or_default();
     match text.split_once(':') {
-        Some((id, key))
-            if is(id.as_bytes(), BASE64URL, 20) && is(key.as_bytes(), BASE64URL, 22) =>
-        {
+        Some((id, key)) if is(id.as_bytes(), BASE64URL, 20) && is(key.as_bytes(), BASE64URL, 22) => {
             Outcome::pass("base64 of 20 and 22 characters").fact("key id", id)
         }
         _ => Outcome::fail("not base64 of 20 and 22 characters"),
@@ -367,9 +331,7 @@ fn text_with(value: &[u8], mark: &str, proof: &'static str) -> Outcome {
 
 fn workos(value: &[u8], _: &Context<'_>) -> Outcome {
     let modes = [("sk_live_", "live"), ("sk_test_", "test")];
-    let found = modes
-        .iter()
-        .find_map(|(prefix, mode)| Some((value.strip_prefix(prefix.as_bytes())?, mode)));
+    let found = modes.iter().find_map(|(prefix, mode)| Some((value.strip_prefix(prefix.as_bytes())?, mode)));
     match found {
         Some((body, mode)) => text_with(body, "key_", "base64 of key_…").fact("mode", mode),
         None => Outcome::fail("does not start sk_live_ or sk_test_"),
@@ -377,9 +339,7 @@ fn workos(value: &[u8], _: &Context<'_>) -> Outcome {
 }
 
 fn clerk(value: &[u8], _: &Context<'_>) -> Outcome {
-    let body = value
-        .strip_prefix(b"pk_live_")
-        .or(value.strip_prefix(b"pk_test_"));
+    let body = value.strip_prefix(b"pk_live_").or(value.strip_prefix(b"pk_test_"));
     let text = body.and_then(base64_text).unwrap_or_default();
     match text.strip_suffix('$') {
         Some(host) if host.contains('.') => {
@@ -392,10 +352,7 @@ fn clerk(value: &[u8], _: &Context<'_>) -> Outcome {
 /// User names that say what the password is.
 const USERS: &[(&str, &str)] = &[
     ("AWS", "ECR login, valid for 12 hours"),
-    (
-        "oauth2accesstoken",
-        "Google access token, valid for an hour",
-    ),
+    ("oauth2accesstoken", "Google access token, valid for an hour"),
     ("_json_key", "Google service-account key"),
     ("x-access-token", "GitHub token"),
     ("gitlab-ci-token", "GitLab job token"),
@@ -405,20 +362,14 @@ const USERS: &[(&str, &str)] = &[
 fn basic(value: &[u8], _: &Context<'_>) -> Outcome {
     let text = base64(value).and_then(|bytes| String::from_utf8(bytes).ok());
     let pair = text.as_deref().and_then(|text| text.split_once(':'));
-    let Some((user, password)) = pair.filter(|_| !text.iter().any(|text| text.contains('\0')))
-    else {
+    let Some((user, password)) = pair.filter(|_| !text.iter().any(|text| text.contains('\0'))) else {
         return Outcome::fail("not base64 of user:password");
     };
     if password.is_empty() {
         return Outcome::harmless("the password is empty");
     }
-    let kind = USERS
-        .iter()
-        .find(|(known, _)| *known == user)
-        .map(|(_, kind)| *kind);
-    let outcome = Outcome::decodes("base64 of user:password")
-        .fact("user", user)
-        .fact_if("kind", kind);
+    let kind = USERS.iter().find(|(known, _)| *known == user).map(|(_, kind)| *kind);
+    let outcome = Outcome::decodes("base64 of user:password").fact("user", user).fact_if("kind", kind);
     match user {
         "AWS" | "oauth2accesstoken" => outcome.advise(Level::Medium, "valid for hours only"),
         _ => outcome,
@@ -432,20 +383,13 @@ mod tests {
 
     #[test]
     fn reference_tokens_expire() {
-        let value = |end: &str| {
-            BASE64_NOPAD.encode(format!("reftkn:01:{end}:{}", "aB3".repeat(9)).as_bytes())
-        };
+        let value =
+            |end: &str| BASE64_NOPAD.encode(format!("reftkn:01:{end}:{}", "aB3".repeat(9)).as_bytes());
         let at = |end: &str| {
-            let context = Context {
-                now: Some(2_000_000_000),
-                beside: None,
-            };
+            let context = Context { now: Some(2_000_000_000), beside: None };
             check_in("jfrog-reftkn", value(end).as_bytes(), &context).expect("registered")
         };
-        assert_eq!(
-            at("1700000000").advice.map(|advice| advice.why),
-            Some("expired")
-        );
+        assert_eq!(at("1700000000").advice.map(|advice| advice.why), Some("expired"));
         assert_eq!(at("3000000000").advice, None);
         assert_eq!(at("0000000000").facts[0].value, "never");
     }
@@ -454,23 +398,14 @@ mod tests {
     fn public_mapbox_tokens_are_harmless() {
         let json = BASE64URL_NOPAD.encode(br#"{"u":"somebody","a":"c1"}"#);
         let value = format!("pk.{json}.{}", "a1B2".repeat(6).split_at(22).0);
-        assert_eq!(
-            check("mapbox", value.as_bytes())
-                .expect("registered")
-                .verdict
-                .word(),
-            "harmless"
-        );
+        assert_eq!(check("mapbox", value.as_bytes()).expect("registered").verdict.word(), "harmless");
     }
 
     #[test]
     fn an_empty_password_is_no_leak() {
         let word = |text: &str| {
             let value = BASE64.encode(text.as_bytes());
-            check("basic-auth", value.as_bytes())
-                .expect("registered")
-                .verdict
-                .word()
+            check("basic-auth", value.as_bytes()).expect("registered").verdict.word()
         };
         assert_eq!(word("user:"), "harmless");
         assert_eq!(word("user:x"), "decodes");

@@ -25,11 +25,7 @@ const WRAPPED: &[u8] = b"LS0tLS1CRUdJTi";
 const SHORTEST: usize = 60;
 
 pub(super) fn pem(value: &[u8], context: &Context<'_>) -> Outcome {
-    let bare: Vec<u8> = value
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
+    let bare: Vec<u8> = value.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     if bare.starts_with(WRAPPED) {
         return match base64(&bare) {
             Some(inside) => block(&inside, context).fact("written as", "base64 of PEM"),
@@ -64,10 +60,7 @@ pub(super) fn find(value: &[u8]) -> Block<'_> {
         first = first.or(Some(block));
         rest = &after[inside.len()..];
     }
-    first.unwrap_or(Block {
-        label: b"",
-        inside: value,
-    })
+    first.unwrap_or(Block { label: b"", inside: value })
 }
 
 /// Labels of things that are no secrets.
@@ -92,10 +85,7 @@ fn block(value: &[u8], context: &Context<'_>) -> Outcome {
         return Outcome::unknown("a key in ssh.com's format, which this check does not read");
     }
     let Block { label, inside } = find(value);
-    if let Some((_, why)) = PUBLIC
-        .iter()
-        .find(|(known, _)| position(label, known).is_some())
-    {
+    if let Some((_, why)) = PUBLIC.iter().find(|(known, _)| position(label, known).is_some()) {
         return Outcome::harmless(why);
     }
     if label.starts_with(b"PGP PRIVATE KEY") {
@@ -122,10 +112,7 @@ fn block(value: &[u8], context: &Context<'_>) -> Outcome {
     if holds_ignoring_case(&plain, b"Proc-Type:") && position(&plain, b"ENCRYPTED").is_some() {
         let how = cipher(&plain).unwrap_or("a password");
         return match bytes.len().is_multiple_of(8) {
-            true => der::protected(
-                Outcome::decodes("whole cipher blocks under a DEK-Info header"),
-                how,
-            ),
+            true => der::protected(Outcome::decodes("whole cipher blocks under a DEK-Info header"), how),
             false => Outcome::fail("not whole cipher blocks: cut, or made up"),
         };
     }
@@ -150,8 +137,7 @@ fn body_tokens(plain: &[u8]) -> Vec<&[u8]> {
             continue;
         }
         let header = token.ends_with(b":");
-        let marks =
-            !token.iter().any(u8::is_ascii_alphanumeric) && !token.iter().all(|&byte| byte == b'=');
+        let marks = !token.iter().any(u8::is_ascii_alphanumeric) && !token.iter().all(|&byte| byte == b'=');
         if !header && !is_value && !marks {
             tokens.push(token);
         }
@@ -192,12 +178,8 @@ fn escape(rest: &[u8]) -> (u8, usize) {
     match rest.get(slashes) {
         Some(b'n' | b'\n' | b'"' | b'\'') => (b'\n', slashes + 1),
         Some(b'r' | b't' | b'\r') => (b' ', slashes + 1),
-        Some(b'u') => {
-            coded(rest.get(slashes + 1..slashes + 5), 16, slashes + 5).unwrap_or((b'\n', slashes))
-        }
-        Some(b'x') => {
-            coded(rest.get(slashes + 1..slashes + 3), 16, slashes + 3).unwrap_or((b'\n', slashes))
-        }
+        Some(b'u') => coded(rest.get(slashes + 1..slashes + 5), 16, slashes + 5).unwrap_or((b'\n', slashes)),
+        Some(b'x') => coded(rest.get(slashes + 1..slashes + 3), 16, slashes + 3).unwrap_or((b'\n', slashes)),
         Some(b'/') => (b'/', slashes + 1),
         _ => (b'\n', slashes),
     }
@@ -215,28 +197,17 @@ fn entity(rest: &[u8]) -> (u8, usize) {
 
 /// An ASCII character by its number.
 fn coded(digits: Option<&[u8]>, radix: u32, width: usize) -> Option<(u8, usize)> {
-    let digits = std::str::from_utf8(digits?)
-        .ok()
-        .filter(|text| !text.starts_with('+'))?;
-    let number = u8::from_str_radix(digits, radix)
-        .ok()
-        .filter(u8::is_ascii)?;
+    let digits = std::str::from_utf8(digits?).ok().filter(|text| !text.starts_with('+'))?;
+    let number = u8::from_str_radix(digits, radix).ok().filter(u8::is_ascii)?;
     Some((number, width))
 }
 
 pub(super) fn frame(label: &str, bytes: &[u8]) -> Vec<u8> {
     let body = BASE64.encode(bytes);
-    let lines: Vec<&str> = body
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).expect("base64 is ASCII"))
-        .collect();
+    let lines: Vec<&str> =
+        body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
     let dashes = "-----";
-    format!(
-        "{dashes}BEGIN {label}{dashes}\n{}\n{dashes}END {label}{dashes}",
-        lines.join("\n")
-    )
-    .into_bytes()
+    format!("{dashes}BEGIN {label}{dashes}\n{}\n{dashes}END {label}{dashes}", lines.join("\n")).into_bytes()
 }
 
 fn pem_sample(made: &mut Made) -> Vec<u8> {
@@ -282,13 +253,8 @@ mod tests {
             key.replace('\n', "\n      "),
             key.replace('\n', "&#10;"),
             key.replace('\n', "&#xA;"),
-            key.replace('+', "%2B")
-                .replace('/', "%2F")
-                .replace('=', "%3D")
-                .replace('\n', "%0A"),
-            key.replace('+', "\\u002b")
-                .replace('=', "\\u003d")
-                .replace('\n', "\\u000a"),
+            key.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D").replace('\n', "%0A"),
+            key.replace('+', "\\u002b").replace('=', "\\u003d").replace('\n', "\\u000a"),
             quoted.join(" +\n  ").trim_matches('"').to_owned(),
             quoted.join(",\n").trim_matches('"').to_owned(),
             quoted.join("\n").trim_matches('"').to_owned(),
@@ -313,10 +279,7 @@ mod tests {
         let dotted = [lines[0], lines[1], "...", lines[lines.len() - 1]].join("\n");
         assert!(outcome(dotted.as_bytes()).is_fail());
         let dashes = "-----";
-        let repeated = format!(
-            "{dashes}BEGIN PRIVATE KEY{dashes}\n{}\n{dashes}END",
-            "x".repeat(64)
-        );
+        let repeated = format!("{dashes}BEGIN PRIVATE KEY{dashes}\n{}\n{dashes}END", "x".repeat(64));
         assert!(outcome(repeated.as_bytes()).is_fail());
     }
 
@@ -327,32 +290,16 @@ mod tests {
         let text = String::from_utf8(plain).expect("PEM is ASCII");
         let head = "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n";
         let outcome = outcome(text.replacen("KEY-----\n", head, 1).as_bytes());
-        assert_eq!(
-            outcome.advice.map(|advice| advice.level),
-            Some(Level::Medium)
-        );
+        assert_eq!(outcome.advice.map(|advice| advice.level), Some(Level::Medium));
         assert_eq!(outcome.facts[0].value, "yes: AES-128-CBC");
     }
 
     #[test]
     fn public_things_are_harmless() {
-        for label in [
-            "PUBLIC KEY",
-            "CERTIFICATE",
-            "CERTIFICATE REQUEST",
-            "RSA PUBLIC KEY",
-            "DH PARAMETERS",
-        ] {
-            assert_eq!(
-                outcome(&frame(label, &[1; 99])).verdict.word(),
-                "harmless",
-                "{label}"
-            );
+        for label in ["PUBLIC KEY", "CERTIFICATE", "CERTIFICATE REQUEST", "RSA PUBLIC KEY", "DH PARAMETERS"] {
+            assert_eq!(outcome(&frame(label, &[1; 99])).verdict.word(), "harmless", "{label}");
         }
         let pair = [frame("CERTIFICATE", &[1; 99]), rsa().into_bytes()].concat();
-        assert!(
-            outcome(&pair).is_pass(),
-            "the key after a certificate counts"
-        );
+        assert!(outcome(&pair).is_pass(), "the key after a certificate counts");
     }
 }

@@ -11,10 +11,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     name: "pgp-armor",
     what: "CRC-24 of the armor, and packets that end with it",
     source: "https://www.rfc-editor.org/rfc/rfc9580",
-    strength: Strength::Checksum {
-        skip: 0,
-        spare: END.len(),
-    },
+    strength: Strength::Checksum { skip: 0, spare: END.len() },
     run: pgp,
     sample: pgp_sample,
 }];
@@ -26,11 +23,7 @@ fn crc24(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0xb7_04ce, |sum, &byte| {
         (0..8).fold(sum ^ u32::from(byte) << 16, |sum, _| {
             let shifted = sum << 1;
-            if shifted & 0x100_0000 == 0 {
-                shifted
-            } else {
-                shifted ^ 0x186_4cfb
-            }
+            if shifted & 0x100_0000 == 0 { shifted } else { shifted ^ 0x186_4cfb }
         })
     })
 }
@@ -79,12 +72,7 @@ fn packet<'b>(bytes: &mut &'b [u8]) -> Option<(u8, &'b [u8])> {
     let (&head, rest) = bytes.split_first()?;
     let number = |width: usize| {
         let digits = rest.get(..width)?;
-        Some((
-            digits
-                .iter()
-                .fold(0, |sum, &byte| sum << 8 | usize::from(byte)),
-            width,
-        ))
+        Some((digits.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte)), width))
     };
     let (tag, (length, width)) = match (head & 0xc0, rest.first()?) {
         (0x80, _) if head & 3 == 3 => (head >> 2 & 15, (rest.len(), 0)),
@@ -96,15 +84,7 @@ fn packet<'b>(bytes: &mut &'b [u8]) -> Option<(u8, &'b [u8])> {
         }
         (0xc0, 255) => {
             let digits = rest.get(1..5)?;
-            (
-                head & 63,
-                (
-                    digits
-                        .iter()
-                        .fold(0, |sum, &byte| sum << 8 | usize::from(byte)),
-                    5,
-                ),
-            )
+            (head & 63, (digits.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte)), 5))
         }
         _ => return None,
     };
@@ -141,9 +121,7 @@ fn secret_key(bytes: &[u8], proof: &'static str) -> Outcome {
         Material::Sealed => der::protected(Outcome::pass(proof), "string-to-key"),
         Material::Plain => Outcome::pass(proof).fact("encrypted", "no"),
     };
-    outcome
-        .fact_if("user", user)
-        .created(keys[0].created.into())
+    outcome.fact_if("user", user).created(keys[0].created.into())
 }
 
 /// What stands where the secret numbers belong; the later, the worse the leak.
@@ -178,9 +156,7 @@ impl Secret {
         let material = match usage {
             0 if *version == 4 => {
                 let (numbers, sum) = rest.split_last_chunk::<2>()?;
-                let expected = numbers
-                    .iter()
-                    .fold(0u16, |sum, &byte| sum.wrapping_add(byte.into()));
+                let expected = numbers.iter().fold(0u16, |sum, &byte| sum.wrapping_add(byte.into()));
                 match expected.to_be_bytes() == *sum {
                     true => Material::Plain,
                     false => Material::Wrong,
@@ -236,32 +212,16 @@ fn pgp_sample(made: &mut Made) -> Vec<u8> {
     let mut secret = vec![1, 0];
     secret.extend_from_slice(&made.bytes::<32>());
     secret[2] |= 0x80;
-    let sum = secret
-        .iter()
-        .fold(0u16, |sum, &byte| sum.wrapping_add(byte.into()));
+    let sum = secret.iter().fold(0u16, |sum, &byte| sum.wrapping_add(byte.into()));
     key.extend_from_slice(&secret);
     key.extend_from_slice(&sum.to_be_bytes());
     let user = b"Made Up <made@up.example>";
     let head = |tag: u8, length: usize| [0xc0 | tag, length as u8];
-    let bytes = [
-        &head(SECRET_KEY, key.len())[..],
-        &key,
-        &head(USER_ID, user.len()),
-        user,
-    ]
-    .concat();
+    let bytes = [&head(SECRET_KEY, key.len())[..], &key, &head(USER_ID, user.len()), user].concat();
     let text = BASE64.encode(&bytes);
-    let lines: Vec<&str> = text
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).expect("ASCII"))
-        .collect();
-    format!(
-        "-----BEGIN {LABEL}-----\n\n{}\n{}\n{END}",
-        lines.join("\n"),
-        crc24_text(&bytes)
-    )
-    .into_bytes()
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+    format!("-----BEGIN {LABEL}-----\n\n{}\n{}\n{END}", lines.join("\n"), crc24_text(&bytes)).into_bytes()
 }
 
 #[cfg(test)]
@@ -287,10 +247,7 @@ mod tests {
             let outcome = check("pgp-armor", written.as_bytes()).expect("registered");
             assert!(outcome.is_pass(), "{:?}\n{written}", outcome.verdict);
             let user = outcome.facts.iter().find(|fact| fact.name == "user");
-            assert_eq!(
-                user.map(|user| &user.value[..]),
-                Some("Made Up <made@up.example>")
-            );
+            assert_eq!(user.map(|user| &user.value[..]), Some("Made Up <made@up.example>"));
         }
     }
 
@@ -305,15 +262,8 @@ mod tests {
 
     #[test]
     fn a_stub_is_harmless_and_a_sealed_key_medium() {
-        assert_eq!(
-            secret_key(&key(SECRET_KEY, STUB), "made").verdict.word(),
-            "harmless"
-        );
-        assert!(
-            secret_key(&key(SECRET_KEY, SEALED), "made")
-                .advice
-                .is_some()
-        );
+        assert_eq!(secret_key(&key(SECRET_KEY, STUB), "made").verdict.word(), "harmless");
+        assert!(secret_key(&key(SECRET_KEY, SEALED), "made").advice.is_some());
     }
 
     /// What `gpg --export-secret-subkeys` writes: the primary is a stub, the subkey is not.

@@ -29,17 +29,13 @@ pub fn is_sample(value: &[u8]) -> Option<&'static str> {
         let sample = SAMPLES.iter().find(|sample| sample.is(value));
         sample.map(|sample| sample.what)
     };
-    exact(value)
-        .or_else(|| exact(&ungrouped(value)?))
-        .or_else(|| family(value))
+    exact(value).or_else(|| exact(&ungrouped(value)?)).or_else(|| family(value))
 }
 
 /// A card or account number without the spaces or dashes between its groups.
 fn ungrouped(value: &[u8]) -> Option<Vec<u8>> {
     let short = (14..=45).contains(&value.len());
-    let grouped = value
-        .chunks(5)
-        .all(|group| matches!(group.get(4), None | Some(b' ' | b'-')));
+    let grouped = value.chunks(5).all(|group| matches!(group.get(4), None | Some(b' ' | b'-')));
     let plain = value.iter().copied().filter(u8::is_ascii_alphanumeric);
     (short && grouped).then(|| plain.collect())
 }
@@ -61,21 +57,14 @@ impl Sample {
     }
 
     fn starts(&self, value: &[u8]) -> bool {
-        let rest = self
-            .pieces
-            .iter()
-            .try_fold(value, |rest, piece| rest.strip_prefix(piece.as_bytes()));
+        let rest = self.pieces.iter().try_fold(value, |rest, piece| rest.strip_prefix(piece.as_bytes()));
         rest.is_some()
     }
 }
 
 /// Families of samples that a rule describes better than a list.
 fn family(value: &[u8]) -> Option<&'static str> {
-    let starts = |prefixes: &[&str]| {
-        prefixes
-            .iter()
-            .any(|prefix| value.starts_with(prefix.as_bytes()))
-    };
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()));
     if value.len() == 20
         && value.ends_with(b"EXAMPLE")
         && starts(&["AKIA", "ASIA", "ABIA", "ACCA", "AIDA", "AROA"])
@@ -122,9 +111,7 @@ fn groups_of_one(value: &[u8]) -> bool {
 
 /// Passwords that products ship with. They are settings: worth a low finding, not silence.
 pub fn is_default_password(value: &[u8]) -> bool {
-    DEFAULTS
-        .iter()
-        .any(|known| known.as_bytes().eq_ignore_ascii_case(value))
+    DEFAULTS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(value))
 }
 
 const DEFAULTS: &[&str] = &[
@@ -155,16 +142,10 @@ pub fn placeholder(value: &[u8]) -> Option<&'static str> {
         return None;
     }
     let lower = value.to_ascii_lowercase();
-    if let Some((_, why)) = MARKS
-        .iter()
-        .find(|(mark, _)| holds(&lower, mark.as_bytes()))
-    {
+    if let Some((_, why)) = MARKS.iter().find(|(mark, _)| holds(&lower, mark.as_bytes())) {
         return Some(why);
     }
-    if SHORT_WORDS
-        .iter()
-        .any(|word| holds_word(&lower, word.as_bytes()))
-    {
+    if SHORT_WORDS.iter().any(|word| holds_word(&lower, word.as_bytes())) {
         return Some("says that it is made up");
     }
     if lower.starts_with(b"<") && lower.ends_with(b">") {
@@ -173,9 +154,7 @@ pub fn placeholder(value: &[u8]) -> Option<&'static str> {
     if longest_run(&lower, |a, b| a == b) >= 6 {
         return Some("repeats one character");
     }
-    if longest_run(&lower, |a, b| {
-        a.is_ascii_alphanumeric() && a.checked_add(1) == Some(b)
-    }) >= 7
+    if longest_run(&lower, |a, b| a.is_ascii_alphanumeric() && a.checked_add(1) == Some(b)) >= 7
         || counts(&lower)
     {
         return Some("counts up");
@@ -208,13 +187,11 @@ const MARKS: &[(&str, &str)] = &[
 const SHORT_WORDS: &[&str] = &["dummy", "fake", "todo"];
 
 fn holds_word(value: &[u8], word: &[u8]) -> bool {
-    let letter = |at: Option<usize>| {
-        at.and_then(|at| value.get(at))
-            .is_some_and(u8::is_ascii_alphabetic)
-    };
-    value.windows(word.len()).enumerate().any(|(at, window)| {
-        window == word && !letter(at.checked_sub(1)) && !letter(Some(at + word.len()))
-    })
+    let letter = |at: Option<usize>| at.and_then(|at| value.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    value
+        .windows(word.len())
+        .enumerate()
+        .any(|(at, window)| window == word && !letter(at.checked_sub(1)) && !letter(Some(at + word.len())))
 }
 
 /// The length of the longest stretch in which each neighbour follows from the last.
@@ -222,11 +199,7 @@ fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
     let mut longest = usize::from(!value.is_empty());
     let mut run = 1;
     for pair in value.windows(2) {
-        run = if follows(pair[0], pair[1]) {
-            run + 1
-        } else {
-            1
-        };
+        run = if follows(pair[0], pair[1]) { run + 1 } else { 1 };
         longest = longest.max(run);
     }
     longest
@@ -234,9 +207,7 @@ fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
 
 /// `1234567890abcdef` and the like, which break the plain order once.
 fn counts(value: &[u8]) -> bool {
-    ["1234567890", "0123456789", "abcdef0123", "67890abcde"]
-        .iter()
-        .any(|run| holds(value, run.as_bytes()))
+    ["1234567890", "0123456789", "abcdef0123", "67890abcde"].iter().any(|run| holds(value, run.as_bytes()))
 }
 
 fn distinct(value: &[u8]) -> usize {
@@ -328,17 +299,14 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     fn joined() -> impl Iterator<Item = (&'static Sample, String)> {
-        SAMPLES
-            .iter()
-            .map(|sample| (sample, sample.pieces.concat()))
+        SAMPLES.iter().map(|sample| (sample, sample.pieces.concat()))
     }
 
     /// The pieces give what was published: the digests were taken from the whole values.
     #[test]
     fn pieces_are_the_published_values() {
-        let digests: Vec<String> = joined()
-            .map(|(_, value)| HEXLOWER.encode(&Sha256::digest(value.as_bytes())))
-            .collect();
+        let digests: Vec<String> =
+            joined().map(|(_, value)| HEXLOWER.encode(&Sha256::digest(value.as_bytes()))).collect();
         assert_eq!(digests, DIGESTS);
     }
 
@@ -349,18 +317,9 @@ mod tests {
             let mut changed = value.clone().into_bytes();
             let at = changed.len() / 3;
             changed[at] = if changed[at] == b'k' { b'm' } else { b'k' };
-            assert!(
-                !SAMPLES.iter().any(|other| other.is(&changed)),
-                "{}",
-                sample.what
-            );
+            assert!(!SAMPLES.iter().any(|other| other.is(&changed)), "{}", sample.what);
             if sample.place == Place::Whole {
-                assert_eq!(
-                    is_sample(format!("{value}k").as_bytes()),
-                    None,
-                    "{}",
-                    sample.what
-                );
+                assert_eq!(is_sample(format!("{value}k").as_bytes()), None, "{}", sample.what);
             }
         }
     }
@@ -375,44 +334,24 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted() {
-        assert!(
-            SAMPLES.is_sorted_by_key(|sample| (sample.what.to_lowercase(), sample.pieces.concat()))
-        );
+        assert!(SAMPLES.is_sorted_by_key(|sample| (sample.what.to_lowercase(), sample.pieces.concat())));
     }
 
     #[test]
     fn inside_connection_strings() {
-        let key = joined()
-            .find(|(sample, _)| sample.what == "Azure Storage emulator key")
-            .expect("listed")
-            .1;
+        let key = joined().find(|(sample, _)| sample.what == "Azure Storage emulator key").expect("listed").1;
         let text = format!("AccountName=devstoreaccount1;AccountKey={key};");
-        assert_eq!(
-            is_sample(text.as_bytes()),
-            Some("Azure Storage emulator key")
-        );
+        assert_eq!(is_sample(text.as_bytes()), Some("Azure Storage emulator key"));
     }
 
     #[test]
     fn families() {
         let known = |pieces: &[&str]| is_sample(pieces.concat().as_bytes());
-        assert_eq!(
-            known(&["AKIA", "QWERTYUIO", "EXAMPLE"]),
-            Some("AWS documentation key id")
-        );
-        assert_eq!(
-            known(&["xoxb-", "1111111111-", "aaaaaaaaaaaa"]),
-            Some("Slack documentation token")
-        );
+        assert_eq!(known(&["AKIA", "QWERTYUIO", "EXAMPLE"]), Some("AWS documentation key id"));
+        assert_eq!(known(&["xoxb-", "1111111111-", "aaaaaaaaaaaa"]), Some("Slack documentation token"));
         assert_eq!(known(&["xoxb-", "1111111111-", "aaaaaaaaaaab"]), None);
-        assert_eq!(
-            known(&["AC", &"x".repeat(32)]),
-            Some("Twilio documentation id")
-        );
-        assert_eq!(
-            known(&["1x0", "0000000000000000", "0AA"]),
-            Some("Turnstile test key")
-        );
+        assert_eq!(known(&["AC", &"x".repeat(32)]), Some("Twilio documentation id"));
+        assert_eq!(known(&["1x0", "0000000000000000", "0AA"]), Some("Turnstile test key"));
     }
 
     #[test]
@@ -421,10 +360,7 @@ mod tests {
         assert_eq!(known(&["4242 4242 ", "4242 4242"]), Some("test card"));
         assert_eq!(known(&["4242-4242-", "4242-4242"]), Some("test card"));
         assert_eq!(known(&["42424242-", "4242-4242"]), None);
-        assert_eq!(
-            known(&["GB82 WEST 1234", " 5698 7654 32"]),
-            Some("documentation IBAN")
-        );
+        assert_eq!(known(&["GB82 WEST 1234", " 5698 7654 32"]), Some("documentation IBAN"));
         assert_eq!(
             known(&["00000003-0000-0000", "-c000-000000000000"]),
             Some("Microsoft's own or an all-zero id")
@@ -449,13 +385,7 @@ mod tests {
         ] {
             assert!(placeholder(value.as_bytes()).is_some(), "{value}");
         }
-        for value in [
-            "hX7tod0mQ2",
-            "9fTodoK2mq",
-            "Zx81-fK3m_QpLw7",
-            "correct horse battery",
-            "",
-        ] {
+        for value in ["hX7tod0mQ2", "9fTodoK2mq", "Zx81-fK3m_QpLw7", "correct horse battery", ""] {
             assert_eq!(placeholder(value.as_bytes()), None, "{value}");
         }
     }
@@ -464,13 +394,10 @@ mod tests {
     #[test]
     fn random_text_is_no_placeholder() {
         let mut made = crate::structure::sample::Made::new(42);
-        for (alphabet, length) in [
-            (&super::super::text::BASE62[..], 40),
-            (&super::super::text::HEX[..], 40),
-        ] {
-            let hits = (0..10_000)
-                .filter(|_| placeholder(made.text(alphabet, length).as_bytes()).is_some())
-                .count();
+        for (alphabet, length) in [(&super::super::text::BASE62[..], 40), (&super::super::text::HEX[..], 40)]
+        {
+            let hits =
+                (0..10_000).filter(|_| placeholder(made.text(alphabet, length).as_bytes()).is_some()).count();
             assert!(hits <= 2, "{hits} of 10,000");
         }
     }

@@ -33,11 +33,7 @@ type Lines<'t> = std::iter::Peekable<std::str::Lines<'t>>;
 /// The value of the next line, if it has this name.
 fn header<'t>(lines: &mut Lines<'t>, name: &str) -> Option<&'t str> {
     let line = lines.next_if(|line| line.trim().starts_with(name))?;
-    line.trim()
-        .strip_prefix(name)?
-        .strip_prefix(": ")
-        .or(Some(""))
-        .map(str::trim)
+    line.trim().strip_prefix(name)?.strip_prefix(": ").or(Some("")).map(str::trim)
 }
 
 /// A count of lines, and the base64 in them.
@@ -59,21 +55,10 @@ fn parse(text: &str) -> Option<File<'_>> {
     let comment = header(&mut lines, "Comment")?;
     let public = body(&mut lines, "Public-Lines")?;
     // Version 3 describes how the password is stretched.
-    while lines
-        .next_if(|line| line.starts_with("Key-Derivation") || line.starts_with("Argon2-"))
-        .is_some()
-    {}
+    while lines.next_if(|line| line.starts_with("Key-Derivation") || line.starts_with("Argon2-")).is_some() {}
     let private = body(&mut lines, "Private-Lines")?;
     let mac = header(&mut lines, "Private-MAC")?;
-    Some(File {
-        version,
-        kind: kind?,
-        encryption,
-        comment,
-        public,
-        private,
-        mac,
-    })
+    Some(File { version, kind: kind?, encryption, comment, public, private, mac })
 }
 
 impl File<'_> {
@@ -88,15 +73,11 @@ impl File<'_> {
         match self.version {
             2 => {
                 let key = Sha1::digest(b"putty-private-key-file-mac-key");
-                let mac = Hmac::<Sha1>::new_from_slice(&key)
-                    .expect(ANY)
-                    .chain_update(&hashed);
+                let mac = Hmac::<Sha1>::new_from_slice(&key).expect(ANY).chain_update(&hashed);
                 HEXLOWER.encode(&mac.finalize().into_bytes())
             }
             _ => {
-                let mac = Hmac::<Sha256>::new_from_slice(b"")
-                    .expect(ANY)
-                    .chain_update(&hashed);
+                let mac = Hmac::<Sha256>::new_from_slice(b"").expect(ANY).chain_update(&hashed);
                 HEXLOWER.encode(&mac.finalize().into_bytes())
             }
         }
@@ -123,10 +104,9 @@ fn putty(value: &[u8], _: &Context<'_>) -> Outcome {
     };
     if file.encryption != "none" {
         return match file.private.len().is_multiple_of(16) {
-            true => der::protected(
-                tell(Outcome::decodes("all parts of an encrypted PuTTY key")),
-                file.encryption,
-            ),
+            true => {
+                der::protected(tell(Outcome::decodes("all parts of an encrypted PuTTY key")), file.encryption)
+            }
             false => Outcome::fail("not whole cipher blocks"),
         };
     }
@@ -144,22 +124,11 @@ fn putty_sample(made: &mut Made) -> Vec<u8> {
     ssh::put_string(&mut private, &made.bytes::<32>());
     let version = made.pick(&[2, 3]);
     let (kind, encryption, comment) = ("ssh-ed25519", "none", "made-up");
-    let file = File {
-        version,
-        kind,
-        encryption,
-        comment,
-        public,
-        private,
-        mac: "",
-    };
+    let file = File { version, kind, encryption, comment, public, private, mac: "" };
     let lines = |bytes: &[u8]| {
         let text = BASE64.encode(bytes);
-        let lines: Vec<&str> = text
-            .as_bytes()
-            .chunks(64)
-            .map(|line| std::str::from_utf8(line).expect("ASCII"))
-            .collect();
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
         format!("{}\n{}", lines.len(), lines.join("\n"))
     };
     format!(
@@ -179,17 +148,10 @@ mod tests {
     #[test]
     fn on_one_line() {
         let value = String::from_utf8(putty_sample(&mut Made::new(1))).expect("text");
-        for written in [
-            value.replace('\n', "\\n"),
-            value.replace('\n', "\\r\\n"),
-            value.replace('\n', "\r\n"),
-        ] {
-            assert!(
-                check("putty-key", written.as_bytes())
-                    .expect("registered")
-                    .is_pass(),
-                "{written}"
-            );
+        for written in
+            [value.replace('\n', "\\n"), value.replace('\n', "\\r\\n"), value.replace('\n', "\r\n")]
+        {
+            assert!(check("putty-key", written.as_bytes()).expect("registered").is_pass(), "{written}");
         }
     }
 
@@ -198,17 +160,10 @@ mod tests {
         let value = String::from_utf8(putty_sample(&mut Made::new(1))).expect("text");
         let value = value.replace("Encryption: none", "Encryption: aes256-cbc");
         // 36 bytes are not whole blocks; 48 are.
-        assert!(
-            check("putty-key", value.as_bytes())
-                .expect("registered")
-                .is_fail()
-        );
+        assert!(check("putty-key", value.as_bytes()).expect("registered").is_fail());
         let at = value.find("Private-Lines").expect("has it");
         let head = &value[..at];
-        let value = format!(
-            "{head}Private-Lines: 1\n{}\nPrivate-MAC: 00",
-            BASE64.encode(&[1; 48])
-        );
+        let value = format!("{head}Private-Lines: 1\n{}\nPrivate-MAC: 00", BASE64.encode(&[1; 48]));
         let outcome = check("putty-key", value.as_bytes()).expect("registered");
         assert_eq!(outcome.verdict.word(), "decodes");
         assert!(outcome.advice.is_some());

@@ -27,9 +27,7 @@ impl Made {
 
     /// `length` characters of an alphabet.
     pub fn text(&mut self, alphabet: &[u8], length: usize) -> String {
-        (0..length)
-            .map(|_| char::from(alphabet[self.below(alphabet.len() as u64) as usize]))
-            .collect()
+        (0..length).map(|_| char::from(alphabet[self.below(alphabet.len() as u64) as usize])).collect()
     }
 
     pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {

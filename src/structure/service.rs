@@ -4,9 +4,7 @@
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 
 use super::sample::Made;
-use super::text::{
-    BASE62, BASE64URL, DIGITS, HEX, LOWERNUM, base64, base64_text, decimal, is, number, only,
-};
+use super::text::{BASE62, BASE64URL, DIGITS, HEX, LOWERNUM, base64, base64_text, decimal, is, number, only};
 use super::{Check, Context, Level, Outcome, Strength};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -20,12 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
             let id = (made.below(1 << 40) + (1 << 38)) << 22 | made.below(1 << 22);
             let id = BASE64URL_NOPAD.encode(id.to_string().as_bytes());
             let length = made.pick(&[27, 38]);
-            format!(
-                "{id}.{}.{}",
-                made.text(BASE64URL, 6),
-                made.text(BASE64URL, length)
-            )
-            .into_bytes()
+            format!("{id}.{}.{}", made.text(BASE64URL, 6), made.text(BASE64URL, length)).into_bytes()
         },
     },
     Check {
@@ -34,9 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
         source: "https://core.telegram.org/bots/features#botfather",
         strength: Strength::Shape,
         run: telegram,
-        sample: |made| {
-            format!("1{}:AA{}", made.text(DIGITS, 9), made.text(BASE64URL, 33)).into_bytes()
-        },
+        sample: |made| format!("1{}:AA{}", made.text(DIGITS, 9), made.text(BASE64URL, 33)).into_bytes(),
     },
     Check {
         name: "slack-token",
@@ -66,12 +57,7 @@ pub(super) const CHECKS: &[Check] = &[
         sample: |made| {
             let moment = 1_500_000_000_000 + made.below(300_000_000_000);
             let prefix = made.pick(&["PMAT-", "ucat_"]);
-            format!(
-                "{prefix}{}{}",
-                number(moment, CROCKFORD, 10),
-                made.text(CROCKFORD, 16)
-            )
-            .into_bytes()
+            format!("{prefix}{}{}", number(moment, CROCKFORD, 10), made.text(CROCKFORD, 16)).into_bytes()
         },
     },
     Check {
@@ -80,9 +66,7 @@ pub(super) const CHECKS: &[Check] = &[
         source: "https://help.salesforce.com/",
         strength: Strength::Shape,
         run: salesforce,
-        sample: |made| {
-            format!("00D{}!AQ{}", made.text(BASE62, 12), made.text(BASE62, 94)).into_bytes()
-        },
+        sample: |made| format!("00D{}!AQ{}", made.text(BASE62, 12), made.text(BASE62, 94)).into_bytes(),
     },
     Check {
         name: "minisign",
@@ -110,11 +94,7 @@ fn discord(value: &[u8], _: &Context<'_>) -> Outcome {
     };
     let lengths = is(time, BASE64URL, 6) && matches!(mac.len(), 27 | 38) && only(mac, BASE64URL);
     let id = base64_text(id).filter(|id| (17..=19).contains(&id.len()));
-    let id = id.and_then(|text| {
-        text.parse::<u64>()
-            .ok()
-            .filter(|_| only(text.as_bytes(), DIGITS))
-    });
+    let id = id.and_then(|text| text.parse::<u64>().ok().filter(|_| only(text.as_bytes(), DIGITS)));
     match id {
         Some(id) if lengths => {
             let made = ((id >> 22) + DISCORD_EPOCH) / 1000;
@@ -143,18 +123,12 @@ fn slack(value: &[u8], _: &Context<'_>) -> Outcome {
     let id = |part: &[u8]| (9..=14).contains(&part.len()) && only(part, DIGITS);
     let word = |part: &[u8], length: usize| is(part, BASE62, length);
     let (kind, holds) = match parts[..] {
-        [b"xoxb", a, b, secret] => (
-            "bot token",
-            id(a) && id(b) && (word(secret, 24) || word(secret, 23)),
-        ),
+        [b"xoxb", a, b, secret] => ("bot token", id(a) && id(b) && (word(secret, 24) || word(secret, 23))),
         [b"xoxb", a, secret] => ("bot token (old)", id(a) && word(secret, 24)),
-        [b"xoxp", a, b, c, secret] => {
-            ("user token", id(a) && id(b) && id(c) && is(secret, HEX, 32))
+        [b"xoxp", a, b, c, secret] => ("user token", id(a) && id(b) && id(c) && is(secret, HEX, 32)),
+        [b"xapp", b"1", app, b, secret] => {
+            ("app token", app.starts_with(b"A") && id(b) && is(secret, HEX, 64))
         }
-        [b"xapp", b"1", app, b, secret] => (
-            "app token",
-            app.starts_with(b"A") && id(b) && is(secret, HEX, 64),
-        ),
         _ if value.starts_with(b"xox") || value.starts_with(b"xapp-") => {
             return Outcome::unknown("a kind of Slack token whose parts are not known");
         }
@@ -169,21 +143,9 @@ fn slack(value: &[u8], _: &Context<'_>) -> Outcome {
 fn slack_sample(made: &mut Made) -> Vec<u8> {
     let id = made.text(b"123456789", 12);
     let text = match made.below(3) {
-        0 => format!(
-            "xoxb-{id}-{}-{}",
-            made.text(b"123456789", 13),
-            made.text(BASE62, 24)
-        ),
-        1 => format!(
-            "xoxp-{id}-{id}-{}-{}",
-            made.text(b"123456789", 13),
-            made.text(HEX, 32)
-        ),
-        _ => format!(
-            "xapp-1-A{}-{id}-{}",
-            made.text(BASE62, 10),
-            made.text(HEX, 64)
-        ),
+        0 => format!("xoxb-{id}-{}-{}", made.text(b"123456789", 13), made.text(BASE62, 24)),
+        1 => format!("xoxp-{id}-{id}-{}-{}", made.text(b"123456789", 13), made.text(HEX, 32)),
+        _ => format!("xapp-1-A{}-{id}-{}", made.text(BASE62, 10), made.text(HEX, 64)),
     };
     text.into_bytes()
 }
@@ -222,25 +184,14 @@ fn fits(text: &[u8], size: usize) -> bool {
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn ulid(value: &[u8], _: &Context<'_>) -> Outcome {
-    let Some(tail) = value
-        .split_last_chunk::<26>()
-        .map(|(_, tail)| tail.to_ascii_uppercase())
-    else {
+    let Some(tail) = value.split_last_chunk::<26>().map(|(_, tail)| tail.to_ascii_uppercase()) else {
         return Outcome::fail(FORM);
     };
     if !only(&tail, CROCKFORD) || tail[0] > b'7' {
         return Outcome::fail("not a ULID");
     }
-    let digit = |byte: &u8| {
-        CROCKFORD
-            .iter()
-            .position(|known| known == byte)
-            .unwrap_or(0) as u64
-    };
-    let moment = tail[..10]
-        .iter()
-        .fold(0, |sum, byte| sum << 5 | digit(byte))
-        / 1000;
+    let digit = |byte: &u8| CROCKFORD.iter().position(|known| known == byte).unwrap_or(0) as u64;
+    let moment = tail[..10].iter().fold(0, |sum, byte| sum << 5 | digit(byte)) / 1000;
     // From 2015 to 2100: anything else is chance.
     match moment {
         1_420_000_000..=4_100_000_000 => {
@@ -282,37 +233,19 @@ mod tests {
     /// Discord's documented token: the id in it is of 2015.
     #[test]
     fn known_discord_token() {
-        let value = [
-            "MTk4NjIyNDgzNDcxOTI1MjQ4",
-            ".Cl2FMQ.",
-            "ZnCjm1XVW7vRze4b7Cq4se7kKWs",
-        ]
-        .concat();
+        let value = ["MTk4NjIyNDgzNDcxOTI1MjQ4", ".Cl2FMQ.", "ZnCjm1XVW7vRze4b7Cq4se7kKWs"].concat();
         let outcome = check("discord-bot", value.as_bytes()).expect("registered");
         assert!(outcome.is_pass());
         assert_eq!(outcome.facts[0].value, "198622483471925248");
-        assert!(
-            outcome.facts[1].value.starts_with("2016-"),
-            "{:?}",
-            outcome.facts
-        );
+        assert!(outcome.facts[1].value.starts_with("2016-"), "{:?}", outcome.facts);
     }
 
     #[test]
     fn known_telegram_token() {
         let value = ["110201543:", "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"].concat();
         let whole = ["110201543:", "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawB"].concat();
-        let word = |value: &str| {
-            check("telegram-bot", value.as_bytes())
-                .expect("registered")
-                .verdict
-                .word()
-        };
-        assert_eq!(
-            word(&value),
-            "fail",
-            "the documents' sample is one character short"
-        );
+        let word = |value: &str| check("telegram-bot", value.as_bytes()).expect("registered").verdict.word();
+        assert_eq!(word(&value), "fail", "the documents' sample is one character short");
         assert_eq!(word(&whole), "decodes");
     }
 
@@ -327,10 +260,6 @@ mod tests {
     #[test]
     fn a_ulid_of_1970_is_chance() {
         let value = format!("PMAT-{}", "0".repeat(26));
-        assert!(
-            check("ulid-tail", value.as_bytes())
-                .expect("registered")
-                .is_fail()
-        );
+        assert!(check("ulid-tail", value.as_bytes()).expect("registered").is_fail());
     }
 }

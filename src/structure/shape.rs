@@ -13,42 +13,18 @@ const fn shape(
     run: fn(&[u8], &Context<'_>) -> Outcome,
     sample: fn(&mut Made) -> Vec<u8>,
 ) -> Check {
-    Check {
-        name,
-        what,
-        source,
-        strength: Strength::Shape,
-        run,
-        sample,
-    }
+    Check { name, what, source, strength: Strength::Shape, run, sample }
 }
 
 pub(super) const CHECKS: &[Check] = &[
-    shape(
-        "openai-marker",
-        "base64 of 'OpenAI' in the middle",
-        "observed",
-        openai,
-        |made| {
-            let (prefix, half) = made.pick(OPENAI);
-            let (left, right) = (made.text(BASE62, half), made.text(BASE62, half));
-            format!("{prefix}{left}T3BlbkFJ{right}").into_bytes()
-        },
-    ),
-    shape(
-        "groq-marker",
-        "a marker at 24 of 56",
-        "observed",
-        groq,
-        |made| {
-            format!(
-                "gsk_{}WGdyb3FY{}",
-                made.text(BASE62, 20),
-                made.text(BASE62, 24)
-            )
-            .into_bytes()
-        },
-    ),
+    shape("openai-marker", "base64 of 'OpenAI' in the middle", "observed", openai, |made| {
+        let (prefix, half) = made.pick(OPENAI);
+        let (left, right) = (made.text(BASE62, half), made.text(BASE62, half));
+        format!("{prefix}{left}T3BlbkFJ{right}").into_bytes()
+    }),
+    shape("groq-marker", "a marker at 24 of 56", "observed", groq, |made| {
+        format!("gsk_{}WGdyb3FY{}", made.text(BASE62, 20), made.text(BASE62, 24)).into_bytes()
+    }),
     shape(
         "anthropic-tail",
         "93 characters and AA",
@@ -59,13 +35,9 @@ pub(super) const CHECKS: &[Check] = &[
             format!("sk-ant-{kind}-{}AA", made.text(BASE64URL, 93)).into_bytes()
         },
     ),
-    shape(
-        "huggingface-letters",
-        "34 letters, no digit",
-        "observed",
-        huggingface,
-        |made| format!("hf_{}", made.text(LETTERS, 34)).into_bytes(),
-    ),
+    shape("huggingface-letters", "34 letters, no digit", "observed", huggingface, |made| {
+        format!("hf_{}", made.text(LETTERS, 34)).into_bytes()
+    }),
     shape(
         "dynatrace",
         "base 32 of 24 and 64 characters",
@@ -83,12 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
         tailscale,
         |made| {
             let kind = made.pick(TAILSCALE);
-            format!(
-                "tskey-{kind}-k{}CNTRL-{}",
-                made.text(BASE62, 11),
-                made.text(BASE62, 32)
-            )
-            .into_bytes()
+            format!("tskey-{kind}-k{}CNTRL-{}", made.text(BASE62, 11), made.text(BASE62, 32)).into_bytes()
         },
     ),
     shape(
@@ -108,26 +75,15 @@ pub(super) const CHECKS: &[Check] = &[
             format!("{moment:08x}{}:{}", made.text(HEX, 16), made.text(HEX, 64)).into_bytes()
         },
     ),
-    shape(
-        "zhipu",
-        "32 hex digits, '.' and 16 characters",
-        "https://docs.z.ai",
-        zhipu,
-        |made| format!("{}.{}", made.text(HEX, 32), made.text(BASE62, 16)).into_bytes(),
-    ),
+    shape("zhipu", "32 hex digits, '.' and 16 characters", "https://docs.z.ai", zhipu, |made| {
+        format!("{}.{}", made.text(HEX, 32), made.text(BASE62, 16)).into_bytes()
+    }),
     shape(
         "terraform-atlas",
         "14 characters, '.atlasv1.' and 67",
         "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens",
         terraform,
-        |made| {
-            format!(
-                "{}.atlasv1.{}",
-                made.text(BASE62, 14),
-                made.text(BASE64URL, 67)
-            )
-            .into_bytes()
-        },
+        |made| format!("{}.atlasv1.{}", made.text(BASE62, 14), made.text(BASE64URL, 67)).into_bytes(),
     ),
     shape(
         "databricks",
@@ -141,14 +97,7 @@ pub(super) const CHECKS: &[Check] = &[
         "40 characters that end NRAL",
         "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/",
         newrelic,
-        |made| {
-            format!(
-                "{}{}FFFFNRAL",
-                made.pick(&["eu01xx", "a1b2c3"]),
-                made.text(HEX, 26)
-            )
-            .into_bytes()
-        },
+        |made| format!("{}{}FFFFNRAL", made.pick(&["eu01xx", "a1b2c3"]), made.text(HEX, 26)).into_bytes(),
     ),
     shape(
         "twilio-sid",
@@ -172,14 +121,7 @@ pub(super) const CHECKS: &[Check] = &[
         "22 and 43 characters",
         "https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys",
         sendgrid,
-        |made| {
-            format!(
-                "SG.{}.{}",
-                made.text(BASE64URL, 22),
-                made.text(BASE64URL, 43)
-            )
-            .into_bytes()
-        },
+        |made| format!("SG.{}.{}", made.text(BASE64URL, 22), made.text(BASE64URL, 43)).into_bytes(),
     ),
 ];
 
@@ -208,9 +150,7 @@ const OPENAI: &[(&str, usize)] = &[
 fn openai(value: &[u8], _: &Context<'_>) -> Outcome {
     let holds = OPENAI.iter().any(|(prefix, half)| {
         value.strip_prefix(prefix.as_bytes()).is_some_and(|body| {
-            body.len() == 2 * half + 8
-                && only(body, BASE64URL)
-                && &body[*half..half + 8] == b"T3BlbkFJ"
+            body.len() == 2 * half + 8 && only(body, BASE64URL) && &body[*half..half + 8] == b"T3BlbkFJ"
         })
     });
     agrees(holds, "the marker stands in the middle")
@@ -235,9 +175,7 @@ fn anthropic(value: &[u8], _: &Context<'_>) -> Outcome {
         (b"sk-ant-ort01-", "OAuth refresh token"),
         (b"sk-ant-sid01-", "session key"),
     ];
-    let found = kinds
-        .iter()
-        .find_map(|(prefix, kind)| Some((value.strip_prefix(*prefix)?, kind)));
+    let found = kinds.iter().find_map(|(prefix, kind)| Some((value.strip_prefix(*prefix)?, kind)));
     match found {
         Some((body, kind)) if is(body, BASE64URL, 95) && body.ends_with(b"AA") => {
             Outcome::decodes("93 characters and AA").fact("kind", kind)
@@ -247,9 +185,7 @@ fn anthropic(value: &[u8], _: &Context<'_>) -> Outcome {
 }
 
 fn huggingface(value: &[u8], _: &Context<'_>) -> Outcome {
-    let body = value
-        .strip_prefix(b"hf_")
-        .or(value.strip_prefix(b"api_org_"));
+    let body = value.strip_prefix(b"hf_").or(value.strip_prefix(b"api_org_"));
     agrees(body.is_some_and(|body| is(body, LETTERS, 34)), "34 letters")
 }
 
@@ -274,10 +210,8 @@ fn tailscale(value: &[u8], _: &Context<'_>) -> Outcome {
     let parts: Vec<&[u8]> = value.splitn(5, |&byte| byte == b'-').collect();
     match parts[..] {
         [b"tskey", kind, id, secret] if TAILSCALE.iter().any(|known| known.as_bytes() == kind) => {
-            let holds = id.ends_with(b"CNTRL")
-                && only(id, BASE62)
-                && secret.len() >= 16
-                && only(secret, BASE62);
+            let holds =
+                id.ends_with(b"CNTRL") && only(id, BASE62) && secret.len() >= 16 && only(secret, BASE62);
             agrees(holds, "an id that ends CNTRL and a secret")
         }
         _ => agrees(false, ""),
@@ -288,25 +222,17 @@ fn mailchimp(value: &[u8], _: &Context<'_>) -> Outcome {
     let Some((key, centre)) = value.split_at_checked(32) else {
         return agrees(false, "");
     };
-    let centre = centre
-        .strip_prefix(b"-us")
-        .filter(|centre| matches!(centre.len(), 1 | 2) && only(centre, DIGITS));
+    let centre =
+        centre.strip_prefix(b"-us").filter(|centre| matches!(centre.len(), 1 | 2) && only(centre, DIGITS));
     match centre {
         Some(centre) if is(key, HEX, 32) => Outcome::decodes("32 hex digits and a data centre")
-            .fact(
-                "data centre",
-                format!("us{}", String::from_utf8_lossy(centre)),
-            ),
+            .fact("data centre", format!("us{}", String::from_utf8_lossy(centre))),
         _ => agrees(false, ""),
     }
 }
 
 fn ghost(value: &[u8], _: &Context<'_>) -> Outcome {
-    if value.len() != 89
-        || value[24] != b':'
-        || !is(&value[..24], HEX, 24)
-        || !is(&value[25..], HEX, 64)
-    {
+    if value.len() != 89 || value[24] != b':' || !is(&value[..24], HEX, 24) || !is(&value[25..], HEX, 64) {
         return agrees(false, "");
     }
     // The id is a MongoDB object id: seconds first.
@@ -316,10 +242,8 @@ fn ghost(value: &[u8], _: &Context<'_>) -> Outcome {
 }
 
 fn zhipu(value: &[u8], _: &Context<'_>) -> Outcome {
-    let holds = value.len() == 49
-        && value[32] == b'.'
-        && only(&value[..32], HEX)
-        && only(&value[33..], BASE62);
+    let holds =
+        value.len() == 49 && value[32] == b'.' && only(&value[..32], HEX) && only(&value[33..], BASE62);
     agrees(holds, "32 hex digits and 16 characters")
 }
 
@@ -332,11 +256,8 @@ fn terraform(value: &[u8], _: &Context<'_>) -> Outcome {
 }
 
 fn databricks(value: &[u8], _: &Context<'_>) -> Outcome {
-    let body = value
-        .strip_prefix(b"dapi")
-        .and_then(|body| body.split_at_checked(32));
-    let holds =
-        body.is_some_and(|(key, tail)| only(key, HEX) && matches!(tail, [] | [b'-', b'0'..=b'9']));
+    let body = value.strip_prefix(b"dapi").and_then(|body| body.split_at_checked(32));
+    let holds = body.is_some_and(|(key, tail)| only(key, HEX) && matches!(tail, [] | [b'-', b'0'..=b'9']));
     agrees(holds, "32 hex digits")
 }
 
@@ -344,11 +265,7 @@ fn newrelic(value: &[u8], _: &Context<'_>) -> Outcome {
     if value.len() != 40 || !value.ends_with(b"NRAL") || !only(value, BASE62) {
         return agrees(false, "");
     }
-    let region = if value.starts_with(b"eu01xx") {
-        "EU"
-    } else {
-        "US"
-    };
+    let region = if value.starts_with(b"eu01xx") { "EU" } else { "US" };
     Outcome::decodes("40 characters that end NRAL").fact("region", region)
 }
 
@@ -409,10 +326,7 @@ mod tests {
             check("stripe-key", value.as_bytes()).expect("registered")
         };
         assert_eq!(outcome("sk_live_").advice, None);
-        assert_eq!(
-            outcome("sk_test_").advice.map(|advice| advice.level),
-            Some(Level::Low)
-        );
+        assert_eq!(outcome("sk_test_").advice.map(|advice| advice.level), Some(Level::Low));
         assert_eq!(outcome("pk_live_").verdict.word(), "harmless");
         assert_eq!(outcome("ck_live_").verdict.word(), "fail");
     }
@@ -420,12 +334,6 @@ mod tests {
     #[test]
     fn account_ids_of_twilio_are_no_secrets() {
         let value = format!("AC{}", "0a1b".repeat(8));
-        assert_eq!(
-            check("twilio-sid", value.as_bytes())
-                .expect("registered")
-                .verdict
-                .word(),
-            "harmless"
-        );
+        assert_eq!(check("twilio-sid", value.as_bytes()).expect("registered").verdict.word(), "harmless");
     }
 }

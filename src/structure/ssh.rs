@@ -39,10 +39,7 @@ pub(super) fn fingerprint(public: &[u8]) -> String {
 
 fn openssh(value: &[u8], _: &Context<'_>) -> Outcome {
     let inside = pem::unfold(pem::find(value).inside);
-    let body: Vec<u8> = inside
-        .into_iter()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
+    let body: Vec<u8> = inside.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match base64(&body) {
         Some(bytes) if bytes.starts_with(MAGIC) => openssh_bytes(&bytes),
         _ => Outcome::fail("not base64 of an OpenSSH key: cut, or made up"),
@@ -65,11 +62,7 @@ fn parse(bytes: &[u8]) -> Option<Key<'_>> {
     let public = string(&mut rest)?;
     let private = string(&mut rest)?;
     // Ciphers that authenticate leave a tag of 16 bytes.
-    matches!(rest.len(), 0 | 16).then_some(Key {
-        cipher,
-        public,
-        private,
-    })
+    matches!(rest.len(), 0 | 16).then_some(Key { cipher, public, private })
 }
 
 pub(super) fn openssh_bytes(bytes: &[u8]) -> Outcome {
@@ -81,9 +74,7 @@ pub(super) fn openssh_bytes(bytes: &[u8]) -> Outcome {
         return Outcome::fail("the public half names no kind of key");
     };
     let tell = |outcome: Outcome| {
-        outcome
-            .fact("kind", String::from_utf8_lossy(kind))
-            .fact("fingerprint", fingerprint(key.public))
+        outcome.fact("kind", String::from_utf8_lossy(kind)).fact("fingerprint", fingerprint(key.public))
     };
     if key.cipher != b"none" {
         let how = String::from_utf8_lossy(key.cipher);
@@ -169,12 +160,7 @@ mod tests {
     #[test]
     fn unequal_check_numbers_fail() {
         let value = openssh_sample(&mut Made::new(3));
-        let text: Vec<u8> = pem::find(&value)
-            .inside
-            .iter()
-            .copied()
-            .filter(|byte| *byte != b'\n')
-            .collect();
+        let text: Vec<u8> = pem::find(&value).inside.iter().copied().filter(|byte| *byte != b'\n').collect();
         let mut bytes = base64(&text).expect("made of base64");
         let at = bytes.len() - 8 - 4 * 5 - 15 - 64 - 32 - 11;
         assert!(openssh_bytes(&bytes).is_pass());

@@ -27,9 +27,7 @@ fn sum(reference: &[u8], hashed: &[u8]) -> String {
 }
 
 fn supabase(value: &[u8], context: &Context<'_>) -> Outcome {
-    let body = value
-        .strip_prefix(SECRET)
-        .or(value.strip_prefix(PUBLISHABLE));
+    let body = value.strip_prefix(SECRET).or(value.strip_prefix(PUBLISHABLE));
     let Some(body) = body.filter(|body| is(body, BASE64URL, 31) && body[22] == b'_') else {
         return Outcome::fail("not 22 and 8 characters");
     };
@@ -84,37 +82,18 @@ mod tests {
         let value = with_reference(&mut Made::new(1), project);
         let word = |beside: Option<&[u8]>| {
             let context = Context { now: None, beside };
-            check_in("supabase", &value, &context)
-                .expect("registered")
-                .verdict
-                .word()
+            check_in("supabase", &value, &context).expect("registered").verdict.word()
         };
         assert_eq!(word(None), "unknown");
         assert_eq!(word(Some(b"no project here")), "unknown");
         assert_eq!(word(Some(project)), "pass");
-        assert_eq!(
-            word(Some(b"URL=https://abcdefghijklmnopqrst.supabase.co/rest")),
-            "pass"
-        );
-        assert_eq!(
-            word(Some(b"https://tsrqponmlkjihgfedcba.supabase.co")),
-            "fail"
-        );
+        assert_eq!(word(Some(b"URL=https://abcdefghijklmnopqrst.supabase.co/rest")), "pass");
+        assert_eq!(word(Some(b"https://tsrqponmlkjihgfedcba.supabase.co")), "fail");
     }
 
     #[test]
     fn publishable_keys_are_harmless() {
-        let value = format!(
-            "sb_publishable_{}_{}",
-            "aB3".repeat(8).split_at(22).0,
-            "a".repeat(8)
-        );
-        assert_eq!(
-            check("supabase", value.as_bytes())
-                .expect("registered")
-                .verdict
-                .word(),
-            "harmless"
-        );
+        let value = format!("sb_publishable_{}_{}", "aB3".repeat(8).split_at(22).0, "a".repeat(8));
+        assert_eq!(check("supabase", value.as_bytes()).expect("registered").verdict.word(), "harmless");
     }
 }

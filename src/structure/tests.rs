@@ -6,16 +6,10 @@ use super::*;
 fn names_are_unique_and_kebab_case() {
     let mut seen = std::collections::BTreeSet::new();
     for check in all() {
-        let kebab = check
-            .name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let kebab =
+            check.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         assert!(kebab && seen.insert(check.name), "{}", check.name);
-        assert!(
-            !check.what.is_empty() && !check.source.is_empty(),
-            "{}",
-            check.name
-        );
+        assert!(!check.what.is_empty() && !check.source.is_empty(), "{}", check.name);
     }
     assert_eq!(names().len(), seen.len());
     assert!(check("no-such-check", b"").is_none());
@@ -28,17 +22,12 @@ fn samples_pass() {
         for seed in 0..60 {
             let outcome = check.run(&check.sample(seed), &Context::default());
             let promised = match check.strength {
-                Strength::Shape => matches!(
-                    outcome.verdict,
-                    Verdict::Decodes { .. } | Verdict::Harmless { .. }
-                ),
+                Strength::Shape => {
+                    matches!(outcome.verdict, Verdict::Decodes { .. } | Verdict::Harmless { .. })
+                }
                 _ => outcome.is_pass(),
             };
-            assert!(
-                promised,
-                "{} seed {seed}: {:?}",
-                check.name, outcome.verdict
-            );
+            assert!(promised, "{} seed {seed}: {:?}", check.name, outcome.verdict);
         }
     }
 }
@@ -46,11 +35,7 @@ fn samples_pass() {
 #[test]
 fn shapes_never_pass() {
     for check in all().filter(|check| check.strength == Strength::Shape) {
-        let passes = (0..60).any(|seed| {
-            check
-                .run(&check.sample(seed), &Context::default())
-                .is_pass()
-        });
+        let passes = (0..60).any(|seed| check.run(&check.sample(seed), &Context::default()).is_pass());
         assert!(!passes, "{}", check.name);
     }
 }
@@ -85,12 +70,7 @@ fn tampered_samples_do_not_pass() {
                     let mut changed = sample.clone();
                     changed[at] = other;
                     let outcome = check.run(&changed, &Context::default());
-                    assert!(
-                        !outcome.is_pass(),
-                        "{}: byte {at} as {}",
-                        check.name,
-                        char::from(other)
-                    );
+                    assert!(!outcome.is_pass(), "{}: byte {at} as {}", check.name, char::from(other));
                 }
             }
         }
@@ -132,11 +112,7 @@ fn a_character_more_or_less_does_not_pass() {
             let sample = check.sample(seed);
             let longer = [&sample[..], b"A"].concat();
             for value in [&sample[1..], &sample[..sample.len() - 1], &longer] {
-                assert!(
-                    !check.run(value, &Context::default()).is_pass(),
-                    "{}",
-                    check.name
-                );
+                assert!(!check.run(value, &Context::default()).is_pass(), "{}", check.name);
             }
         }
     }
@@ -187,16 +163,8 @@ fn assert_sound(check: &Check, value: &[u8], context: &Context<'_>) {
     assert_eq!(outcome, check.run(value, context), "{}", check.name);
     assert!(!outcome.verdict.reason().is_empty(), "{}", check.name);
     for fact in &outcome.facts {
-        assert!(
-            fact.value.chars().count() <= Fact::LONGEST,
-            "{}",
-            check.name
-        );
-        assert!(
-            fact.value.chars().all(|c| !c.is_control()),
-            "{}",
-            check.name
-        );
+        assert!(fact.value.chars().count() <= Fact::LONGEST, "{}", check.name);
+        assert!(fact.value.chars().all(|c| !c.is_control()), "{}", check.name);
     }
 }
 
@@ -208,33 +176,16 @@ fn noise_and_mutations_are_answered() {
             let value = noise(&mut made);
             let other = noise(&mut made);
             let now = Some(made.next() as i64);
-            assert_sound(
-                check,
-                &value,
-                &Context {
-                    now,
-                    beside: Some(&other),
-                },
-            );
+            assert_sound(check, &value, &Context { now, beside: Some(&other) });
             let mut value = check.sample(seed);
             mutate(&mut made, &mut value);
-            assert_sound(
-                check,
-                &value,
-                &Context {
-                    now,
-                    beside: Some(&other),
-                },
-            );
+            assert_sound(check, &value, &Context { now, beside: Some(&other) });
         }
     }
     for _ in 0..3000 {
         let (value, before) = (noise(&mut made), noise(&mut made));
-        let _ = (
-            encrypted::what(&value, &before),
-            published::is_sample(&value),
-            published::placeholder(&value),
-        );
+        let _ =
+            (encrypted::what(&value, &before), published::is_sample(&value), published::placeholder(&value));
     }
 }
 
@@ -274,14 +225,8 @@ fn samples_of_others_do_not_pass() {
 
 /// What a fact may repeat of a value is what its holder publishes anyway: names of key kinds,
 /// dates and rights of a query string, ciphers, curves.
-const PLAIN_TEXT: &[&str] = &[
-    "azure-sas",
-    "gcp-service-account",
-    "jwk",
-    "pgp-armor",
-    "putty-key",
-    "tink-keyset",
-];
+const PLAIN_TEXT: &[&str] =
+    &["azure-sas", "gcp-service-account", "jwk", "pgp-armor", "putty-key", "tink-keyset"];
 
 #[test]
 fn facts_repeat_nothing_of_the_value() {
@@ -289,11 +234,8 @@ fn facts_repeat_nothing_of_the_value() {
         for seed in 0..40 {
             let value = check.sample(seed);
             for fact in check.run(&value, &Context::default()).facts {
-                let repeated = fact
-                    .value
-                    .as_bytes()
-                    .windows(8)
-                    .any(|part| text::position(&value, part).is_some());
+                let repeated =
+                    fact.value.as_bytes().windows(8).any(|part| text::position(&value, part).is_some());
                 assert!(!repeated, "{}: {} repeats the value", check.name, fact.name);
             }
         }
@@ -324,13 +266,7 @@ fn long_inputs_end() {
     for piece in pieces {
         let value = piece.repeat(LONG / piece.len());
         for check in all() {
-            check.run(
-                &value,
-                &Context {
-                    now: Some(0),
-                    beside: Some(&value),
-                },
-            );
+            check.run(&value, &Context { now: Some(0), beside: Some(&value) });
         }
         encrypted::what(&value, &value);
         published::is_sample(&value);
@@ -343,10 +279,6 @@ fn longer_values_are_unknown() {
     let value = vec![b'A'; LONGEST + 1];
     for check in all() {
         let outcome = check.run(&value, &Context::default());
-        assert!(
-            matches!(outcome.verdict, Verdict::Unknown { .. }),
-            "{}",
-            check.name
-        );
+        assert!(matches!(outcome.verdict, Verdict::Unknown { .. }), "{}", check.name);
     }
 }

@@ -2,10 +2,8 @@
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
-pub(super) const BASE62: &[u8; 62] =
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-pub(super) const BASE64URL: &[u8; 64] =
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+pub(super) const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(super) const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 pub(super) const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 pub(super) const LOWER: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 pub(super) const LOWERNUM: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
@@ -35,20 +33,13 @@ pub(super) fn number(mut number: u64, alphabet: &[u8], width: usize) -> String {
         digits.push(alphabet[(number % base) as usize]);
         number /= base;
     }
-    digits
-        .iter()
-        .rev()
-        .map(|&digit| char::from(digit))
-        .collect()
+    digits.iter().rev().map(|&digit| char::from(digit)).collect()
 }
 
 /// A decimal number of at most 18 digits.
 pub(super) fn decimal(text: &[u8]) -> Option<u64> {
     let fits = (1..=18).contains(&text.len()) && only(text, DIGITS);
-    fits.then(|| {
-        text.iter()
-            .fold(0, |sum, &digit| sum * 10 + u64::from(digit - b'0'))
-    })
+    fits.then(|| text.iter().fold(0, |sum, &digit| sum * 10 + u64::from(digit - b'0')))
 }
 
 /// Base64 of either alphabet, padded or not; unused bits must be zero.
@@ -82,16 +73,12 @@ pub(super) fn base64_json(text: &[u8]) -> Option<serde_json::Map<String, serde_j
 
 /// First place of `needle`.
 pub(super) fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 /// As [`position`], with ASCII letters of either case.
 pub(super) fn holds_ignoring_case(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window.eq_ignore_ascii_case(needle))
+    haystack.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
 }
 
 #[cfg(test)]

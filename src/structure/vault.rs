@@ -54,13 +54,7 @@ fn service(value: &[u8], _: &Context<'_>) -> Outcome {
 fn service_sample(made: &mut Made) -> Vec<u8> {
     let token = format!("hvs.{}", made.text(BASE62, 24));
     let inner = [&[0x0a, token.len() as u8], token.as_bytes()].concat();
-    let bytes = [
-        &[8, 1, 0x12, 0x20],
-        &made.bytes::<32>()[..],
-        &[0x1a, inner.len() as u8],
-        &inner,
-    ]
-    .concat();
+    let bytes = [&[8, 1, 0x12, 0x20], &made.bytes::<32>()[..], &[0x1a, inner.len() as u8], &inner].concat();
     format!("hvs.{}", BASE64URL_NOPAD.encode(&bytes)).into_bytes()
 }
 
@@ -74,10 +68,7 @@ fn batch(value: &[u8], _: &Context<'_>) -> Outcome {
             }
             Outcome::decodes("key term, version and nonce agree")
                 .fact("key term", term.to_string())
-                .advise(
-                    Level::Medium,
-                    "batch tokens are short-lived and cannot be renewed",
-                )
+                .advise(Level::Medium, "batch tokens are short-lived and cannot be renewed")
         }
         _ => Outcome::fail("not base64 of a sealed token"),
     }

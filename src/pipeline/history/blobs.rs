@@ -1,0 +1,321 @@
+//! The first sweep: finds secrets in blobs, commits and tags, looking only at what is new in each.
+
+use std::{
+    collections::HashMap,
+    io::Read,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use gix::ObjectId;
+
+use super::{Key, KeyMap, KeySet, key};
+use crate::{
+    decode,
+    git::{Node, commit_text, tag_text},
+    matcher::{Match, Part, Traces},
+    objects::{self, Base, Kind, Object, Piece, Pieces},
+    pattern::RuleIndex,
+    pipeline::{Levels, Scan, stream},
+    score,
+};
+
+/// A secret, by its number.
+pub type SecretIndex = u32;
+
+/// Secrets by rule and value, numbered as they are met.
+#[derive(Default)]
+pub struct Secrets {
+    known: HashMap<Vec<u8>, SecretIndex>,
+    /// Whether each is believed enough to be reported.
+    believed: Vec<bool>,
+    key: Vec<u8>,
+}
+
+impl Secrets {
+    fn add(&mut self, rule: RuleIndex, value: &[u8], believed: bool) -> SecretIndex {
+        self.key.clear();
+        self.key.extend_from_slice(&rule.to_le_bytes());
+        self.key.extend_from_slice(value);
+        if let Some(&index) = self.known.get(&self.key) {
+            self.believed[index as usize] |= believed;
+            return index;
+        }
+        let index = self.believed.len() as SecretIndex;
+        self.believed.push(believed);
+        self.known.insert(self.key.clone(), index);
+        index
+    }
+}
+
+/// What one thread found.
+#[derive(Default)]
+pub struct Worker {
+    secrets: Secrets,
+    blobs: Vec<(ObjectId, Vec<SecretIndex>)>,
+    commits: Vec<(Node, Vec<SecretIndex>)>,
+    tags: Vec<(ObjectId, ObjectId, Vec<SecretIndex>)>,
+    present: Vec<Key>,
+    broken: Vec<(ObjectId, &'static str)>,
+    buffer: Vec<Part>,
+}
+
+/// What a blob hands to those built on it.
+pub enum State {
+    /// Its text is its bytes.
+    Plain { traces: Traces, nul: bool },
+    /// It has to be decoded, or is no blob: what is built on it is scanned whole.
+    Opaque,
+}
+
+pub struct Visitor<'s> {
+    scan: &'s Scan<'s>,
+    exhaustive: bool,
+    /// Bytes that the prefilter was given.
+    pub looked: AtomicU64,
+}
+
+impl<'s> Visitor<'s> {
+    pub fn new(scan: &'s Scan<'s>, exhaustive: bool) -> Self {
+        Self { scan, exhaustive, looked: AtomicU64::new(0) }
+    }
+
+    fn judge(&self, worker: &mut Worker, text: &[u8], matches: &[Match]) -> Vec<SecretIndex> {
+        if matches.is_empty() {
+            return Vec::new();
+        }
+        let scanner = self.scan.scanner;
+        let judged = matches
+            .iter()
+            .map(|found| (*found, score::judge(scanner.pack().rule(found.rule), text, found)))
+            .collect();
+        let Levels { confidence, severity } = self.scan.levels;
+        let mut out: Vec<SecretIndex> = score::keep_best(judged)
+            .into_iter()
+            .filter_map(|(found, verdict)| {
+                let believed = verdict.confidence >= confidence && verdict.severity >= severity;
+                let index = worker.secrets.add(found.rule, &text[found.secret.range()], believed);
+                believed.then_some(index)
+            })
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    fn blob(&self, worker: &mut Worker, id: &gix::oid, text: &[u8], matches: &[Match]) {
+        worker.present.push(key(id));
+        let found = self.judge(worker, text, matches);
+        if !found.is_empty() {
+            worker.blobs.push((id.to_owned(), found));
+        }
+    }
+
+    /// Scans a whole text, and says what can be handed on.
+    fn scan_whole(&self, worker: &mut Worker, object: &Object, bytes: &[u8]) -> State {
+        self.looked.fetch_add(bytes.len() as u64, Relaxed);
+        let text = decode::text(bytes);
+        let plain = matches!(text, std::borrow::Cow::Borrowed(_));
+        if self.exhaustive || !plain {
+            if !object.base_only {
+                self.blob(worker, object.id, &text, &self.scan.scanner.scan(&text));
+            }
+            return State::Opaque;
+        }
+        let traces = self.scan.scanner.trace(&text);
+        if !object.base_only {
+            self.blob(worker, object.id, &text, &traces.matches);
+        }
+        State::Plain { traces, nul: memchr::memchr(0, bytes).is_some() }
+    }
+
+    fn commit(&self, worker: &mut Worker, id: &gix::oid, bytes: &[u8]) {
+        let Some(commit) = commit_text(bytes) else {
+            worker.broken.push((id.to_owned(), "a broken commit"));
+            return;
+        };
+        let mut found = Vec::new();
+        for text in [commit.header, commit.message] {
+            let text = decode::text(text);
+            found.extend(self.judge(worker, &text, &self.scan.scanner.scan(&text)));
+        }
+        let node = Node { id: id.to_owned(), tree: commit.tree, parents: commit.parents, time: commit.time };
+        worker.commits.push((node, found));
+    }
+
+    fn tag(&self, worker: &mut Worker, id: &gix::oid, bytes: &[u8]) {
+        let Some(tag) = tag_text(bytes) else {
+            worker.broken.push((id.to_owned(), "a broken tag"));
+            return;
+        };
+        let mut found = Vec::new();
+        for text in [tag.header, tag.message] {
+            found.extend(self.judge(worker, text, &self.scan.scanner.scan(text)));
+        }
+        worker.tags.push((id.to_owned(), tag.target, found));
+    }
+
+    fn other(&self, worker: &mut Worker, object: &Object, bytes: &[u8]) {
+        if object.base_only {
+            return;
+        }
+        match object.kind {
+            Kind::Commit => self.commit(worker, object.id, bytes),
+            Kind::Tag => self.tag(worker, object.id, bytes),
+            Kind::Blob | Kind::Tree => {}
+        }
+    }
+}
+
+impl objects::Visitor for Visitor<'_> {
+    type State = State;
+    type Worker = Worker;
+
+    fn worker(&self) -> Worker {
+        Worker::default()
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        kind != Kind::Tree
+    }
+
+    fn whole(&self, worker: &mut Worker, object: Object<'_>, bytes: &[u8]) -> State {
+        if object.kind == Kind::Blob {
+            return self.scan_whole(worker, &object, bytes);
+        }
+        self.other(worker, &object, bytes);
+        State::Opaque
+    }
+
+    fn delta(
+        &self,
+        worker: &mut Worker,
+        object: Object<'_>,
+        bytes: &[u8],
+        base: Base<'_, State>,
+        pieces: Pieces<'_>,
+    ) -> State {
+        let State::Plain { traces, nul } = base.state else { return self.whole(worker, object, bytes) };
+        let mut parts = std::mem::take(&mut worker.buffer);
+        parts.clear();
+        let (mut at, mut new_nul) = (0, false);
+        for piece in pieces {
+            parts.push(match piece {
+                Piece::Copy { from, len } => Part::Copied { from, len },
+                Piece::Insert { len } => {
+                    new_nul |= memchr::memchr(0, &bytes[at..at + len]).is_some();
+                    Part::New { len }
+                }
+            });
+            at += piece.len();
+        }
+        let nul = *nul || new_nul;
+        let decoded = nul && matches!(decode::text(bytes), std::borrow::Cow::Owned(_));
+        let state = if decoded {
+            self.scan_whole(worker, &object, bytes)
+        } else {
+            let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
+            self.looked.fetch_add(looked as u64, Relaxed);
+            if !object.base_only {
+                self.blob(worker, object.id, bytes, &traces.matches);
+            }
+            State::Plain { traces, nul }
+        };
+        worker.buffer = parts;
+        state
+    }
+
+    fn huge(&self, worker: &mut Worker, object: Object<'_>, _size: u64, bytes: &mut dyn Read) {
+        if object.base_only || object.kind != Kind::Blob {
+            return;
+        }
+        worker.present.push(key(object.id));
+        // An error comes back to the sweep, which names the object.
+        let Ok(scanned) = stream::windows(self.scan, bytes) else { return };
+        self.looked.fetch_add(scanned.bytes, Relaxed);
+        if scanned.found.cut {
+            worker.broken.push((object.id.to_owned(), "more findings in it than are told"));
+        }
+        let mut found: Vec<SecretIndex> = scanned
+            .found
+            .hits
+            .iter()
+            .map(|hit| worker.secrets.add(hit.rule, hit.secret.reveal(), true))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        if !found.is_empty() {
+            worker.blobs.push((object.id.to_owned(), found));
+        }
+    }
+}
+
+/// A secret's rule and value.
+pub struct Known {
+    pub rule: RuleIndex,
+    pub value: Vec<u8>,
+}
+
+/// What the first sweep found, over all threads.
+#[derive(Default)]
+pub struct Scanned {
+    pub secrets: Vec<Known>,
+    /// How many values were believed too little.
+    pub below: u64,
+    /// Blobs that hold secrets, sorted by id.
+    pub blobs: Vec<(ObjectId, Vec<SecretIndex>)>,
+    pub by_key: KeyMap<u32>,
+    pub commits: Vec<(Node, Vec<SecretIndex>)>,
+    /// Tag, target, secrets.
+    pub tags: Vec<(ObjectId, ObjectId, Vec<SecretIndex>)>,
+    /// Every blob that is there.
+    pub present: KeySet,
+    pub broken: Vec<(ObjectId, &'static str)>,
+}
+
+impl Scanned {
+    pub fn join(workers: Vec<Worker>) -> Self {
+        let mut all = Self::default();
+        let mut secrets = Secrets::default();
+        let mut renumbered = Vec::new();
+        for worker in &workers {
+            let mut numbers = vec![0; worker.secrets.believed.len()];
+            for (name, &index) in &worker.secrets.known {
+                let (rule, value) = name.split_at(4);
+                let rule = RuleIndex::from_le_bytes(rule.try_into().expect("four bytes"));
+                numbers[index as usize] = secrets.add(rule, value, worker.secrets.believed[index as usize]);
+            }
+            renumbered.push(numbers);
+        }
+        // Numbers must not depend on which thread met what first.
+        let mut names: Vec<(&Vec<u8>, SecretIndex)> =
+            secrets.known.iter().map(|(name, &index)| (name, index)).collect();
+        names.sort_unstable();
+        let mut sorted = vec![0; names.len()];
+        for (number, (name, index)) in names.iter().enumerate() {
+            sorted[*index as usize] = number as SecretIndex;
+            let (rule, value) = name.split_at(4);
+            let rule = RuleIndex::from_le_bytes(rule.try_into().expect("four bytes"));
+            all.secrets.push(Known { rule, value: value.to_vec() });
+        }
+        all.below = secrets.believed.iter().filter(|believed| !**believed).count() as u64;
+        for (worker, numbers) in workers.into_iter().zip(renumbered) {
+            let renumber = |found: Vec<SecretIndex>| {
+                let mut found: Vec<_> =
+                    found.iter().map(|&index| sorted[numbers[index as usize] as usize]).collect();
+                found.sort_unstable();
+                found.dedup();
+                found
+            };
+            all.blobs.extend(worker.blobs.into_iter().map(|(id, found)| (id, renumber(found))));
+            all.commits.extend(worker.commits.into_iter().map(|(node, found)| (node, renumber(found))));
+            all.tags.extend(worker.tags.into_iter().map(|(id, target, found)| (id, target, renumber(found))));
+            all.present.extend(worker.present);
+            all.broken.extend(worker.broken);
+        }
+        all.blobs.sort();
+        all.blobs.dedup_by(|a, b| a.0 == b.0);
+        all.by_key = all.blobs.iter().zip(0..).map(|((id, _), index)| (key(id), index)).collect();
+        all.broken.sort();
+        all
+    }
+}

@@ -1,0 +1,275 @@
+//! From trees to commits: which secrets each commit's tree holds, which commit brought each in, which
+//! took it out, and which refs still have it. One pass over reachable trees, one over commits.
+
+use std::collections::{HashMap, HashSet};
+
+use bstr::BString;
+use gix::ObjectId;
+
+use super::{
+    blobs::{Scanned, SecretIndex},
+    key,
+    sets::{EMPTY, Set, Sets},
+    trees::{TreeIndex, Trees},
+};
+use crate::{
+    git::{Node, topological},
+    model::{Count, Problem},
+};
+
+/// Introductions followed up for each secret: it may come and go.
+const MOST_INTRODUCTIONS: usize = 50;
+
+/// What became of one secret in the trees of commits.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// Places in `Graph::commits`, oldest first, of commits that have it and whose parents have not.
+    pub introduced: Vec<usize>,
+    /// The last commit that has it not, and one of whose parents has.
+    pub removed: Option<usize>,
+    pub commits: u64,
+    pub blobs: u64,
+    pub refs: Vec<String>,
+}
+
+pub struct Graph {
+    /// Reachable ones, parents before children.
+    pub commits: Vec<Node>,
+    pub tags: HashSet<ObjectId>,
+    /// Refs that name a tree or blob, and what they name.
+    pub trees: Vec<(String, ObjectId)>,
+    pub blobs: Vec<(String, ObjectId)>,
+    pub stories: Vec<Story>,
+    pub refs: Count,
+    pub problems: Vec<Problem>,
+    sets: Sets,
+    /// For each tree, the set of secrets in and below it.
+    held: Vec<Set>,
+    /// Blobs with secrets that some ref reaches.
+    reached: Vec<bool>,
+}
+
+const UNKNOWN: Set = Set::MAX;
+
+/// What refs come to.
+struct Tips {
+    commits: Vec<(String, ObjectId)>,
+}
+
+impl Graph {
+    pub fn new(scanned: &Scanned, trees: &Trees, refs: &[(BString, ObjectId)], shallow: &[ObjectId]) -> Self {
+        let mut graph = Self {
+            commits: Vec::new(),
+            tags: HashSet::new(),
+            trees: Vec::new(),
+            blobs: Vec::new(),
+            stories: vec![Story::default(); scanned.secrets.len()],
+            refs: Count::default(),
+            problems: Vec::new(),
+            sets: Sets::new(),
+            held: vec![UNKNOWN; trees.count()],
+            reached: vec![false; scanned.blobs.len()],
+        };
+        let tips = graph.follow(scanned, trees, refs);
+        graph.commits(scanned, &tips, shallow);
+        graph.hold(scanned, trees);
+        graph.tell(trees, &tips);
+        graph.count_blobs(scanned);
+        graph
+    }
+
+    /// Takes each ref through tags to what it names.
+    fn follow(&mut self, scanned: &Scanned, trees: &Trees, refs: &[(BString, ObjectId)]) -> Tips {
+        let tags: HashMap<_, _> = scanned.tags.iter().map(|(id, target, _)| (*id, *target)).collect();
+        let commits: HashSet<_> = scanned.commits.iter().map(|(node, _)| node.id).collect();
+        let mut tips = Tips { commits: Vec::new() };
+        for (name, tip) in refs {
+            self.refs.asked += 1;
+            let mut id = *tip;
+            let mut steps = 0;
+            while let Some(&target) = tags.get(&id).filter(|_| steps <= tags.len()) {
+                self.tags.insert(id);
+                id = target;
+                steps += 1;
+            }
+            let name = name.to_string();
+            if commits.contains(&id) {
+                tips.commits.push((name, id));
+            } else if trees.number(&id).is_some_and(|tree| trees.children(tree).is_some()) {
+                self.trees.push((name, id));
+            } else if scanned.present.contains(&key(&id)) {
+                self.blobs.push((name, id));
+            } else {
+                self.problems.push(Problem::new(
+                    format!("{name} (object {id})"),
+                    "not in the repository, or unreadable",
+                ));
+                continue;
+            }
+            self.refs.read += 1;
+        }
+        tips
+    }
+
+    fn commits(&mut self, scanned: &Scanned, tips: &Tips, shallow: &[ObjectId]) {
+        let all: HashMap<_, _> = scanned.commits.iter().map(|(node, _)| (node.id, node)).collect();
+        let cut: HashSet<_> = shallow.iter().copied().collect();
+        let mut reachable = HashMap::new();
+        let mut stack: Vec<_> = tips.commits.iter().map(|tip| tip.1).collect();
+        while let Some(id) = stack.pop() {
+            if reachable.contains_key(&id) {
+                continue;
+            }
+            let Some(&node) = all.get(&id) else {
+                self.problems
+                    .push(Problem::new(format!("commit {id}"), "not in the repository, or unreadable"));
+                reachable.insert(id, None);
+                continue;
+            };
+            let mut node = node.clone();
+            if cut.contains(&id) && !node.parents.is_empty() {
+                let why = "this clone is shallow: the parents of this commit are not here; \
+                           fetch them with `git fetch --unshallow`";
+                self.problems.push(Problem::new(format!("commit {id}"), why));
+                node.parents.clear();
+            }
+            stack.extend(&node.parents);
+            reachable.insert(id, Some(node));
+        }
+        let nodes = reachable.into_iter().filter_map(|(id, node)| node.map(|node| (id, node))).collect();
+        self.commits = topological(nodes);
+        self.commits.reverse();
+    }
+
+    /// Finds the set of every tree that a reachable commit or ref has, children first.
+    fn hold(&mut self, scanned: &Scanned, trees: &Trees) {
+        let roots: Vec<_> =
+            self.commits.iter().map(|node| node.tree).chain(self.trees.iter().map(|tree| tree.1)).collect();
+        let mut absent = HashSet::new();
+        for root in roots {
+            let Some(root) = trees.number(&root) else {
+                if absent.insert(root) {
+                    self.problems
+                        .push(Problem::new(format!("tree {root}"), "not in the repository, or unreadable"));
+                }
+                continue;
+            };
+            self.hold_tree(scanned, trees, root);
+        }
+        for (_, id) in &self.blobs {
+            if let Some(&blob) = scanned.by_key.get(&key(id)) {
+                self.reached[blob as usize] = true;
+            }
+        }
+    }
+
+    fn hold_tree(&mut self, scanned: &Scanned, trees: &Trees, root: TreeIndex) {
+        // A tree cannot hold itself: its name is a hash of what it holds. One that was entered and is not
+        // done yet counts as empty all the same, so that a forged one ends too.
+        let mut stack = vec![(root, false)];
+        while let Some((tree, entered)) = stack.pop() {
+            if !entered && self.held[tree as usize] != UNKNOWN {
+                continue;
+            }
+            let Some(children) = trees.children(tree) else {
+                self.held[tree as usize] = EMPTY;
+                let what = format!("object {}", trees.name(tree));
+                self.problems.push(Problem::new(
+                    what,
+                    "a tree names it, but it is not in the repository, or unreadable",
+                ));
+                continue;
+            };
+            if !entered {
+                self.held[tree as usize] = EMPTY;
+                stack.push((tree, true));
+                let below = children.iter().filter_map(|child| child.split().ok());
+                stack.extend(
+                    below.filter(|&below| self.held[below as usize] == UNKNOWN).map(|below| (below, false)),
+                );
+                continue;
+            }
+            let mut set = EMPTY;
+            for child in children {
+                let one = match child.split() {
+                    Ok(below) => self.held[below as usize],
+                    Err(blob) => {
+                        self.reached[blob as usize] = true;
+                        self.sets.of(&scanned.blobs[blob as usize].1)
+                    }
+                };
+                set = self.sets.union(set, one);
+            }
+            self.held[tree as usize] = set;
+        }
+    }
+
+    fn set_of(&self, trees: &Trees, commit: &Node) -> Set {
+        trees.number(&commit.tree).map_or(EMPTY, |tree| self.held[tree as usize])
+    }
+
+    /// Walks the commits, oldest first.
+    fn tell(&mut self, trees: &Trees, tips: &Tips) {
+        let mut held: HashMap<ObjectId, Set> = HashMap::with_capacity(self.commits.len());
+        let mut counts: HashMap<Set, u64> = HashMap::new();
+        for (place, node) in self.commits.iter().enumerate() {
+            let now = self.set_of(trees, node);
+            held.insert(node.id, now);
+            *counts.entry(now).or_default() += 1;
+            let before: Vec<Set> =
+                node.parents.iter().filter_map(|parent| held.get(parent).copied()).collect();
+            if before.contains(&now) && before.len() == 1 {
+                continue;
+            }
+            for &secret in self.sets.members(now) {
+                if !before.iter().any(|&set| self.sets.has(set, secret)) {
+                    let story = &mut self.stories[secret as usize];
+                    if story.introduced.len() < MOST_INTRODUCTIONS {
+                        story.introduced.push(place);
+                    }
+                }
+            }
+            for &set in before.iter().filter(|&&set| set != now) {
+                for &secret in self.sets.members(set) {
+                    if !self.sets.has(now, secret) {
+                        self.stories[secret as usize].removed = Some(place);
+                    }
+                }
+            }
+        }
+        for (set, count) in counts {
+            for &secret in self.sets.members(set) {
+                self.stories[secret as usize].commits += count;
+            }
+        }
+        let commits = tips.commits.iter().map(|(name, id)| (name, held.get(id).copied().unwrap_or(EMPTY)));
+        let bare = self
+            .trees
+            .iter()
+            .map(|(name, id)| (name, trees.number(id).map_or(EMPTY, |tree| self.held[tree as usize])));
+        for (name, set) in commits.chain(bare) {
+            for &secret in self.sets.members(set) {
+                self.stories[secret as usize].refs.push(name.clone());
+            }
+        }
+    }
+
+    fn count_blobs(&mut self, scanned: &Scanned) {
+        for ((_, secrets), _) in scanned.blobs.iter().zip(&self.reached).filter(|(_, reached)| **reached) {
+            for &secret in secrets {
+                self.stories[secret as usize].blobs += 1;
+            }
+        }
+    }
+
+    /// Whether a tree or what is below it holds a secret.
+    pub fn holds(&self, tree: TreeIndex, secret: SecretIndex) -> bool {
+        let set = self.held[tree as usize];
+        set != UNKNOWN && self.sets.has(set, secret)
+    }
+
+    /// Whether a ref reaches a blob that has secrets.
+    pub fn reaches(&self, blob: usize) -> bool {
+        self.reached[blob]
+    }
+}

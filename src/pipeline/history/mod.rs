@@ -1,0 +1,121 @@
+//! The past: every object of the store is read once, in the order in which packs build them, and only
+//! what is new in each is looked at; then the findings are traced to commits.
+//!
+//! A finding is one secret, not one version of a file. It is told at the commit that first brought it
+//! in, with how many commits and blobs hold it, which refs still do, and which commit took it out.
+//! What no ref reaches is left out unless asked for.
+
+mod blobs;
+mod graph;
+mod sets;
+mod told;
+mod trees;
+
+use std::collections::HashMap;
+
+use super::{Scan, collect::Collected};
+use crate::{
+    error::Error,
+    git::Repo,
+    model::{Coverage, Problem, Problems, Report},
+    objects::{self, Kind, Outcome, Progress},
+};
+
+/// How to sweep.
+#[derive(Clone, Copy, Default)]
+pub struct HistoryOptions<'p> {
+    /// Report what no ref reaches, too.
+    pub unreachable: bool,
+    /// Scan every object whole: slower, and must find the same.
+    pub exhaustive: bool,
+    /// Where to count, and to look whether to stop.
+    pub progress: Option<&'p Progress>,
+}
+
+/// An object's name, as a key: 16 bytes of it, which nobody can make two objects share.
+type Key = u128;
+
+fn key(id: &gix::oid) -> Key {
+    Key::from_le_bytes(id.as_bytes()[..16].try_into().expect("a name has 20 bytes or more"))
+}
+
+/// Keys are hashes already.
+type KeyMap<V> = HashMap<Key, V, std::hash::BuildHasherDefault<KeyHasher>>;
+type KeySet = std::collections::HashSet<Key, std::hash::BuildHasherDefault<KeyHasher>>;
+
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl std::hash::Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Only `u128` keys come here, by `write_u128`; anything else is mixed poorly but rightly.
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64 ^ (key >> 64) as u64;
+    }
+}
+
+/// Sweeps a repository's history.
+pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Report, Error> {
+    let mut problems = Problems::default();
+    let refs = repo.refs(&mut |problem| problems.add(problem))?;
+    let shallow = repo.shallow()?;
+    let [first, more @ ..] = repo.object_folders() else { unreachable!("a repository has an object folder") };
+    let store = objects::Store::open(first, more, repo.hash());
+
+    let sweep_options = objects::Options { progress: options.progress, ..objects::Options::default() };
+    let visitor = blobs::Visitor::new(&scan, options.exhaustive);
+    let outcome = objects::sweep(&store, &visitor, &sweep_options);
+    let mut coverage = Coverage::default();
+    note(&outcome, &mut coverage, &mut problems);
+    let scanned = blobs::Scanned::join(outcome.workers);
+
+    let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
+    let sweep_options = objects::Options { progress: None, ..sweep_options };
+    let outcome = objects::sweep(&store, &visitor, &sweep_options);
+    note(&outcome, &mut coverage, &mut problems);
+    let trees = trees::Trees::join(outcome.workers, visitor);
+
+    let graph = graph::Graph::new(&scanned, &trees, &refs, &shallow);
+    coverage.refs = graph.refs;
+    problems.extend(graph.problems.iter().cloned());
+    let mut collected = Collected::default();
+    told::tell(&scan, repo, &scanned, &graph, &trees, options.unreachable, &mut collected, &mut problems);
+
+    let mut report = collected.into_report(scan, problems.is_empty());
+    report.scanned = "history".to_owned();
+    report.coverage = coverage;
+    report.skipped = problems.into_sorted();
+    Ok(report)
+}
+
+/// Adds what a sweep visited, and what it could not.
+fn note<W>(outcome: &Outcome<W>, coverage: &mut Coverage, problems: &mut Problems) {
+    let counts = [
+        (&mut coverage.commits, Kind::Commit),
+        (&mut coverage.trees, Kind::Tree),
+        (&mut coverage.blobs, Kind::Blob),
+        (&mut coverage.tags, Kind::Tag),
+    ];
+    for (count, kind) in counts {
+        let visited = outcome.tally.of(kind);
+        count.asked += visited.objects;
+        count.read += visited.objects;
+        coverage.bytes.asked += visited.bytes;
+        coverage.bytes.read += visited.bytes;
+    }
+    for problem in &outcome.problems {
+        let lost =
+            if problem.lost > 1 { format!(" ({} objects not read)", problem.lost) } else { String::new() };
+        problems.add(Problem::new(problem.what.clone(), format!("{}{lost}", problem.why)));
+    }
+    if outcome.stopped {
+        problems.add(Problem::new("the sweep", "stopped before its end"));
+    }
+}

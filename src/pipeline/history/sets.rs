@@ -1,0 +1,81 @@
+//! Sets of small numbers, each kept once and named by a number, with unions remembered.
+
+use std::collections::HashMap;
+
+/// A set. The empty one is 0.
+pub type Set = u32;
+
+pub const EMPTY: Set = 0;
+
+/// All sets met so far.
+pub struct Sets {
+    list: Vec<Box<[u32]>>,
+    known: HashMap<Box<[u32]>, Set>,
+    unions: HashMap<(Set, Set), Set>,
+}
+
+impl Sets {
+    pub fn new() -> Self {
+        Self {
+            list: vec![Box::default()],
+            known: HashMap::from([(Box::default(), EMPTY)]),
+            unions: HashMap::new(),
+        }
+    }
+
+    /// The set of `members`, sorted and each once.
+    pub fn of(&mut self, members: &[u32]) -> Set {
+        if let Some(&set) = self.known.get(members) {
+            return set;
+        }
+        let set = Set::try_from(self.list.len()).expect("fewer sets than trees and blobs, which are fewer");
+        self.list.push(members.into());
+        self.known.insert(members.into(), set);
+        set
+    }
+
+    pub fn members(&self, set: Set) -> &[u32] {
+        &self.list[set as usize]
+    }
+
+    pub fn union(&mut self, a: Set, b: Set) -> Set {
+        if a == b || b == EMPTY {
+            return a;
+        }
+        if a == EMPTY {
+            return b;
+        }
+        let pair = (a.min(b), a.max(b));
+        if let Some(&set) = self.unions.get(&pair) {
+            return set;
+        }
+        let mut members = [self.members(a), self.members(b)].concat();
+        members.sort_unstable();
+        members.dedup();
+        let set = self.of(&members);
+        self.unions.insert(pair, set);
+        set
+    }
+
+    pub fn has(&self, set: Set, member: u32) -> bool {
+        self.members(set).binary_search(&member).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_kept_once() {
+        let mut sets = Sets::new();
+        let (a, b) = (sets.of(&[1, 3]), sets.of(&[2, 3]));
+        let both = sets.union(a, b);
+        assert_eq!(sets.members(both), [1, 2, 3]);
+        assert_eq!(sets.union(b, a), both);
+        assert_eq!(sets.union(both, a), both);
+        assert_eq!(sets.union(EMPTY, a), a);
+        assert_eq!(sets.of(&[]), EMPTY);
+        assert!(sets.has(both, 2) && !sets.has(a, 2));
+    }
+}

@@ -1,0 +1,322 @@
+//! The last step: goes back to the commits that matter, finds the paths, reads the few blobs again for
+//! lines and columns, and says what became of each secret.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use bstr::{BStr, BString, ByteSlice};
+use gix::{ObjectId, objs::Kind};
+use rayon::prelude::*;
+
+use super::{
+    blobs::{Scanned, SecretIndex},
+    graph::{Graph, Story},
+    key,
+    trees::Trees,
+};
+use crate::{
+    git::{Mode, Repo, Store, commit_text, entries},
+    model::{Commit, History, Origin, Part, Problem, Problems, Secret},
+    pipeline::{Scan, collect::Collected, examine::Hit, stream},
+    source::{Content, Reader},
+};
+
+/// Paths told for one secret at one commit.
+const MOST_PATHS: usize = 1000;
+
+/// A text that holds secrets, to be read again for their lines.
+struct Place {
+    /// Of the commit; what has none comes last.
+    order: usize,
+    origin: Origin,
+    content: Content,
+    secrets: BTreeSet<SecretIndex>,
+}
+
+pub fn tell(
+    scan: &Scan,
+    repo: &Repo,
+    scanned: &Scanned,
+    graph: &Graph,
+    trees: &Trees,
+    unreachable: bool,
+    collected: &mut Collected,
+    problems: &mut Problems,
+) {
+    for (id, why) in &scanned.broken {
+        problems.add(Problem::new(format!("object {id}"), *why));
+    }
+    let mut teller = Teller {
+        store: repo.store().clone(),
+        scanned,
+        graph,
+        trees,
+        credits: HashMap::new(),
+        places: Vec::new(),
+        problems,
+    };
+    teller.commits();
+    teller.messages();
+    teller.refs(repo);
+    teller.names();
+    if unreachable {
+        teller.unreachable();
+    }
+    let Teller { mut places, credits, .. } = teller;
+    places.sort_by(|a, b| (a.order, &a.origin).cmp(&(b.order, &b.origin)));
+    read(scan, repo.store(), scanned, places, collected, problems);
+    for (secret, story) in scanned.secrets.iter().zip(&graph.stories) {
+        let credit = |place: Option<usize>| place.and_then(|place| credits.get(&place).cloned());
+        let history = history(story, &credit);
+        collected.histories.insert((secret.rule, Secret::new(&secret.value)), history);
+    }
+    collected.below += scanned.below;
+}
+
+fn history(story: &Story, credit: &dyn Fn(Option<usize>) -> Option<Arc<Commit>>) -> History {
+    let first = credit(story.introduced.first().copied());
+    let mut refs = story.refs.clone();
+    refs.sort();
+    refs.dedup();
+    History {
+        commits: story.commits,
+        blobs: story.blobs,
+        from: first.map(|commit| commit.date.clone()),
+        removed: if refs.is_empty() { credit(story.removed) } else { None },
+        reachable: story.commits > 0 || !refs.is_empty(),
+        refs,
+    }
+}
+
+struct Teller<'a> {
+    store: Store,
+    scanned: &'a Scanned,
+    graph: &'a Graph,
+    trees: &'a Trees,
+    /// Who made the commits that are told, by their place in the graph.
+    credits: HashMap<usize, Arc<Commit>>,
+    places: Vec<Place>,
+    problems: &'a mut Problems,
+}
+
+impl Teller<'_> {
+    fn credit(&mut self, place: usize) -> Option<Arc<Commit>> {
+        if let Some(credit) = self.credits.get(&place) {
+            return Some(credit.clone());
+        }
+        let id = self.graph.commits[place].id;
+        let mut buffer = Vec::new();
+        match self.store.expect(id, Kind::Commit, &mut buffer) {
+            Ok(data) => {
+                let credit = Arc::new(commit_text(data)?.credit(id));
+                self.credits.insert(place, credit.clone());
+                Some(credit)
+            }
+            Err(missing) => {
+                self.problems.add(missing.into());
+                None
+            }
+        }
+    }
+
+    /// Where each secret stands in the commits that brought it in, and who took it out.
+    fn commits(&mut self) {
+        let mut wanted: HashMap<usize, Vec<SecretIndex>> = HashMap::new();
+        for (secret, story) in self.graph.stories.iter().enumerate() {
+            for &place in &story.introduced {
+                wanted.entry(place).or_default().push(secret as SecretIndex);
+            }
+            if let Some(place) = story.removed {
+                self.credit(place);
+            }
+        }
+        let mut wanted: Vec<_> = wanted.into_iter().collect();
+        wanted.sort_unstable();
+        for (place, secrets) in wanted {
+            let commit = self.credit(place);
+            let tree = self.graph.commits[place].tree;
+            self.tree(tree, &secrets, place, commit.as_ref());
+        }
+    }
+
+    /// Goes down a tree to the blobs that hold any of the secrets.
+    fn tree(&mut self, root: ObjectId, secrets: &[SecretIndex], order: usize, commit: Option<&Arc<Commit>>) {
+        let mut stack = vec![(BString::default(), root)];
+        let mut buffer = Vec::new();
+        let mut told = 0;
+        while let Some((folder, tree)) = stack.pop() {
+            let entries = match entries(&self.store, tree, &mut buffer) {
+                Ok(entries) => entries,
+                Err(missing) => {
+                    self.problems.add(missing.into());
+                    continue;
+                }
+            };
+            for entry in entries {
+                let mut path = folder.clone();
+                if !path.is_empty() {
+                    path.push(b'/');
+                }
+                path.extend_from_slice(&entry.name);
+                match entry.mode {
+                    Mode::Tree => {
+                        let Some(number) = self.trees.number(&entry.id) else { continue };
+                        if secrets.iter().any(|&secret| self.graph.holds(number, secret)) && told < MOST_PATHS
+                        {
+                            stack.push((path, entry.id));
+                        }
+                    }
+                    Mode::Blob => {
+                        let Some(&blob) = self.scanned.by_key.get(&key(&entry.id)) else { continue };
+                        let here = &self.scanned.blobs[blob as usize].1;
+                        let found: BTreeSet<_> =
+                            secrets.iter().copied().filter(|s| here.binary_search(s).is_ok()).collect();
+                        if !found.is_empty() {
+                            told += 1;
+                            let origin = Origin {
+                                path,
+                                part: Part::Content,
+                                blob: Some(entry.id),
+                                commit: commit.cloned(),
+                            };
+                            self.places.push(Place {
+                                order,
+                                origin,
+                                content: Content::Blob(entry.id),
+                                secrets: found,
+                            });
+                        }
+                    }
+                    Mode::Submodule => {}
+                }
+            }
+        }
+    }
+
+    fn text(
+        &mut self,
+        order: usize,
+        part: Part,
+        path: &BStr,
+        text: &BStr,
+        commit: Option<Arc<Commit>>,
+        secrets: &[SecretIndex],
+    ) {
+        let origin = Origin { path: path.to_owned(), part, blob: None, commit };
+        let secrets = secrets.iter().copied().collect();
+        self.places.push(Place { order, origin, content: Content::Text(text.to_owned()), secrets });
+    }
+
+    /// Messages and headers of reachable commits and tags.
+    fn messages(&mut self) {
+        let places: HashMap<_, _> =
+            self.graph.commits.iter().enumerate().map(|(place, node)| (node.id, place)).collect();
+        let mut buffer = Vec::new();
+        for (node, secrets) in self.scanned.commits.iter().filter(|(_, secrets)| !secrets.is_empty()) {
+            let Some(&place) = places.get(&node.id) else { continue };
+            let credit = self.credit(place);
+            let Ok(data) = self.store.clone().expect(node.id, Kind::Commit, &mut buffer).map(<[u8]>::to_vec)
+            else {
+                continue;
+            };
+            let Some(commit) = commit_text(&data) else { continue };
+            for (part, text) in [(Part::CommitHeader, commit.header), (Part::CommitMessage, commit.message)] {
+                self.text(place, part, part.word().into(), text, credit.clone(), secrets);
+            }
+        }
+        for (id, _, secrets) in self
+            .scanned
+            .tags
+            .iter()
+            .filter(|(id, _, found)| !found.is_empty() && self.graph.tags.contains(id))
+        {
+            let Ok(data) = self.store.clone().expect(*id, Kind::Tag, &mut buffer).map(<[u8]>::to_vec) else {
+                continue;
+            };
+            let part = Part::TagMessage;
+            self.text(usize::MAX, part, part.word().into(), data.as_bstr(), None, secrets);
+        }
+    }
+
+    /// Names of refs, and trees and blobs that refs name without a commit.
+    fn refs(&mut self, repo: &Repo) {
+        for (name, _) in repo.refs(&mut |_| {}).unwrap_or_default() {
+            self.text(usize::MAX, Part::RefName, name.as_ref(), name.as_ref(), None, &[]);
+        }
+        for (_, id) in self.graph.trees.clone() {
+            let all: Vec<_> = (0..self.scanned.secrets.len() as SecretIndex).collect();
+            self.tree(id, &all, usize::MAX, None);
+        }
+        for (name, id) in self.graph.blobs.clone() {
+            let Some(&blob) = self.scanned.by_key.get(&key(&id)) else { continue };
+            let secrets = self.scanned.blobs[blob as usize].1.iter().copied().collect();
+            let origin = Origin { path: name.into(), part: Part::Content, blob: Some(id), commit: None };
+            self.places.push(Place { order: usize::MAX, origin, content: Content::Blob(id), secrets });
+        }
+    }
+
+    fn names(&mut self) {
+        for (name, _) in &self.trees.names {
+            self.text(usize::MAX, Part::Path, name.as_ref(), name.as_ref(), None, &[]);
+        }
+    }
+
+    fn unreachable(&mut self) {
+        for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
+            if !self.graph.reaches(blob) {
+                let path = format!("unreachable blob {id}").into();
+                let origin = Origin { path, part: Part::Content, blob: Some(*id), commit: None };
+                let secrets = secrets.iter().copied().collect();
+                self.places.push(Place { order: usize::MAX, origin, content: Content::Blob(*id), secrets });
+            }
+        }
+    }
+}
+
+/// Reads the places again and collects what stands there. A place without named secrets tells all.
+fn read(
+    scan: &Scan,
+    store: &Store,
+    scanned: &Scanned,
+    places: Vec<Place>,
+    collected: &mut Collected,
+    problems: &mut Problems,
+) {
+    let reader = Mutex::new(Reader::new(Some(store.clone())));
+    let own = || reader.lock().expect("no thread panics while it clones").clone();
+    let mut texts: HashMap<Content, Vec<usize>> = HashMap::new();
+    for (number, place) in places.iter().enumerate() {
+        texts.entry(place.content.clone()).or_default().push(number);
+    }
+    let mut texts: Vec<_> = texts.into_iter().collect();
+    texts.sort_by_key(|(_, numbers)| numbers[0]);
+    let found: Vec<(Vec<usize>, Result<Vec<Hit>, Problem>)> = texts
+        .into_par_iter()
+        .map_init(own, |reader, (content, numbers)| {
+            (numbers, stream::scan(scan, reader, &content).map(|scanned| scanned.found.hits))
+        })
+        .collect();
+    for (numbers, hits) in found {
+        let hits = match hits {
+            Ok(hits) => hits,
+            Err(problem) => {
+                problems.add(problem);
+                continue;
+            }
+        };
+        for number in numbers {
+            let Place { origin, secrets, .. } = &places[number];
+            for hit in &hits {
+                let named = |&secret: &SecretIndex| {
+                    let secret = &scanned.secrets[secret as usize];
+                    secret.rule == hit.rule && secret.value == hit.secret.reveal()
+                };
+                if secrets.is_empty() || secrets.iter().any(named) {
+                    collected.add(number, origin.clone(), hit.clone());
+                }
+            }
+        }
+    }
+}

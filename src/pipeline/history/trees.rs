@@ -1,0 +1,225 @@
+//! The second sweep: which tree holds which tree, and which holds a blob with a secret. Names are
+//! scanned, and every entry is proved to be there, where it is new.
+
+use std::{collections::HashMap, io::Read, sync::Mutex};
+
+use bstr::{BString, ByteSlice};
+use gix::ObjectId;
+
+use super::{Key, KeyMap, blobs::Scanned, key};
+use crate::{
+    objects::{self, Base, Kind, Object, Piece, Pieces},
+    pipeline::Scan,
+};
+
+/// A tree, by its number.
+pub type TreeIndex = u32;
+
+/// What an entry leads to, if it matters: a tree, or a blob with secrets, told apart by the highest bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Child(u32);
+
+const BLOB: u32 = 1 << 31;
+
+impl Child {
+    /// `Ok` is a tree, `Err` a blob by its place in `Scanned::blobs`.
+    pub fn split(self) -> Result<TreeIndex, u32> {
+        if self.0 & BLOB == 0 { Ok(self.0) } else { Err(self.0 & !BLOB) }
+    }
+}
+
+/// Trees numbered as they are met, in parts so that threads rarely wait for each other.
+struct Numbers {
+    parts: Vec<Mutex<KeyMap<TreeIndex>>>,
+    next: std::sync::atomic::AtomicU32,
+}
+
+impl Numbers {
+    fn of(&self, key: Key) -> TreeIndex {
+        let mut part = self.parts[(key >> 120) as usize].lock().expect("nothing in here panics");
+        *part.entry(key).or_insert_with(|| self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+    }
+}
+
+#[derive(Default)]
+pub struct Worker {
+    /// For each tree read: its number, and where its children stand.
+    trees: Vec<(TreeIndex, u32, u32)>,
+    children: Vec<Child>,
+    names: HashMap<BString, ObjectId>,
+    pieces: Vec<(usize, usize, usize)>,
+}
+
+/// The children that matter, by the offset of their entry.
+pub type State = Vec<(u32, u32, Child)>;
+
+pub struct Visitor<'s> {
+    scan: &'s Scan<'s>,
+    scanned: &'s Scanned,
+    hash: gix::hash::Kind,
+    numbers: Numbers,
+}
+
+impl<'s> Visitor<'s> {
+    pub fn new(scan: &'s Scan<'s>, scanned: &'s Scanned, hash: gix::hash::Kind) -> Self {
+        let parts = (0..256).map(|_| Mutex::default()).collect();
+        Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() } }
+    }
+
+    /// Reads all entries; those inside a copied piece are taken from the base's state.
+    fn read(&self, worker: &mut Worker, object: &Object, bytes: &[u8], base: &[(u32, u32, Child)]) -> State {
+        let id_len = self.hash.len_in_bytes();
+        let mut state = State::new();
+        let mut at = 0;
+        let pieces = std::mem::take(&mut worker.pieces);
+        let mut piece = pieces.iter().peekable();
+        while at < bytes.len() {
+            let Some(nul) = memchr::memchr(0, &bytes[at..]) else { break };
+            let end = at + nul + 1 + id_len;
+            if end > bytes.len() {
+                break;
+            }
+            while piece.next_if(|piece| piece.1 <= at).is_some() {}
+            let copied = piece.peek().filter(|piece| piece.0 <= at && end <= piece.1);
+            match copied {
+                Some(&&(start, _, from)) => {
+                    let there = (at - start + from) as u32;
+                    if let Ok(found) = base.binary_search_by_key(&there, |entry| entry.0)
+                        && base[found].1 == (end - at) as u32
+                    {
+                        state.push((at as u32, (end - at) as u32, base[found].2));
+                    }
+                }
+                None => {
+                    let child = self.entry(worker, object, &bytes[at..at + nul], &bytes[end - id_len..end]);
+                    state.extend(child.map(|child| (at as u32, (end - at) as u32, child)));
+                }
+            }
+            at = end;
+        }
+        worker.pieces = pieces;
+        if !object.base_only {
+            let number = self.numbers.of(key(object.id));
+            let start = worker.children.len() as u32;
+            worker.children.extend(state.iter().map(|entry| entry.2));
+            worker.trees.push((number, start, worker.children.len() as u32));
+        }
+        state
+    }
+
+    fn entry(&self, worker: &mut Worker, object: &Object, mode_and_name: &[u8], id: &[u8]) -> Option<Child> {
+        let (mode, name) = mode_and_name.split_once_str(" ")?;
+        let id = gix::oid::try_from_bytes(id).ok()?;
+        let key = key(id);
+        if !self.scan.scanner.scan(name).is_empty() {
+            worker.names.entry(name.into()).or_insert_with(|| object.id.to_owned());
+        }
+        match mode {
+            b"40000" | b"040000" => Some(Child(self.numbers.of(key))),
+            // A submodule's commit is in another repository.
+            b"160000" => None,
+            // One that is not there is numbered like a tree, which then is not there either.
+            _ if !self.scanned.present.contains(&key) => Some(Child(self.numbers.of(key))),
+            _ => self.scanned.by_key.get(&key).map(|index| Child(index | BLOB)),
+        }
+    }
+}
+
+impl objects::Visitor for Visitor<'_> {
+    type State = State;
+    type Worker = Worker;
+
+    fn worker(&self) -> Worker {
+        Worker::default()
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        kind == Kind::Tree
+    }
+
+    fn whole(&self, worker: &mut Worker, object: Object<'_>, bytes: &[u8]) -> State {
+        worker.pieces.clear();
+        self.read(worker, &object, bytes, &[])
+    }
+
+    fn delta(
+        &self,
+        worker: &mut Worker,
+        object: Object<'_>,
+        bytes: &[u8],
+        base: Base<'_, State>,
+        pieces: Pieces<'_>,
+    ) -> State {
+        worker.pieces.clear();
+        let mut at = 0;
+        for piece in pieces {
+            if let Piece::Copy { from, len } = piece {
+                worker.pieces.push((at, at + len, from));
+            }
+            at += piece.len();
+        }
+        self.read(worker, &object, bytes, base.state)
+    }
+
+    fn huge(&self, worker: &mut Worker, object: Object<'_>, _size: u64, bytes: &mut dyn Read) {
+        let mut all = Vec::new();
+        // An error comes back to the sweep, which names the object.
+        if bytes.read_to_end(&mut all).is_ok() {
+            worker.pieces.clear();
+            self.read(worker, &object, &all, &[]);
+        }
+    }
+}
+
+/// What the second sweep found, over all threads.
+pub struct Trees {
+    numbers: KeyMap<TreeIndex>,
+    /// For each number: its children in one of `children`. `None` for one that is not there.
+    trees: Vec<Option<(usize, u32, u32)>>,
+    children: Vec<Vec<Child>>,
+    /// Names in which something stands, and a tree that has them.
+    pub names: Vec<(BString, ObjectId)>,
+}
+
+impl Trees {
+    pub fn join(workers: Vec<Worker>, visitor: Visitor) -> Self {
+        let count = visitor.numbers.next.into_inner() as usize;
+        let parts = visitor.numbers.parts.into_iter();
+        let numbers = parts.flat_map(|part| part.into_inner().expect("nothing in there panics")).collect();
+        let mut all = Self { numbers, trees: vec![None; count], children: Vec::new(), names: Vec::new() };
+        let mut names = std::collections::BTreeMap::new();
+        for (worker, nth) in workers.into_iter().zip(0..) {
+            for (number, start, end) in worker.trees {
+                all.trees[number as usize] = Some((nth, start, end));
+            }
+            all.children.push(worker.children);
+            for (name, id) in worker.names {
+                let least = names.entry(name).or_insert(id);
+                *least = id.min(*least);
+            }
+        }
+        all.names = names.into_iter().collect();
+        all
+    }
+
+    /// How many numbers there are.
+    pub fn count(&self) -> usize {
+        self.trees.len()
+    }
+
+    pub fn number(&self, id: &gix::oid) -> Option<TreeIndex> {
+        self.numbers.get(&key(id)).copied()
+    }
+
+    /// `None` if the tree is not there.
+    pub fn children(&self, tree: TreeIndex) -> Option<&[Child]> {
+        let (worker, start, end) = self.trees[tree as usize]?;
+        Some(&self.children[worker][start as usize..end as usize])
+    }
+
+    /// The beginning of an object's name, long enough for git to find it.
+    pub fn name(&self, tree: TreeIndex) -> String {
+        let key = self.numbers.iter().find(|(_, number)| **number == tree).map_or(0, |(key, _)| *key);
+        key.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
