@@ -3,19 +3,32 @@
 //! Why that finds what a scan of the whole text finds. A keyword that lies whole inside a copied piece
 //! stands in the base too, so the base's marks tell of it; any other touches a new byte or a seam, and
 //! there the prefilter looks, with one byte less than the longest keyword at each side. So the marks
-//! are complete. The windows that marks call for, joined where they touch, form chains; what a
-//! regex finds in a chain depends on the bytes of the chain alone (see the module above). A chain
-//! that lies whole inside a copied piece, further from its ends than any mark outside can reach, is a
-//! chain of the base too, with the same bytes; so its matches are the base's. A mark is that far if
-//! it is twice the rule's reach and a keyword's length from the ends: once for its own window, once
-//! for that of a mark outside. Every other chain is run again, as a whole. All distances come from
-//! the rules' own reach and keywords.
+//! are complete.
+//!
+//! A rule's matches are those of its regex run from left to right, each search going on where the last
+//! match ended. So what it finds at a place depends on the bytes within its reach, and on whether an
+//! earlier match covers the place. Take a rule that found nothing in the base. A match that is new
+//! contains a keyword and a byte that is new or a seam; both lie within the rule's reach, so the
+//! windows of the marks whose own window touches such an edge hold all that is new; and no match
+//! that goes into such a window from outside exists, for it would have been found in the base.
+//! For a rule that did find something in the base, matches may push one another about: windows joined
+//! where they touch form chains, and what is found in a chain depends on the chain alone. A chain that
+//! lies whole inside a copied piece, further from its ends than any mark outside can reach, is a chain
+//! of the base too; so its matches are the base's. A mark is that far if it is twice the reach and a
+//! keyword's length from the ends. Every other chain is run again, as a whole.
+//!
+//! All distances come from the rules' own reach and keywords.
 
 use super::{Match, Scanner};
-use crate::{model::Span, pattern::RuleIndex, prefilter::Word};
+use crate::{
+    model::Span,
+    pattern::{LONGEST_REACH, RuleIndex},
+    prefilter::Word,
+};
 
-/// Rules that reach further keep their marks apart, so that they are not searched for at every edit.
-pub const NEAR: usize = 512;
+/// Marks are kept apart by how far the rules reach that they call for, so that around an edge only
+/// those are gone through that can matter.
+const TIERS: [usize; 4] = [160, 640, 2560, LONGEST_REACH + 1];
 
 /// Where a part of a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +45,7 @@ type Trace = (u32, Word);
 /// What a scanned text hands to those made of it: where keywords stand, and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traces {
-    near: Vec<Trace>,
-    far: Vec<Trace>,
+    tiers: [Vec<Trace>; TIERS.len()],
     /// Sorted.
     pub matches: Vec<Match>,
 }
@@ -53,15 +65,9 @@ impl Scanner {
         matches.sort_unstable();
         let mut traces = Traces { matches, ..Traces::default() };
         for mark in marks {
-            let trace = (mark.start as u32, mark.word);
-            if self.far_words[usize::from(mark.word)] {
-                traces.far.push(trace)
-            } else {
-                traces.near.push(trace)
-            }
+            traces.tiers[self.tier(mark.word)].push((mark.start as u32, mark.word));
         }
-        traces.near.sort_unstable();
-        traces.far.sort_unstable();
+        traces.tiers.iter_mut().for_each(|tier| tier.sort_unstable());
         traces
     }
 
@@ -76,17 +82,34 @@ impl Scanner {
         let edges = edges(parts.clone());
         let mut fresh = Traces::default();
         let looked = self.look(text, &edges, &mut fresh);
-        let near = join(self.copied(&base.near, parts.clone()), fresh.near);
-        let far = join(self.copied(&base.far, parts.clone()), fresh.far);
-        let mut windows = self.dirty(text.len(), &near, &edges, NEAR);
-        windows.extend(self.dirty(text.len(), &far, &edges, self.farthest));
-        merge(&mut windows);
-        let mut matches = kept(&base.matches, parts, &windows);
-        for &(rule, window) in &windows {
-            self.run(rule, text, window, &mut matches);
+        let mut traces = Traces::default();
+        let mut windows = Vec::new();
+        let mut earlier: Vec<RuleIndex> = base.matches.iter().map(|found| found.rule).collect();
+        earlier.sort_unstable();
+        earlier.dedup();
+        for (tier, farthest) in TIERS.into_iter().enumerate() {
+            let copied = self.copied(&base.tiers[tier], parts.clone());
+            let marks = join(copied, std::mem::take(&mut fresh.tiers[tier]));
+            self.dirty(text.len(), &marks, &edges, farthest, &earlier, &mut windows);
+            traces.tiers[tier] = marks;
         }
-        matches.sort_unstable();
-        (Traces { near, far, matches }, looked)
+        merge(&mut windows);
+        traces.matches = kept(&base.matches, parts, &windows);
+        for &(rule, window) in &windows {
+            self.run(rule, text, window, &mut traces.matches);
+        }
+        traces.matches.sort_unstable();
+        (traces, looked)
+    }
+
+    fn tier(&self, word: Word) -> usize {
+        usize::from(self.tiers[usize::from(word)])
+    }
+
+    /// The tier of a word that calls for rules of up to this reach.
+    pub(super) fn tier_of(reach: usize) -> u8 {
+        TIERS.iter().position(|&most| reach <= most).expect("no rule reaches further than the last tier")
+            as u8
     }
 
     /// Runs the prefilter over the edges and what a keyword across them can touch.
@@ -97,12 +120,7 @@ impl Scanner {
         let mut scan = |region: Span| {
             looked += region.end - region.start;
             self.keywords.scan(&text[region.range()], |mark| {
-                let trace = ((mark.start + region.start) as u32, mark.word);
-                if self.far_words[usize::from(mark.word)] {
-                    fresh.far.push(trace)
-                } else {
-                    fresh.near.push(trace)
-                }
+                fresh.tiers[self.tier(mark.word)].push(((mark.start + region.start) as u32, mark.word));
             });
         };
         for edge in edges {
@@ -117,8 +135,7 @@ impl Scanner {
             });
         }
         region.into_iter().for_each(scan);
-        fresh.near.sort_unstable();
-        fresh.far.sort_unstable();
+        fresh.tiers.iter_mut().for_each(|tier| tier.sort_unstable());
         looked
     }
 
@@ -138,50 +155,43 @@ impl Scanner {
         out
     }
 
-    /// The windows of all chains that an edge may have changed.
+    /// The windows in which an edge may have changed what is found. `earlier` are the rules that found something in the base.
     fn dirty(
         &self,
         length: usize,
         marks: &[Trace],
         edges: &[Edge],
         farthest: usize,
-    ) -> Vec<(RuleIndex, Span)> {
+        earlier: &[RuleIndex],
+        windows: &mut Vec<(RuleIndex, Span)>,
+    ) {
         if marks.is_empty() {
-            return Vec::new();
+            return;
         }
         let margin = self.keywords.longest();
-        let mut found: Vec<(RuleIndex, Span, usize)> = Vec::new();
+        let zone = if earlier.is_empty() { farthest } else { 2 * farthest + margin };
         let mut next = 0;
         for edge in edges {
-            let from = edge.start.saturating_sub(2 * farthest + 2 * margin);
-            let to = edge.end + 2 * farthest + margin;
-            let first = marks.partition_point(|mark| (mark.0 as usize) < from).max(next);
-            for (index, mark) in
-                marks.iter().enumerate().skip(first).take_while(|(_, mark)| mark.0 as usize <= to)
-            {
+            let from = edge.start.saturating_sub(zone + margin);
+            next = next.max(marks.partition_point(|mark| (mark.0 as usize) < from));
+            for (index, &mark) in marks.iter().enumerate().skip(next) {
                 let (start, end) = (mark.0 as usize, mark.0 as usize + self.keywords.len(mark.1));
+                if start > edge.end + zone {
+                    break;
+                }
                 let distance = edge.start.saturating_sub(end).max(start.saturating_sub(edge.end));
-                let mut all = true;
                 for &rule in &self.called[usize::from(mark.1)] {
                     let reach = self.pack.rule(rule).reach;
-                    if distance <= 2 * reach + margin {
-                        found.push((rule, self.window(length, *mark, reach), index));
-                    } else {
-                        all = false;
+                    let window = self.window(length, mark, reach);
+                    let again = earlier.binary_search(&rule).is_ok();
+                    if !again && distance <= reach {
+                        windows.push((rule, window));
+                    } else if again && distance <= 2 * reach + margin {
+                        windows.push((rule, self.chain(length, marks, rule, window, index)));
                     }
-                }
-                // A mark whose rules are all called for need not be looked at again for the next edge.
-                if all && index == next {
-                    next = index + 1;
                 }
             }
         }
-        let mut windows = Vec::with_capacity(found.len());
-        for (rule, window, index) in found {
-            windows.push((rule, self.chain(length, marks, rule, window, index)));
-        }
-        merge(&mut windows);
-        windows
     }
 
     fn window(&self, length: usize, (start, word): Trace, reach: usize) -> Span {

@@ -8,7 +8,6 @@ use regex_automata::{
     util::{captures::Captures, syntax},
 };
 
-use super::delta::NEAR;
 use crate::{
     error::Error,
     model::Span,
@@ -32,10 +31,8 @@ pub struct Scanner {
     pub(super) keywords: Keywords,
     /// For each word, the rules that it calls for.
     pub(super) called: Vec<Vec<RuleIndex>>,
-    /// For each word, whether a rule that it calls for reaches further than `NEAR`.
-    pub(super) far_words: Vec<bool>,
-    /// The farthest reach of any rule.
-    pub(super) farthest: usize,
+    /// For each word, how far the rules reach that it calls for, in tiers.
+    pub(super) tiers: Vec<u8>,
     compiled: Vec<OnceLock<Compiled>>,
 }
 
@@ -69,9 +66,8 @@ impl Scanner {
         let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
         let reach =
             |rules: &Vec<RuleIndex>| rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0);
-        let far_words = called.iter().map(|rules| reach(rules) > NEAR).collect();
-        let farthest = called.iter().map(reach).max().unwrap_or(0);
-        Ok(Self { pack, keywords, called, far_words, farthest, compiled })
+        let tiers = called.iter().map(|rules| Self::tier_of(reach(rules))).collect();
+        Ok(Self { pack, keywords, called, tiers, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
