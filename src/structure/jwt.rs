@@ -1,4 +1,4 @@
-//! JWT, JWE, PASETO and PASERK: what the token's own claims say.
+//! JWT and JWE: what the token's own claims say.
 //!
 //! A JWT is readable by anyone, so issuer, kind and dates are told; only the signature proves
 //! the issuer, and only a key beside it can check that.
@@ -12,38 +12,16 @@ use super::sample::Made;
 use super::text::{base64, base64_json};
 use super::{Check, Context, Level, Outcome, Strength};
 
-pub(super) const CHECKS: &[Check] = &[
-    Check {
-        name: "jwt",
-        what: "header and claims are JSON objects, the signature has its algorithm's length",
-        source: "https://www.rfc-editor.org/rfc/rfc7519",
-        strength: Strength::Structure,
-        run: jwt,
-        sample: jwt_sample,
-    },
-    Check {
-        name: "paseto",
-        what: "version, purpose and a payload of at least a signature's length",
-        source: "https://github.com/paseto-standard/paseto-spec",
-        strength: Strength::Structure,
-        run: paseto,
-        sample: paseto_sample,
-    },
-    Check {
-        name: "paserk",
-        what: "version, type and a key of its length",
-        source: "https://github.com/paseto-standard/paserk",
-        strength: Strength::Shape,
-        run: paserk,
-        sample: |made| {
-            let (version, length) = made.pick(&[("k2", 64), ("k4", 64), ("k3", 48)]);
-            let random = made.bytes::<64>();
-            format!("{version}.secret.{}", BASE64URL_NOPAD.encode(&random[..length])).into_bytes()
-        },
-    },
-];
+pub(super) const CHECKS: &[Check] = &[Check {
+    name: "jwt",
+    what: "header and claims are JSON objects, the signature has its algorithm's length",
+    source: "https://www.rfc-editor.org/rfc/rfc7519",
+    strength: Strength::Structure,
+    run: jwt,
+    sample: jwt_sample,
+}];
 
-type Claims = Map<String, Value>;
+pub(super) type Claims = Map<String, Value>;
 
 pub(super) fn jwt(value: &[u8], context: &Context<'_>) -> Outcome {
     let parts: Vec<&[u8]> = value.splitn(6, |&byte| byte == b'.').collect();
@@ -124,7 +102,7 @@ fn verifies(algorithm: &str, key: &[u8], head: &[u8], signature: &[u8]) -> bool 
     }
 }
 
-fn text<'c>(claims: &'c Claims, name: &str) -> Option<&'c str> {
+pub(super) fn text<'c>(claims: &'c Claims, name: &str) -> Option<&'c str> {
     claims.get(name)?.as_str()
 }
 
@@ -230,73 +208,6 @@ fn jwt_sample(made: &mut Made) -> Vec<u8> {
     let encode = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
     let parts = [encode(header.as_bytes()), encode(claims.as_bytes()), encode(&random[..length])];
     parts.join(".").into_bytes()
-}
-
-fn paseto(value: &[u8], _: &Context<'_>) -> Outcome {
-    let parts: Vec<&[u8]> = value.splitn(5, |&byte| byte == b'.').collect();
-    let (version, purpose, payload) = match parts[..] {
-        [version, purpose, payload] | [version, purpose, payload, _] => (version, purpose, payload),
-        _ => return Outcome::fail("not three or four parts"),
-    };
-    let Some(payload) = base64(payload).filter(|_| matches!(version, b"v1" | b"v2" | b"v3" | b"v4")) else {
-        return Outcome::fail("no known version, or a payload that is not base64");
-    };
-    let signature = match version {
-        b"v1" => 256,
-        b"v3" => 96,
-        _ => 64,
-    };
-    match purpose {
-        b"public" => {
-            let claims = payload.len().checked_sub(signature).map(|end| &payload[..end]);
-            let claims = claims.and_then(|claims| serde_json::from_slice::<Claims>(claims).ok());
-            match claims {
-                Some(claims) => {
-                    dates_of_paseto(Outcome::pass("claims are JSON, a signature follows"), &claims)
-                }
-                None => Outcome::fail("no JSON claims before the signature"),
-            }
-        }
-        b"local" if payload.len() >= 40 => Outcome::decodes("an encrypted token: its claims cannot be read")
-            .advise(Level::Low, "encrypted: what it allows cannot be read"),
-        _ => Outcome::fail("no known purpose, or too short"),
-    }
-}
-
-fn dates_of_paseto(outcome: Outcome, claims: &Claims) -> Outcome {
-    let outcome = outcome
-        .fact_if("issuer", text(claims, "iss"))
-        .fact_if("created", text(claims, "iat"))
-        .fact_if("expires", text(claims, "exp"));
-    match claims.get("exp") {
-        None => outcome.advise(Level::High, "never expires"),
-        Some(_) => outcome,
-    }
-}
-
-fn paseto_sample(made: &mut Made) -> Vec<u8> {
-    let claims = format!(r#"{{"iss":"made-up","exp":"20{}-01-01T00:00:00+00:00"}}"#, 20 + made.below(60));
-    let payload = [claims.as_bytes(), &made.bytes::<64>()].concat();
-    let version = made.pick(&["v2", "v4"]);
-    format!("{version}.public.{}", BASE64URL_NOPAD.encode(&payload)).into_bytes()
-}
-
-fn paserk(value: &[u8], _: &Context<'_>) -> Outcome {
-    let parts: Vec<&[u8]> = value.splitn(4, |&byte| byte == b'.').collect();
-    let [version, kind, key] = parts[..] else {
-        return Outcome::fail("not three parts");
-    };
-    let length = base64(key).map_or(0, |key| key.len());
-    match (version, kind, length) {
-        (b"k1" | b"k2" | b"k3" | b"k4", b"public", _) => Outcome::harmless("a public key"),
-        (b"k1", b"secret", 1000..) | (b"k3", b"secret", 48) | (b"k2" | b"k4", b"secret", 64) => {
-            Outcome::decodes("a signing key of its version's length").fact("kind", "signing key")
-        }
-        (b"k1" | b"k2" | b"k3" | b"k4", b"local", 32) => {
-            Outcome::decodes("a symmetric key of 32 bytes").fact("kind", "symmetric key")
-        }
-        _ => Outcome::fail("no known version and type, or a key of another length"),
-    }
 }
 
 #[cfg(test)]

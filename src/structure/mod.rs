@@ -16,15 +16,19 @@ pub mod encrypted;
 mod forge;
 mod google;
 mod hashed;
+mod json;
 mod jwt;
 mod keystore;
 mod macaroon;
 mod marvin;
+mod microsoft;
 mod moment;
 mod money;
 mod packed;
+mod paseto;
 mod pem;
 mod pgp;
+mod placeholder;
 pub mod published;
 mod putty;
 mod sample;
@@ -139,11 +143,14 @@ static FAMILIES: &[&[Check]] = &[
     forge::CHECKS,
     google::CHECKS,
     hashed::CHECKS,
+    json::CHECKS,
     jwt::CHECKS,
     keystore::CHECKS,
     macaroon::CHECKS,
+    microsoft::CHECKS,
     money::CHECKS,
     packed::CHECKS,
+    paseto::CHECKS,
     pem::CHECKS,
     pgp::CHECKS,
     putty::CHECKS,
