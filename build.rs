@@ -35,7 +35,7 @@ fn main() {
                 .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
             assert!(measured.bounded, "{place}: regex: bound every repetition, as in {{1,64}}");
             assert!(ids.insert(rule.id.clone()), "{place}: the id stands twice");
-            write_rule(&mut rules, &file, rule, measured.reach);
+            write_rule(&mut rules, &file, rule, &measured);
         }
     }
     let code = format!("&[\n{rules}]");
@@ -44,8 +44,22 @@ fn main() {
     fs::write(Path::new(&out).join("sources.rs"), format!("&[\n{sources}]")).expect("a writable OUT_DIR");
 }
 
-fn write_rule(out: &mut String, file: &schema::PatternFile, rule: &schema::RuleEntry, reach: usize) {
+fn write_rule(
+    out: &mut String,
+    file: &schema::PatternFile,
+    rule: &schema::RuleEntry,
+    measured: &schema::Measured,
+) {
     let keywords: Vec<_> = rule.keywords.iter().map(|word| format!("Cow::Borrowed({word:?})")).collect();
+    let around: Vec<_> = measured
+        .around
+        .iter()
+        .map(|schema::Around { literal, boundary, class, count }| {
+            format!(
+                "Around {{ literal: Cow::Borrowed(&{literal:?}), boundary: {boundary}, class: {class:?}, count: {count} }}"
+            )
+        })
+        .collect();
     let check = match &rule.check {
         Some(check) => format!("Some(Cow::Borrowed({check:?}))"),
         None => "None".to_owned(),
@@ -54,7 +68,7 @@ fn write_rule(out: &mut String, file: &schema::PatternFile, rule: &schema::RuleE
         out,
         "Rule {{ id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
-         regex: Cow::Borrowed({:?}), reach: {reach}, entropy: {:?}, check: {check}, person: {}, \
+         around: Cow::Borrowed(&[{}]), regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
          revoke: Cow::Borrowed({:?}) }},",
         rule.id,
         file.provider,
@@ -62,7 +76,9 @@ fn write_rule(out: &mut String, file: &schema::PatternFile, rule: &schema::RuleE
         capitalised(&rule.severity),
         capitalised(&rule.confidence),
         keywords.join(", "),
+        around.join(", "),
         rule.regex,
+        measured.reach,
         rule.entropy,
         rule.person,
         file.revoke,

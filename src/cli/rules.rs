@@ -66,6 +66,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         person,
         revoke,
         reach,
+        around: _,
     } = rule;
     let mut out = format!(
         "id           {id}\nprovider     {provider}\ndescription  {description}\nseverity     {severity}\n\

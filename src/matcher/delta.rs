@@ -1,9 +1,9 @@
 //! Scans a text that is made of pieces of another, looking only at what is new.
 //!
 //! Why that finds what a scan of the whole text finds. A keyword that lies whole inside a copied piece
-//! stands in the base too, so the base's marks tell of it; any other touches a new byte or a seam, and
-//! there the prefilter looks, with one byte less than the longest keyword at each side. So the marks
-//! are complete.
+//! with all that must stand around it, stands in the base too, so the base's marks tell of it; any
+//! other touches a new byte or a seam, and there the prefilter looks, as far to each side as anything
+//! decides on a keyword. So the marks are complete.
 //!
 //! A rule's matches are those of its regex run from left to right, each search going on where the last
 //! match ended. So what it finds at a place depends on the bytes within its reach, and on whether an
@@ -57,7 +57,7 @@ impl Scanner {
     /// Scans a text of less than 4 GiB and keeps what texts made of it can use.
     pub fn trace(&self, text: &[u8]) -> Traces {
         let mut marks = Vec::new();
-        self.keywords.scan(text, |mark| marks.push(mark));
+        self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
         let mut matches = Vec::new();
         for (rule, window) in self.windows(text.len(), &marks) {
             self.run(rule, text, window, &mut matches);
@@ -114,13 +114,13 @@ impl Scanner {
 
     /// Runs the prefilter over the edges and what a keyword across them can touch.
     fn look(&self, text: &[u8], edges: &[Edge], fresh: &mut Traces) -> usize {
-        let margin = self.keywords.longest().saturating_sub(1);
+        let margin = self.keywords.margin();
         let mut looked = 0;
         let mut region: Option<Span> = None;
         let mut scan = |region: Span| {
             looked += region.end - region.start;
-            self.keywords.scan(&text[region.range()], |mark| {
-                fresh.tiers[self.tier(mark.word)].push(((mark.start + region.start) as u32, mark.word));
+            self.keywords.scan(text, region.range(), |mark| {
+                fresh.tiers[self.tier(mark.word)].push((mark.start as u32, mark.word));
             });
         };
         for edge in edges {
@@ -147,7 +147,10 @@ impl Scanner {
             if let Part::Copied { from, len } = part {
                 let first = marks.partition_point(|mark| (mark.0 as usize) < from);
                 let inside = marks[first..].iter().take_while(|mark| (mark.0 as usize) < from + len);
-                let whole = inside.filter(|mark| mark.0 as usize + self.keywords.len(mark.1) <= from + len);
+                // The byte before it and those that must follow it decide too.
+                let whole = inside
+                    .filter(|mark| mark.0 as usize > from)
+                    .filter(|mark| mark.0 as usize + self.keywords.extent(mark.1) <= from + len);
                 out.extend(whole.map(|&(start, word)| ((start as usize - from + at) as u32, word)));
             }
             at += len_of(part);
@@ -155,7 +158,8 @@ impl Scanner {
         out
     }
 
-    /// The windows in which an edge may have changed what is found. `earlier` are the rules that found something in the base.
+    /// The windows in which an edge may have changed what is found. `earlier` are the rules that found
+    /// something in the base.
     fn dirty(
         &self,
         length: usize,
@@ -168,7 +172,7 @@ impl Scanner {
         if marks.is_empty() {
             return;
         }
-        let margin = self.keywords.longest();
+        let margin = self.keywords.margin();
         let zone = if earlier.is_empty() { farthest } else { 2 * farthest + margin };
         let mut next = 0;
         for edge in edges {
@@ -204,7 +208,7 @@ impl Scanner {
         let reach = self.pack.rule(rule).reach;
         let calls = |mark: &Trace| self.called[usize::from(mark.1)].contains(&rule);
         for mark in marks[..index].iter().rev() {
-            if mark.0 as usize + self.keywords.longest() + reach < window.start {
+            if mark.0 as usize + self.keywords.margin() + reach < window.start {
                 break;
             }
             let other = self.window(length, *mark, reach);
@@ -273,7 +277,8 @@ fn join(mut all: Vec<Trace>, more: Vec<Trace>) -> Vec<Trace> {
     all
 }
 
-/// The base's matches inside copied pieces, at their new places, but for those that are looked for again.
+/// The base's matches inside copied pieces, at their new places, but for those that are looked for
+/// again. One at a piece's end saw a byte beyond it, so it is not taken over: its keyword is as near.
 fn kept(matches: &[Match], parts: impl Iterator<Item = Part>, windows: &[(RuleIndex, Span)]) -> Vec<Match> {
     let mut out = Vec::new();
     if matches.is_empty() {
@@ -284,7 +289,7 @@ fn kept(matches: &[Match], parts: impl Iterator<Item = Part>, windows: &[(RuleIn
         if let Part::Copied { from, len } = part {
             let first = matches.partition_point(|found| found.whole.start < from);
             let inside = matches[first..].iter().take_while(|found| found.whole.start < from + len);
-            for found in inside.filter(|found| found.whole.end <= from + len) {
+            for found in inside.filter(|found| from < found.whole.start && found.whole.end < from + len) {
                 let moved = |span: Span| Span::new(span.start - from + at, span.end - from + at);
                 let found =
                     Match { whole: moved(found.whole), secret: moved(found.secret), rule: found.rule };

@@ -51,7 +51,10 @@ impl Scanner {
                 Keywords::MOST
             )));
         }
-        let all = pack.rules().iter().flat_map(|rule| rule.keywords.iter().map(|word| &**word));
+        let all = pack
+            .rules()
+            .iter()
+            .flat_map(|rule| rule.keywords.iter().map(|word| &**word).zip(rule.around.iter()));
         let (keywords, which) = Keywords::new(all);
         let mut called = vec![Vec::new(); keywords.count()];
         let mut which = which.into_iter();
@@ -77,7 +80,7 @@ impl Scanner {
     /// Every match of every rule, sorted.
     pub fn scan(&self, text: &[u8]) -> Vec<Match> {
         let mut marks = Vec::new();
-        self.keywords.scan(text, |mark| marks.push(mark));
+        self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
         if marks.is_empty() {
             return Vec::new();
         }

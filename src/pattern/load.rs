@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Rule, schema};
+use super::{Around, Rule, schema};
 use crate::error::Error;
 
 /// Reads one file, or every `*.toml` of a folder in the order of their names.
@@ -48,12 +48,12 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Error> {
         let measured = schema::measure(rule).map_err(|fault| {
             Error::new(format!("{name}: rule {:?}: {}: {}", rule.id, fault.field, fault.what))
         })?;
-        rules.push(rule_of(&file, rule, measured.reach));
+        rules.push(rule_of(&file, rule, measured));
     }
     Ok(rules)
 }
 
-fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, reach: usize) -> Rule {
+fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: schema::Measured) -> Rule {
     Rule {
         id: entry.id.clone().into(),
         provider: file.provider.clone().into(),
@@ -61,8 +61,18 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, reach: usize) 
         severity: entry.severity.parse().expect("measure checked the word"),
         confidence: entry.confidence.parse().expect("measure checked the word"),
         keywords: entry.keywords.iter().map(|word| word.clone().into()).collect(),
+        around: measured
+            .around
+            .into_iter()
+            .map(|schema::Around { literal, boundary, class, count }| Around {
+                literal: literal.into(),
+                boundary,
+                class,
+                count,
+            })
+            .collect(),
         regex: entry.regex.clone().into(),
-        reach,
+        reach: measured.reach,
         entropy: entry.entropy,
         check: entry.check.clone().map(Into::into),
         person: entry.person,

@@ -11,6 +11,6 @@ mod schema;
 pub use builtin::{builtin, sources as builtin_sources};
 pub use load::{files, load, parse};
 pub use pack::{Pack, RuleIndex};
-pub use rule::Rule;
+pub use rule::{Around, Rule};
 pub use sample::sample;
 pub use schema::{LONGEST_REACH, PatternFile, RuleEntry};

@@ -20,12 +20,19 @@ type Slot = u16;
 struct Entry {
     slot: Slot,
     word: u16,
-    /// Where in the word the gram starts; −1 if the gram starts one byte before a three-byte word.
-    offset: i8,
+    /// Where in the word the gram starts.
+    offset: u8,
+}
+
+/// The words of four bytes and more, and those of three: each of the latter has one gram only, which
+/// is looked for at every byte, so they are kept apart in a table that is nearly empty.
+pub struct Grams {
+    pairs: Table,
+    triples: Table,
 }
 
 /// The bitmap and, for each bit set, the words it may stand for.
-pub struct Grams {
+struct Table {
     bitmap: Box<[u64; 1 << (BITS - 6)]>,
     /// Bits set before each word of the bitmap.
     ranks: Box<[u16; 1 << (BITS - 6)]>,
@@ -45,29 +52,61 @@ fn gram_at(word: &[u8], offset: usize) -> u32 {
 impl Grams {
     /// `words` are ASCII, of three bytes or more, in any case.
     pub fn new<'w>(words: impl Iterator<Item = &'w [u8]>) -> Self {
-        let mut entries = Vec::new();
+        let (mut pairs, mut triples) = (Vec::new(), Vec::new());
         for (word, bytes) in words.enumerate() {
             let word = u16::try_from(word).expect("Keywords keeps the number of words below 65,536");
-            if bytes.len() == 3 {
-                entries.push(Entry { slot: slot(gram_at(bytes, 0)), word, offset: 0 });
-                for before in 0..=255 {
-                    let gram = u32::from_le_bytes([before, bytes[0], bytes[1], 0]);
-                    entries.push(Entry { slot: slot(gram), word, offset: -1 });
-                }
-                continue;
-            }
-            let offset = rarest_pair(bytes);
-            for offset in [offset, offset + 1] {
-                let at = i8::try_from(offset).expect("rarest_pair looks at the first hundred bytes");
+            let entry = |entries: &mut Vec<Entry>, offset: usize| {
+                let at = u8::try_from(offset).expect("rarest_pair looks at the first hundred bytes");
                 entries.push(Entry { slot: slot(gram_at(bytes, offset)), word, offset: at });
+            };
+            if bytes.len() == 3 {
+                entry(&mut triples, 0);
+            } else {
+                let offset = rarest_pair(bytes);
+                entry(&mut pairs, offset);
+                entry(&mut pairs, offset + 1);
             }
         }
-        entries.sort_unstable_by_key(|entry| (entry.slot, entry.word, entry.offset));
-        entries.dedup_by_key(|entry| (entry.slot, entry.word, entry.offset));
-        Self::index(entries)
+        Self { pairs: Table::index(pairs), triples: Table::index(triples) }
     }
 
-    fn index(entries: Vec<Entry>) -> Self {
+    /// Calls `found(start, word)` wherever a word may start, for the caller to compare.
+    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, u16)) {
+        let mut offset = 0;
+        // Eight bytes a step, with the four after them for the last grams.
+        while let Some(bytes) = text.get(offset..offset + 12) {
+            let low = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"));
+            let high = u64::from_le_bytes(bytes[4..].try_into().expect("eight bytes"));
+            let even = [low, low >> 16, high, high >> 16].map(|gram| slot(gram as u32));
+            let odd = [low >> 8, low >> 24, high >> 8, high >> 24].map(|gram| slot(gram as u32));
+            if even.iter().fold(false, |any, &slot| any | self.pairs.holds(slot)) {
+                for (nth, &slot) in even.iter().enumerate() {
+                    self.pairs.report(offset + 2 * nth, slot, &mut found);
+                }
+            }
+            if even.iter().chain(&odd).fold(false, |any, &slot| any | self.triples.holds(slot)) {
+                for nth in 0..4 {
+                    self.triples.report(offset + 2 * nth, even[nth], &mut found);
+                    self.triples.report(offset + 2 * nth + 1, odd[nth], &mut found);
+                }
+            }
+            offset += 8;
+        }
+        while let Some(bytes) = text.get(offset..offset + 3) {
+            let slot = slot(gram_at(bytes, 0));
+            if offset % 2 == 0 {
+                self.pairs.report(offset, slot, &mut found);
+            }
+            self.triples.report(offset, slot, &mut found);
+            offset += 1;
+        }
+    }
+}
+
+impl Table {
+    fn index(mut entries: Vec<Entry>) -> Self {
+        entries.sort_unstable_by_key(|entry| (entry.slot, entry.word, entry.offset));
+        entries.dedup_by_key(|entry| (entry.slot, entry.word, entry.offset));
         let mut bitmap = Box::new([0_u64; 1 << (BITS - 6)]);
         let mut starts = Vec::with_capacity(entries.len() + 1);
         let mut last = None;
@@ -99,36 +138,12 @@ impl Grams {
         &self.entries[self.starts[rank] as usize..self.starts[rank + 1] as usize]
     }
 
-    /// Calls `found(start, word)` wherever a word may start, for the caller to compare.
-    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, u16)) {
-        let mut offset = 0;
-        // Eight bytes a step, with the four after them for the last gram.
-        while let Some(bytes) = text.get(offset..offset + 12) {
-            let low = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"));
-            let high = u64::from_le_bytes(bytes[4..].try_into().expect("eight bytes"));
-            let slots =
-                [slot(low as u32), slot((low >> 16) as u32), slot(high as u32), slot((high >> 16) as u32)];
-            if slots.iter().fold(false, |any, &slot| any | self.holds(slot)) {
-                for (nth, &slot) in slots.iter().enumerate() {
-                    if self.holds(slot) {
-                        self.report(offset + 2 * nth, slot, &mut found);
-                    }
-                }
-            }
-            offset += 8;
-        }
-        while let Some(bytes) = text.get(offset..offset + 3) {
-            let slot = slot(gram_at(bytes, 0));
-            if self.holds(slot) {
-                self.report(offset, slot, &mut found);
-            }
-            offset += 2;
-        }
-    }
-
     fn report(&self, at: usize, slot: Slot, found: &mut impl FnMut(usize, u16)) {
+        if !self.holds(slot) {
+            return;
+        }
         for entry in self.entries(slot) {
-            if let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) {
+            if let Some(start) = at.checked_sub(usize::from(entry.offset)) {
                 found(start, entry.word);
             }
         }

@@ -1,8 +1,9 @@
 //! Keywords, compared without case, over a whole text in one pass.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::grams::Grams;
+use crate::pattern::Around;
 
 /// Which word of a set.
 pub type Word = u16;
@@ -17,39 +18,55 @@ pub struct Mark {
 /// A set of keywords ready to be looked for.
 pub struct Keywords {
     words: Vec<Box<[u8]>>,
+    /// For each word, what must stand around it, if all that asked for the word agree.
+    around: Vec<Around>,
     grams: Grams,
+    margin: usize,
 }
 
 impl Keywords {
     /// More words than this cannot be told apart.
     pub const MOST: usize = Word::MAX as usize;
 
-    /// Words of three bytes or more, at most `MOST`; those that differ only in case are one.
-    /// Also returns which word each of the given ones became.
-    pub fn new<'w>(words: impl Iterator<Item = &'w str>) -> (Self, Vec<Word>) {
+    /// Words of three bytes or more, at most `MOST`, each with what must stand around it; those that
+    /// differ only in case are one. Also returns which word each of the given ones became.
+    pub fn new<'w>(words: impl Iterator<Item = (&'w str, &'w Around)>) -> (Self, Vec<Word>) {
         let mut known = BTreeMap::new();
         let mut unique: Vec<Box<[u8]>> = Vec::new();
+        let mut arounds: Vec<Around> = Vec::new();
         let which = words
-            .map(|word| {
+            .map(|(word, around)| {
                 let folded = word.to_ascii_lowercase();
-                *known.entry(folded).or_insert_with_key(|folded| {
+                let index = *known.entry(folded).or_insert_with_key(|folded| {
                     unique.push(folded.as_bytes().into());
+                    arounds.push(around.clone());
                     Word::try_from(unique.len() - 1).expect("the caller keeps to MOST words")
-                })
+                });
+                let agreed = &mut arounds[usize::from(index)];
+                if agreed != around {
+                    *agreed = Around::default();
+                }
+                index
             })
             .collect();
         let grams = Grams::new(unique.iter().map(|word| &**word));
-        (Self { words: unique, grams }, which)
+        let lengths = unique.iter().zip(&arounds).map(|(word, around)| word.len().max(around.len()));
+        let margin = lengths.max().unwrap_or(0) + 1;
+        (Self { words: unique, around: arounds, grams, margin }, which)
     }
 
-    /// Calls `found` for every place of every word: each once, in no promised order.
-    pub fn scan(&self, text: &[u8], mut found: impl FnMut(Mark)) {
-        self.grams.scan(text, |start, word| {
+    /// Calls `found` for every place of every word within `range`: each once, in no promised order. What
+    /// stands around a word may stand outside the range.
+    pub fn scan(&self, text: &[u8], range: Range<usize>, mut found: impl FnMut(Mark)) {
+        let shift = range.start;
+        let part = &text[range];
+        self.grams.scan(part, |start, word| {
             let bytes = &self.words[usize::from(word)];
+            let around = &self.around[usize::from(word)];
             let stands =
-                text.get(start..start + bytes.len()).is_some_and(|here| here.eq_ignore_ascii_case(bytes));
-            if stands {
-                found(Mark { start, word });
+                part.get(start..start + bytes.len()).is_some_and(|here| here.eq_ignore_ascii_case(bytes));
+            if stands && around.holds(text, start + shift) {
+                found(Mark { start: start + shift, word });
             }
         });
     }
@@ -58,13 +75,18 @@ impl Keywords {
         self.words[usize::from(word)].len()
     }
 
+    /// Bytes from a word's start that decide whether it is found.
+    pub fn extent(&self, word: Word) -> usize {
+        self.len(word).max(self.around[usize::from(word)].len())
+    }
+
     pub fn count(&self) -> usize {
         self.words.len()
     }
 
-    /// Bytes of the longest word: what two neighbouring texts must share for no word to be lost between them.
-    pub fn longest(&self) -> usize {
-        self.words.iter().map(|word| word.len()).max().unwrap_or(0)
+    /// Bytes before and after a word's start beyond which nothing decides whether it is found.
+    pub fn margin(&self) -> usize {
+        self.margin
     }
 }
 
@@ -106,9 +128,10 @@ mod tests {
     }
 
     fn fast(text: &[u8]) -> Vec<Mark> {
-        let (keywords, _) = Keywords::new(words());
+        let anything = Around::default();
+        let (keywords, _) = Keywords::new(words().map(|word| (word, &anything)));
         let mut marks = Vec::new();
-        keywords.scan(text, |mark| marks.push(mark));
+        keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
         marks.sort();
         marks
     }
