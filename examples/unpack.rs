@@ -48,18 +48,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let mut options = Options::default();
     let (mut path, mut threads, mut runs) = (PathBuf::from("."), 2, 3);
-    let mut look = Look {
-        kinds: vec![Kind::Blob],
-    };
+    let mut look = Look { kinds: vec![Kind::Blob] };
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
         match arg.as_str() {
             "--kinds" => {
                 let kinds = value()?;
-                look.kinds = kinds
-                    .split(',')
-                    .map(|k| Kind::from_bytes(k.as_bytes()))
-                    .collect::<Result<_, _>>()?;
+                look.kinds =
+                    kinds.split(',').map(|k| Kind::from_bytes(k.as_bytes())).collect::<Result<_, _>>()?;
             }
             "--threads" => threads = value()?.parse()?,
             "--runs" => runs = value()?.parse()?,
@@ -72,9 +68,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let repo = gix::open_opts(&path, gix::open::Options::isolated())?;
     let (objects, hash) = (repo.git_dir().join("objects"), repo.object_hash());
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     for _ in 0..runs {
         let (start, cpu) = (Instant::now(), cpu_seconds());
         let watch = Watch::begin();
@@ -95,10 +89,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let count = outcome.tally.of(kind);
             println!("  {kind}: {} objects, {} bytes", count.objects, count.bytes);
         }
-        outcome
-            .problems
-            .iter()
-            .for_each(|problem| println!("  {problem}"));
+        outcome.problems.iter().for_each(|problem| println!("  {problem}"));
     }
     Ok(())
 }
@@ -132,24 +123,13 @@ impl Watch {
 
 fn anonymous_kilobytes() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("RssAnon:"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// What the process has used of all processors, from Linux's account in hundredths of a second.
 fn cpu_seconds() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace();
-    fields
-        .skip(11)
-        .take(2)
-        .filter_map(|n| n.parse::<f64>().ok())
-        .sum::<f64>()
-        / 100.0
+    let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
 }

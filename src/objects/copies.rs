@@ -8,16 +8,10 @@ impl Store {
     /// For each pack, and last for the loose objects: whether the object of that name was there before, in a pack that
     /// comes earlier. Done for one first byte of the ids at a time, so that little memory is needed.
     pub(super) fn copies(&self) -> Vec<Vec<bool>> {
-        let lens = self
-            .packs
-            .iter()
-            .map(|p| p.len() as usize)
-            .chain([self.loose.list.len()]);
+        let lens = self.packs.iter().map(|p| p.len() as usize).chain([self.loose.list.len()]);
         let mut copies: Vec<Vec<bool>> = lens.map(|len| vec![false; len]).collect();
-        let found: Vec<Vec<(u32, u32)>> = (0..=u8::MAX)
-            .into_par_iter()
-            .map(|byte| self.copies_of(byte))
-            .collect();
+        let found: Vec<Vec<(u32, u32)>> =
+            (0..=u8::MAX).into_par_iter().map(|byte| self.copies_of(byte)).collect();
         for (source, name) in found.into_iter().flatten() {
             copies[source as usize][name as usize] = true;
         }
@@ -35,10 +29,7 @@ impl Store {
         let range = stretch(loose.len() as u32, byte, |at| &loose[at as usize].0);
         all.extend(range.map(|at| (loose[at as usize].0.as_ref(), self.packs.len() as u32, at)));
         all.sort_unstable();
-        all.windows(2)
-            .filter(|w| w[0].0 == w[1].0)
-            .map(|w| (w[1].1, w[1].2))
-            .collect()
+        all.windows(2).filter(|w| w[0].0 == w[1].0).map(|w| (w[1].1, w[1].2)).collect()
     }
 }
 

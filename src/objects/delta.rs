@@ -62,16 +62,11 @@ impl Iterator for Pieces<'_> {
                 (Some(Piece::Insert { len }), Piece::Insert { len: more }) => {
                     Some(Piece::Insert { len: len + more })
                 }
-                (
-                    Some(Piece::Copy { from, len }),
-                    Piece::Copy {
-                        from: next,
-                        len: more,
-                    },
-                ) if from + len == next => Some(Piece::Copy {
-                    from,
-                    len: len + more,
-                }),
+                (Some(Piece::Copy { from, len }), Piece::Copy { from: next, len: more })
+                    if from + len == next =>
+                {
+                    Some(Piece::Copy { from, len: len + more })
+                }
                 (done, op) => {
                     self.next = Some(op);
                     return done;
@@ -123,32 +118,21 @@ impl<'a> Delta<'a> {
 
     /// The pieces; all there are if the delta could be applied.
     pub(super) fn pieces(self) -> Pieces<'a> {
-        Pieces {
-            ops: Ops { rest: self.ops },
-            next: None,
-        }
+        Pieces { ops: Ops { rest: self.ops }, next: None }
     }
 
     /// Write the object into `out`, which is exactly `self.result` long.
     pub(super) fn apply(self, base: &[u8], mut out: &mut [u8]) -> Result<(), Fault> {
         for op in (Ops { rest: self.ops }) {
             let from = match op? {
-                Op::Copy { from, len } => base
-                    .get(from..from.saturating_add(len))
-                    .ok_or(Fault::Bounds)?,
+                Op::Copy { from, len } => base.get(from..from.saturating_add(len)).ok_or(Fault::Bounds)?,
                 Op::Insert(bytes) => bytes,
             };
-            let (here, rest) = out
-                .split_at_mut_checked(from.len())
-                .ok_or(Fault::ResultSize)?;
+            let (here, rest) = out.split_at_mut_checked(from.len()).ok_or(Fault::ResultSize)?;
             here.copy_from_slice(from);
             out = rest;
         }
-        if out.is_empty() {
-            Ok(())
-        } else {
-            Err(Fault::ResultSize)
-        }
+        if out.is_empty() { Ok(()) } else { Err(Fault::ResultSize) }
     }
 }
 
@@ -170,11 +154,7 @@ impl Sizes {
     }
 
     pub(super) fn fit(self, base_len: u64) -> Result<(), Fault> {
-        if self.base == base_len {
-            Ok(())
-        } else {
-            Err(Fault::BaseSize)
-        }
+        if self.base == base_len { Ok(()) } else { Err(Fault::BaseSize) }
     }
 }
 
@@ -236,10 +216,7 @@ impl<'a> Ops<'a> {
             let (range, used) = copy_range(lead, args);
             if let Some(after) = rest.get(used..) {
                 self.rest = after;
-                return Some(Ok(Op::Copy {
-                    from: range.start,
-                    len: range.end - range.start,
-                }));
+                return Some(Ok(Op::Copy { from: range.start, len: range.end - range.start }));
             }
         } else if lead != 0
             && let Some((bytes, after)) = rest.split_at_checked(lead.into())

@@ -67,15 +67,8 @@ pub(super) struct Forest<'s> {
 
 /// Where the bytes of a node are.
 pub(super) enum Content<'s> {
-    Whole {
-        kind: Kind,
-        size: u64,
-        zlib: &'s [u8],
-    },
-    Delta {
-        size: u64,
-        zlib: &'s [u8],
-    },
+    Whole { kind: Kind, size: u64, zlib: &'s [u8] },
+    Delta { size: u64, zlib: &'s [u8] },
     Loose,
 }
 
@@ -86,10 +79,7 @@ impl<'s> Forest<'s> {
         let (mut parents, mut states, mut marks, mut distant) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for pack in &store.packs {
-            let plan = PackPlan::new(
-                pack,
-                u32::try_from(parents.len()).map_err(|_| Fault::Outside)?,
-            );
+            let plan = PackPlan::new(pack, u32::try_from(parents.len()).map_err(|_| Fault::Outside)?);
             parents.extend(plan.parents);
             states.extend(plan.states);
             marks.extend(plan.marks);
@@ -199,10 +189,7 @@ impl<'s> Forest<'s> {
         let pack = &self.store.packs[number];
         let name = self.entries[number].names[at];
         let (from, to) = self.entries[number].span(at, pack);
-        name == UNNAMED
-            || pack
-                .crc(name)
-                .is_none_or(|crc| crc == libdeflater::crc32(pack.bytes(from, to)))
+        name == UNNAMED || pack.crc(name).is_none_or(|crc| crc == libdeflater::crc32(pack.bytes(from, to)))
     }
 
     /// The pack or the object directory a node is in, and the node by name.
@@ -226,25 +213,16 @@ impl<'s> Forest<'s> {
     }
 
     fn find(&self, id: &oid) -> Option<u32> {
-        let packed = self
-            .store
-            .packs
-            .iter()
-            .zip(&self.entries)
-            .find_map(|(pack, entries)| {
-                let at = entries.at(pack.find(id)?)?;
-                Some(entries.first + at as u32)
-            });
+        let packed = self.store.packs.iter().zip(&self.entries).find_map(|(pack, entries)| {
+            let at = entries.at(pack.find(id)?)?;
+            Some(entries.first + at as u32)
+        });
         packed.or_else(|| Some(self.first_loose + self.store.loose.find(id)?))
     }
 
     fn break_off(&mut self, node: u32, fault: Fault) {
         self.states[node as usize] = state::BROKEN;
-        self.marks.push(Mark {
-            node,
-            fault,
-            lost: 1,
-        });
+        self.marks.push(Mark { node, fault, lost: 1 });
     }
 
     /// Give every delta the kind of the object at the bottom of its chain.
@@ -287,8 +265,7 @@ impl<'s> Forest<'s> {
         if self.entries.len() + usize::from(!self.store.loose.list.is_empty()) > 1 {
             copies = self.store.copies();
         }
-        let wants =
-            [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag].map(|kind| visitor.wants(kind));
+        let wants = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag].map(|kind| visitor.wants(kind));
         let wanted = |state: u8| match state {
             state::COMMIT => wants[0],
             state::TREE => wants[1],
@@ -298,11 +275,7 @@ impl<'s> Forest<'s> {
         };
         for (number, pack) in self.entries.iter().enumerate() {
             let (store, copies) = (&self.store.packs[number], &copies[number]);
-            for (&name, state) in pack
-                .names
-                .iter()
-                .zip(&mut self.states[pack.first as usize..])
-            {
+            for (&name, state) in pack.names.iter().zip(&mut self.states[pack.first as usize..]) {
                 if wanted(*state)
                     && name != UNNAMED
                     && !copies.get(name as usize).is_some_and(|copy| *copy)
@@ -332,14 +305,8 @@ impl<'s> Forest<'s> {
         };
         // A node passes its weight on once all its kids have; one that was passed over too early follows its last kid.
         let mut waiting = vec![0u32; len];
-        self.weights = self
-            .states
-            .iter()
-            .map(|state| u32::from(state & state::WANTED != 0))
-            .collect();
-        (0..len)
-            .filter_map(|node| parent(node, &self.states))
-            .for_each(|p| waiting[p] += 1);
+        self.weights = self.states.iter().map(|state| u32::from(state & state::WANTED != 0)).collect();
+        (0..len).filter_map(|node| parent(node, &self.states)).for_each(|p| waiting[p] += 1);
         for start in (0..len).rev() {
             let mut node = start;
             while waiting[node] == 0 {
@@ -360,10 +327,7 @@ impl<'s> Forest<'s> {
         at.fill(0);
         at.push(0);
         let kept = |node: &usize| self.weights[*node] > 0;
-        (0..len)
-            .filter(kept)
-            .filter_map(|node| parent(node, &self.states))
-            .for_each(|p| at[p] += 1);
+        (0..len).filter(kept).filter_map(|node| parent(node, &self.states)).for_each(|p| at[p] += 1);
         let mut sum = 0;
         for count in &mut at {
             sum += *count;
@@ -382,9 +346,7 @@ impl<'s> Forest<'s> {
         self.roots.reverse();
         for pair in at.windows(2) {
             let kids = &mut self.kids[pair[0] as usize..pair[1] as usize];
-            if let Some(heaviest) =
-                (0..kids.len()).max_by_key(|at| self.weights[kids[*at] as usize])
-            {
+            if let Some(heaviest) = (0..kids.len()).max_by_key(|at| self.weights[kids[*at] as usize]) {
                 kids[heaviest..].rotate_left(1);
             }
         }
@@ -405,19 +367,12 @@ impl Entries {
             }
         }
         table.push(offsets.len() as u32);
-        Self {
-            first,
-            offsets,
-            names,
-            table,
-            shift,
-        }
+        Self { first, offsets, names, table, shift }
     }
 
     /// The number of the first entry that begins at `offset`.
     fn at(&self, offset: u64) -> Option<usize> {
-        let stretch =
-            (offset >> self.shift).min(self.table.len().saturating_sub(2) as u64) as usize;
+        let stretch = (offset >> self.shift).min(self.table.len().saturating_sub(2) as u64) as usize;
         let from = *self.table.get(stretch)? as usize;
         let to = *self.table.get(stretch + 1)? as usize;
         let at = from + self.offsets[from..to].partition_point(|other| *other < offset);
@@ -455,9 +410,7 @@ struct Links {
 
 impl PackPlan {
     fn new(pack: &Pack, first: u32) -> Self {
-        let listed: Vec<_> = (0..pack.len())
-            .map(|name| (pack.offset(name), name))
-            .collect();
+        let listed: Vec<_> = (0..pack.len()).map(|name| (pack.offset(name), name)).collect();
         let count = listed.len();
         let mut plan = Self::sorted(listed, first);
         let links = plan.link(pack);
@@ -468,18 +421,9 @@ impl PackPlan {
         for offset in links.unlisted {
             plan.entries.chase(pack, offset, &mut extra, count + 1024);
         }
-        let listed = plan
-            .entries
-            .offsets
-            .iter()
-            .copied()
-            .zip(plan.entries.names.iter().copied());
-        let mut plan = Self::sorted(
-            listed
-                .chain(extra.into_iter().map(|offset| (offset, UNNAMED)))
-                .collect(),
-            first,
-        );
+        let listed = plan.entries.offsets.iter().copied().zip(plan.entries.names.iter().copied());
+        let mut plan =
+            Self::sorted(listed.chain(extra.into_iter().map(|offset| (offset, UNNAMED))).collect(), first);
         let links = plan.link(pack);
         plan.done(links)
     }
@@ -489,13 +433,7 @@ impl PackPlan {
         let (offsets, names): (Vec<_>, Vec<_>) = listed.into_iter().unzip();
         let (parents, states) = (vec![NONE; names.len()], vec![state::BROKEN; names.len()]);
         let entries = Entries::new(first, offsets, names);
-        Self {
-            entries,
-            parents,
-            states,
-            marks: Vec::new(),
-            distant: Vec::new(),
-        }
+        Self { entries, parents, states, marks: Vec::new(), distant: Vec::new() }
     }
 
     fn done(mut self, links: Links) -> Self {
@@ -506,11 +444,8 @@ impl PackPlan {
     /// Read all headers, in the order they lie in the pack.
     fn link(&mut self, pack: &Pack) -> Links {
         let entries = &self.entries;
-        let stretches = self
-            .parents
-            .par_chunks_mut(STRIDE)
-            .zip(self.states.par_chunks_mut(STRIDE))
-            .enumerate();
+        let stretches =
+            self.parents.par_chunks_mut(STRIDE).zip(self.states.par_chunks_mut(STRIDE)).enumerate();
         let found: Vec<Links> = stretches
             .map(|(stretch, (parents, states))| {
                 let mut links = Links::default();
@@ -561,9 +496,7 @@ impl Entries {
             Header::Blob => return Ok((state::BLOB, NONE)),
             Header::Tag => return Ok((state::TAG, NONE)),
             Header::OfsDelta { base_distance } => {
-                let offset = entry
-                    .checked_base_pack_offset(base_distance)
-                    .ok_or(Fault::Distance)?;
+                let offset = entry.checked_base_pack_offset(base_distance).ok_or(Fault::Distance)?;
                 match self.at(offset) {
                     Some(base) => base,
                     None => {
@@ -572,15 +505,13 @@ impl Entries {
                     }
                 }
             }
-            Header::RefDelta { base_id } => {
-                match pack.find(&base_id).and_then(|offset| self.at(offset)) {
-                    Some(base) => base,
-                    None => {
-                        links.distant.push((node, base_id));
-                        return Ok((state::DELTA, NONE));
-                    }
+            Header::RefDelta { base_id } => match pack.find(&base_id).and_then(|offset| self.at(offset)) {
+                Some(base) => base,
+                None => {
+                    links.distant.push((node, base_id));
+                    return Ok((state::DELTA, NONE));
                 }
-            }
+            },
         };
         Ok((state::DELTA, self.first + base as u32))
     }

@@ -33,13 +33,7 @@ pub(super) struct Stream<R> {
 
 impl<R: BufRead> Stream<R> {
     pub(super) fn new(input: R, size: u64) -> Self {
-        Self {
-            state: Decompress::new(),
-            input,
-            left: size,
-            ended: false,
-            fault: None,
-        }
+        Self { state: Decompress::new(), input, left: size, ended: false, fault: None }
     }
 
     /// State the size after all: that of what has not been read yet.
@@ -52,10 +46,7 @@ impl<R: BufRead> Stream<R> {
         loop {
             let input = self.input.fill_buf().map_err(|_| Fault::File)?;
             let (was_in, was_out) = (self.state.total_in(), self.state.total_out());
-            let status = self
-                .state
-                .decompress(input, out, FlushDecompress::None)
-                .map_err(|_| Fault::Zlib)?;
+            let status = self.state.decompress(input, out, FlushDecompress::None).map_err(|_| Fault::Zlib)?;
             let taken = (self.state.total_in() - was_in) as usize;
             let made = (self.state.total_out() - was_out) as usize;
             let dry = input.is_empty();
@@ -75,14 +66,8 @@ impl<R: BufRead> Stream<R> {
             return Ok(0);
         }
         if self.left > 0 {
-            let most = out
-                .len()
-                .min(usize::try_from(self.left).unwrap_or(usize::MAX));
-            let made = if self.ended {
-                0
-            } else {
-                self.some(&mut out[..most])?
-            };
+            let most = out.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+            let made = if self.ended { 0 } else { self.some(&mut out[..most])? };
             if made == 0 {
                 return Err(Fault::Short);
             }

@@ -131,13 +131,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self {
-            huge: 64 << 20,
-            budget: 128 << 20,
-            crc: true,
-            verify: false,
-            progress: None,
-        }
+        Self { huge: 64 << 20, budget: 128 << 20, crc: true, verify: false, progress: None }
     }
 }
 
@@ -203,19 +197,12 @@ impl Tally {
     }
 
     fn add(&mut self, kind: Kind, wanted: bool, bytes: u64) {
-        let count = if wanted {
-            &mut self.kinds[index(kind)]
-        } else {
-            &mut self.base_only
-        };
+        let count = if wanted { &mut self.kinds[index(kind)] } else { &mut self.base_only };
         count.add(Count { objects: 1, bytes });
     }
 
     fn merge(&mut self, other: &Self) {
-        self.kinds
-            .iter_mut()
-            .zip(other.kinds)
-            .for_each(|(mine, other)| mine.add(other));
+        self.kinds.iter_mut().zip(other.kinds).for_each(|(mine, other)| mine.add(other));
         self.base_only.add(other.base_only);
     }
 }

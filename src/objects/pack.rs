@@ -13,7 +13,7 @@ use std::{path::Path, sync::Arc};
 pub(super) const UNNAMED: u32 = u32::MAX;
 
 enum Names {
-    Index(index::File),
+    Index(Box<index::File>),
     /// The pack's number in it, and for each of our names its position there.
     Multi {
         file: Arc<multi_index::File>,
@@ -31,16 +31,12 @@ impl Pack {
     /// Open the pack at `path`, whose index is the file beside it.
     pub(super) fn with_index(path: &Path, hash: Kind, problems: &mut Vec<Problem>) -> Option<Self> {
         let idx = path.with_extension("idx");
-        let index = index::File::at(&idx, hash)
-            .map_err(|e| problems.push(Problem::new(idx.display(), e)))
-            .ok()?;
+        let index =
+            index::File::at(&idx, hash).map_err(|e| problems.push(Problem::new(idx.display(), e))).ok()?;
         let data = open(path, hash, problems)?;
         if index.num_objects() != data.num_objects() {
-            let why = format!(
-                "its index has {} objects, the pack {}",
-                index.num_objects(),
-                data.num_objects()
-            );
+            let why =
+                format!("its index has {} objects, the pack {}", index.num_objects(), data.num_objects());
             problems.push(Problem::new(path.display(), why));
         }
         let trailer = data.entry_slice(data.pack_end() as u64..data.data_len() as u64);
@@ -50,10 +46,7 @@ impl Pack {
                 "its index was made for another pack, or the pack is truncated",
             ));
         }
-        let pack = Self {
-            data,
-            names: Names::Index(index),
-        };
+        let pack = Self { data, names: Names::Index(Box::new(index)) };
         pack.check_order(problems);
         Some(pack)
     }
@@ -78,14 +71,7 @@ impl Pack {
                 }
             }
         }
-        let pack = Self {
-            data,
-            names: Names::Multi {
-                file: file.clone(),
-                number,
-                positions,
-            },
-        };
+        let pack = Self { data, names: Names::Multi { file: file.clone(), number, positions } };
         pack.check_order(problems);
         Some(pack)
     }
@@ -93,10 +79,7 @@ impl Pack {
     /// Names out of order are names that nothing finds, not even git.
     fn check_order(&self, problems: &mut Vec<Problem>) {
         if (1..self.len()).any(|name| self.id(name - 1) >= self.id(name)) {
-            problems.push(Problem::new(
-                self.path().display(),
-                "its index is not in order",
-            ));
+            problems.push(Problem::new(self.path().display(), "its index is not in order"));
         }
     }
 
@@ -121,18 +104,14 @@ impl Pack {
     pub(super) fn id(&self, name: u32) -> &oid {
         match &self.names {
             Names::Index(index) => index.oid_at_index(name),
-            Names::Multi {
-                file, positions, ..
-            } => file.oid_at_index(positions[name as usize]),
+            Names::Multi { file, positions, .. } => file.oid_at_index(positions[name as usize]),
         }
     }
 
     pub(super) fn offset(&self, name: u32) -> u64 {
         match &self.names {
             Names::Index(index) => index.pack_offset_at_index(name),
-            Names::Multi {
-                file, positions, ..
-            } => file
+            Names::Multi { file, positions, .. } => file
                 .pack_id_and_pack_offset_at_index(positions[name as usize])
                 .map_or(u64::MAX, |(_, offset)| offset), // was fine when opened; outside any pack if not
         }
@@ -141,13 +120,9 @@ impl Pack {
     /// Where the object `id` is in this pack.
     pub(super) fn find(&self, id: &oid) -> Option<u64> {
         match &self.names {
-            Names::Index(index) => index
-                .lookup(id)
-                .map(|name| index.pack_offset_at_index(name)),
+            Names::Index(index) => index.lookup(id).map(|name| index.pack_offset_at_index(name)),
             Names::Multi { file, number, .. } => {
-                let (pack, offset) = file
-                    .pack_id_and_pack_offset_at_index(file.lookup(id)?)
-                    .ok()?;
+                let (pack, offset) = file.pack_id_and_pack_offset_at_index(file.lookup(id)?).ok()?;
                 (pack == *number).then_some(offset)
             }
         }
@@ -173,9 +148,7 @@ impl Pack {
 
     /// The pack's bytes from `from` to `to`, empty if it has none there.
     pub(super) fn bytes(&self, from: u64, to: u64) -> &[u8] {
-        self.data
-            .entry_slice(from..to.min(self.end()))
-            .unwrap_or_default()
+        self.data.entry_slice(from..to.min(self.end())).unwrap_or_default()
     }
 
     /// The header of the entry at `from` that ends before `to`.
@@ -185,9 +158,7 @@ impl Pack {
 }
 
 fn open(path: &Path, hash: Kind, problems: &mut Vec<Problem>) -> Option<data::File> {
-    data::File::at(path, hash)
-        .map_err(|e| problems.push(Problem::new(path.display(), e)))
-        .ok()
+    data::File::at(path, hash).map_err(|e| problems.push(Problem::new(path.display(), e))).ok()
 }
 
 /// The loose objects of all directories, in ascending order.
@@ -200,9 +171,6 @@ pub(super) struct Loose {
 impl Loose {
     pub(super) fn find(&self, id: &oid) -> Option<u32> {
         let at = self.list.partition_point(|(other, _)| other.as_ref() < id);
-        self.list
-            .get(at)
-            .filter(|(other, _)| *other == id)
-            .map(|_| at as u32)
+        self.list.get(at).filter(|(other, _)| *other == id).map(|_| at as u32)
     }
 }

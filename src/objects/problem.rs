@@ -15,11 +15,7 @@ pub struct Problem {
 
 impl Problem {
     pub(super) fn new(what: impl fmt::Display, why: impl fmt::Display) -> Self {
-        Self {
-            what: what.to_string(),
-            why: why.to_string(),
-            lost: 0,
-        }
+        Self { what: what.to_string(), why: why.to_string(), lost: 0 }
     }
 }
 

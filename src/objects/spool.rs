@@ -20,10 +20,7 @@ pub(super) struct Spool {
 
 impl Spool {
     pub(super) fn new() -> Result<Self, Fault> {
-        Ok(Self {
-            file: tempfile::tempfile().map_err(|_| Fault::Spool)?,
-            len: 0,
-        })
+        Ok(Self { file: tempfile::tempfile().map_err(|_| Fault::Spool)?, len: 0 })
     }
 
     pub(super) fn of(bytes: &[u8]) -> Result<Self, Fault> {
@@ -58,10 +55,7 @@ impl Body {
         match self {
             Self::Memory(bytes) => {
                 let from = usize::try_from(from).map_err(|_| Fault::Bounds)?;
-                let bytes = bytes
-                    .get(from..)
-                    .and_then(|b| b.get(..out.len()))
-                    .ok_or(Fault::Bounds)?;
+                let bytes = bytes.get(from..).and_then(|b| b.get(..out.len())).ok_or(Fault::Bounds)?;
                 out.copy_from_slice(bytes);
                 Ok(())
             }
@@ -136,14 +130,7 @@ impl<'b, R: Source> Patch<'b, R> {
         let (sizes, _) = Sizes::parse(&head)?;
         sizes.fit(base.len())?;
         let (size, now) = (sizes.result, Part::Insert { left: 0 });
-        Ok(Self {
-            delta,
-            base,
-            now,
-            size,
-            left: size,
-            fault: None,
-        })
+        Ok(Self { delta, base, now, size, left: size, fault: None })
     }
 
     fn some(&mut self, out: &mut [u8]) -> Result<usize, Fault> {
@@ -174,10 +161,7 @@ impl<'b, R: Source> Patch<'b, R> {
                     None => 0,
                 },
             };
-            self.left = self
-                .left
-                .checked_sub(made as u64)
-                .ok_or(Fault::ResultSize)?;
+            self.left = self.left.checked_sub(made as u64).ok_or(Fault::ResultSize)?;
             return Ok(made);
         }
     }
@@ -199,10 +183,7 @@ impl<'b, R: Source> Patch<'b, R> {
         if range.end as u64 > self.base.len() {
             return Err(Fault::Bounds);
         }
-        Ok(Some(Part::Copy {
-            from: range.start as u64,
-            left: range.end - range.start,
-        }))
+        Ok(Some(Part::Copy { from: range.start as u64, left: range.end - range.start }))
     }
 }
 

@@ -38,13 +38,8 @@ impl Store {
     pub fn open(objects: &Path, extra: &[PathBuf], hash: Kind) -> Self {
         let mut problems = Vec::new();
         let directories = directories(objects, extra, &mut problems);
-        let mut store = Self {
-            hash,
-            directories: Vec::new(),
-            packs: Vec::new(),
-            loose: Loose::default(),
-            problems,
-        };
+        let mut store =
+            Self { hash, directories: Vec::new(), packs: Vec::new(), loose: Loose::default(), problems };
         for directory in &directories {
             store.add_packs(&directory.join("pack"));
         }
@@ -74,27 +69,17 @@ impl Store {
         for (path, [data, index]) in packs {
             let pack = match (data, index) {
                 (true, true) => Pack::with_index(&path, self.hash, &mut self.problems),
-                (true, false) => {
-                    match multi.covering(directory, &path, self.hash, &mut self.problems) {
-                        Some((file, number)) => Pack::with_multi_index(
-                            &path,
-                            self.hash,
-                            file,
-                            number,
-                            &mut self.problems,
-                        ),
-                        None => {
-                            self.problems
-                                .push(Problem::new(path.display(), "a pack without an index"));
-                            None
-                        }
+                (true, false) => match multi.covering(directory, &path, self.hash, &mut self.problems) {
+                    Some((file, number)) => {
+                        Pack::with_multi_index(&path, self.hash, file, number, &mut self.problems)
                     }
-                }
+                    None => {
+                        self.problems.push(Problem::new(path.display(), "a pack without an index"));
+                        None
+                    }
+                },
                 (false, _) => {
-                    self.problems.push(Problem::new(
-                        path.display(),
-                        "the pack of an index is missing",
-                    ));
+                    self.problems.push(Problem::new(path.display(), "the pack of an index is missing"));
                     None
                 }
             };
@@ -116,9 +101,7 @@ impl Store {
                 hex.extend([first, rest]);
                 match ObjectId::from_hex(hex.as_bytes()) {
                     Ok(id) if id.kind() == self.hash => self.loose.list.push((id, number)),
-                    _ => self
-                        .problems
-                        .push(Problem::new(path.display(), "not the name of an object")),
+                    _ => self.problems.push(Problem::new(path.display(), "not the name of an object")),
                 }
             }
         }
@@ -128,9 +111,7 @@ impl Store {
     pub(super) fn loose_path(&self, at: u32) -> PathBuf {
         let (id, directory) = &self.loose.list[at as usize];
         let hex = id.to_string();
-        self.directories[*directory as usize]
-            .join(&hex[..2])
-            .join(&hex[2..])
+        self.directories[*directory as usize].join(&hex[..2]).join(&hex[2..])
     }
 }
 
@@ -150,9 +131,7 @@ impl Multi {
     ) -> Option<(&Arc<multi_index::File>, u32)> {
         if let Self::Unread = self {
             let path = directory.join("multi-pack-index");
-            let file = path
-                .exists()
-                .then(|| multi_index::File::at(&path, Some(NAMES_LIMIT)));
+            let file = path.exists().then(|| multi_index::File::at(&path, Some(NAMES_LIMIT)));
             let file = match file {
                 Some(Ok(file)) if file.object_hash() == hash => Some(Arc::new(file)),
                 Some(Ok(_)) => {
@@ -171,10 +150,8 @@ impl Multi {
             return None;
         };
         let index = pack.with_extension("idx");
-        let number = file
-            .index_names()
-            .iter()
-            .position(|name| Some(name.as_os_str()) == index.file_name())?;
+        let number =
+            file.index_names().iter().position(|name| Some(name.as_os_str()) == index.file_name())?;
         Some((file, number as u32))
     }
 }
@@ -193,19 +170,14 @@ fn directories(objects: &Path, extra: &[PathBuf], problems: &mut Vec<Problem>) -
                 }
             }
             Err(e) => {
-                problems.push(Problem::new(
-                    directory.display(),
-                    format!("object directory: {e}"),
-                ));
+                problems.push(Problem::new(directory.display(), format!("object directory: {e}")));
                 continue;
             }
         }
         let file = directory.join("info").join("alternates");
         match fs::read(&file) {
             Ok(text) => match alternate::parse(&text) {
-                Ok(paths) => {
-                    waiting.extend(paths.into_iter().rev().map(|path| directory.join(path)))
-                }
+                Ok(paths) => waiting.extend(paths.into_iter().rev().map(|path| directory.join(path))),
                 Err(e) => problems.push(Problem::new(file.display(), e)),
             },
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}

@@ -22,10 +22,7 @@ pub fn sweep<V: Visitor>(store: &Store, visitor: &V, options: &Options<'_>) -> O
         stopped: false,
     };
     match Forest::plan(store, visitor) {
-        Err(_) => problems.push(Problem::new(
-            "the object store",
-            "more than 4 billion objects",
-        )),
+        Err(_) => problems.push(Problem::new("the object store", "more than 4 billion objects")),
         Ok(mut forest) => {
             if let Some(progress) = options.progress {
                 progress.total.store(forest.wanted, Relaxed);
@@ -57,10 +54,7 @@ fn named(forest: &Forest<'_>, mut marks: Vec<Mark>) -> Vec<Problem> {
         let (seen, rest) = more.entry((file.clone(), mark.fault)).or_insert_with(new);
         *seen += 1;
         if mark.fault != Fault::Orphan && *seen <= NAMED {
-            problems.push(Problem {
-                lost: mark.lost.into(),
-                ..Problem::new(what, mark.fault.why())
-            });
+            problems.push(Problem { lost: mark.lost.into(), ..Problem::new(what, mark.fault.why()) });
         } else {
             rest.lost += u64::from(mark.lost);
         }

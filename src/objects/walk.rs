@@ -119,17 +119,11 @@ impl<'a, V: Visitor> Walk<'a, V> {
                 });
             }
         });
-        self.desks
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.desks.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn desk(&self) -> Desk<V> {
-        let desk = self
-            .desks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let desk = self.desks.lock().unwrap_or_else(PoisonError::into_inner).pop();
         desk.unwrap_or_else(|| Desk {
             worker: self.visitor.worker(),
             tally: Tally::default(),
@@ -147,10 +141,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
     }
 
     fn leave(&self, desk: Desk<V>) {
-        self.desks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(desk);
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner).push(desk);
     }
 
     /// Visit `node` and all that is built on it.
@@ -179,10 +170,9 @@ impl<'a, V: Visitor> Walk<'a, V> {
                 return;
             }
             match self.read(desk, node, parent.as_deref()) {
-                Ok(Some(made)) => desk.stack.push(Frame {
-                    parent: Arc::new(made),
-                    kids: self.forest.kids(node),
-                }),
+                Ok(Some(made)) => {
+                    desk.stack.push(Frame { parent: Arc::new(made), kids: self.forest.kids(node) })
+                }
                 Ok(None) => {}
                 Err(fault) => self.give_up(desk, node, fault, u32::from(self.forest.wanted(node))),
             }
@@ -245,18 +235,10 @@ impl<'a, V: Visitor> Walk<'a, V> {
 
     /// Note that `node` has a fault and that, besides `own`, what is built on it is lost.
     fn give_up(&self, desk: &mut Desk<V>, node: u32, fault: Fault, own: u32) {
-        desk.marks.push(Mark {
-            node,
-            fault,
-            lost: own,
-        });
+        desk.marks.push(Mark { node, fault, lost: own });
         let others = self.forest.weight(node) - u32::from(self.forest.wanted(node));
         if others > 0 {
-            desk.marks.push(Mark {
-                node,
-                fault: Fault::Orphan,
-                lost: others,
-            });
+            desk.marks.push(Mark { node, fault: Fault::Orphan, lost: others });
         }
     }
 
@@ -268,11 +250,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
         parent: Option<&Parent<V::State>>,
     ) -> Result<Option<Parent<V::State>>, Fault> {
         if self.options.crc && !self.forest.crc_holds(node) {
-            desk.marks.push(Mark {
-                node,
-                fault: Fault::Crc,
-                lost: 0,
-            });
+            desk.marks.push(Mark { node, fault: Fault::Crc, lost: 0 });
         }
         let limit = self.options.huge;
         match (self.forest.content(node)?, parent) {
@@ -317,19 +295,14 @@ impl<'a, V: Visitor> Walk<'a, V> {
         let base: &[u8] = match &parent.body {
             Body::Memory(bytes) => bytes,
             Body::Spooled(spool) => {
-                parent
-                    .body
-                    .read_at(0, read_back.sized(spool.len as usize))?;
+                parent.body.read_at(0, read_back.sized(spool.len as usize))?;
                 &read_back
             }
         };
         let made = Delta::parse(delta, base.len()).and_then(|delta| {
             let mut bytes = desk.tools.spares.take();
             let made = delta.apply(base, bytes.sized(delta.result));
-            let base = parent
-                .state
-                .as_ref()
-                .map(|state| (Base { bytes: base, state }, delta));
+            let base = parent.state.as_ref().map(|state| (Base { bytes: base, state }, delta));
             self.show(desk, node, parent.kind, bytes, made, base)
         });
         read_back.shrink();
@@ -363,40 +336,29 @@ impl<'a, V: Visitor> Walk<'a, V> {
             return self.stream_loose(desk, node, file);
         }
         let mut zlib = mem::take(&mut desk.tools.file);
-        let made = file
-            .read_exact(zlib.sized(len as usize))
-            .map_err(|_| Fault::File)
-            .and_then(|()| {
-                let mut head = [0; LOOSE_HEADER];
-                desk.tools.slow.reset();
-                let (status, _, held) = desk
-                    .tools
-                    .slow
-                    .prefix(&zlib, &mut head)
-                    .map_err(|_| Fault::Zlib)?;
-                if held < head.len() && status != Status::StreamEnd {
-                    return Err(Fault::Zlib);
-                }
-                let (kind, size, skip) = gix::objs::decode::loose_header(&head[..held])
-                    .map_err(|_| Fault::LooseHeader)?;
-                if !self.visitor.wants(kind) {
-                    return Ok(None);
-                }
-                if !plausible(size, len) {
-                    return Err(Fault::Claim);
-                }
-                if size > self.options.huge {
-                    return self.stream_loose(desk, node, &zlib[..]);
-                }
-                let mut bytes = desk.tools.spares.take();
-                let made = exact(
-                    &mut desk.tools.fast,
-                    &zlib,
-                    bytes.sized(skip + size as usize),
-                );
-                bytes.skip(skip);
-                self.show(desk, node, kind, bytes, made, None)
-            });
+        let made = file.read_exact(zlib.sized(len as usize)).map_err(|_| Fault::File).and_then(|()| {
+            let mut head = [0; LOOSE_HEADER];
+            desk.tools.slow.reset();
+            let (status, _, held) = desk.tools.slow.prefix(&zlib, &mut head).map_err(|_| Fault::Zlib)?;
+            if held < head.len() && status != Status::StreamEnd {
+                return Err(Fault::Zlib);
+            }
+            let (kind, size, skip) =
+                gix::objs::decode::loose_header(&head[..held]).map_err(|_| Fault::LooseHeader)?;
+            if !self.visitor.wants(kind) {
+                return Ok(None);
+            }
+            if !plausible(size, len) {
+                return Err(Fault::Claim);
+            }
+            if size > self.options.huge {
+                return self.stream_loose(desk, node, &zlib[..]);
+            }
+            let mut bytes = desk.tools.spares.take();
+            let made = exact(&mut desk.tools.fast, &zlib, bytes.sized(skip + size as usize));
+            bytes.skip(skip);
+            self.show(desk, node, kind, bytes, made, None)
+        });
         zlib.shrink();
         desk.tools.file = zlib;
         made
@@ -417,8 +379,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
             }
             head.extend(byte);
         }
-        let (kind, size, _) =
-            gix::objs::decode::loose_header(&head).map_err(|_| Fault::LooseHeader)?;
+        let (kind, size, _) = gix::objs::decode::loose_header(&head).map_err(|_| Fault::LooseHeader)?;
         if !self.visitor.wants(kind) {
             return Ok(None);
         }
@@ -450,34 +411,20 @@ impl<'a, V: Visitor> Walk<'a, V> {
         let id = match self.forest.id(node) {
             Some(id) => id,
             None => {
-                computed = gix::objs::compute_hash(self.forest.store.hash, kind, &bytes)
-                    .map_err(|_| Fault::Hash)?;
+                computed =
+                    gix::objs::compute_hash(self.forest.store.hash, kind, &bytes).map_err(|_| Fault::Hash)?;
                 &computed
             }
         };
         if self.options.verify
-            && gix::objs::compute_hash(self.forest.store.hash, kind, &bytes)
-                .ok()
-                .as_deref()
-                != Some(id)
+            && gix::objs::compute_hash(self.forest.store.hash, kind, &bytes).ok().as_deref() != Some(id)
         {
-            desk.marks.push(Mark {
-                node,
-                fault: Fault::Hash,
-                lost: 0,
-            });
+            desk.marks.push(Mark { node, fault: Fault::Hash, lost: 0 });
         }
         let wanted = self.forest.wanted(node);
-        let object = Object {
-            id,
-            kind,
-            base_only: !wanted,
-        };
+        let object = Object { id, kind, base_only: !wanted };
         let state = match base {
-            Some((base, delta)) => {
-                self.visitor
-                    .delta(&mut desk.worker, object, &bytes, base, delta.pieces())
-            }
+            Some((base, delta)) => self.visitor.delta(&mut desk.worker, object, &bytes, base, delta.pieces()),
             None => self.visitor.whole(&mut desk.worker, object, &bytes),
         };
         self.count(desk, kind, wanted, bytes.len() as u64);
@@ -486,12 +433,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
             desk.tools.spares.give(bytes);
             return Ok(None);
         }
-        let mut parent = Parent {
-            body: Body::Memory(Buffer::default()),
-            state: Some(state),
-            kind,
-            kept: 0,
-        };
+        let mut parent = Parent { body: Body::Memory(Buffer::default()), state: Some(state), kind, kept: 0 };
         if kids > 1 && self.kept.load(Relaxed) + bytes.len() > self.options.budget {
             let spool = Spool::of(&bytes);
             desk.tools.spares.give(bytes);
@@ -535,16 +477,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
             options: self.options,
         };
         if let Some(id) = self.forest.id(node).filter(|_| wanted) {
-            self.visitor.huge(
-                &mut desk.worker,
-                Object {
-                    id,
-                    kind,
-                    base_only: false,
-                },
-                size,
-                &mut tee,
-            );
+            self.visitor.huge(&mut desk.worker, Object { id, kind, base_only: false }, size, &mut tee);
         }
         let rest = io::copy(&mut tee, &mut io::sink()); // whatever the visitor left, to the checksum at the end
         if self.options.stopped() {
@@ -557,20 +490,11 @@ impl<'a, V: Visitor> Walk<'a, V> {
         if let (Some(hasher), Some(id)) = (tee.hasher, self.forest.id(node))
             && hasher.try_finalize().ok().as_deref() != Some(id)
         {
-            desk.marks.push(Mark {
-                node,
-                fault: Fault::Hash,
-                lost: 0,
-            });
+            desk.marks.push(Mark { node, fault: Fault::Hash, lost: 0 });
         }
         match tee.copy {
             None => Ok(None),
-            Some(Ok(spool)) => Ok(Some(Parent {
-                body: Body::Spooled(spool),
-                state: None,
-                kind,
-                kept: 0,
-            })),
+            Some(Ok(spool)) => Ok(Some(Parent { body: Body::Spooled(spool), state: None, kind, kept: 0 })),
             Some(Err(fault)) => {
                 self.give_up(desk, node, fault, 0);
                 Ok(None)

@@ -17,10 +17,7 @@ fn lying<T>(lie: impl FnOnce(&mut Made, u64) -> T) -> (Repo, Made) {
 
 /// Without the index' CRC-32, so that what it would find out first is found out by what comes after.
 fn lax() -> Options<'static> {
-    Options {
-        crc: false,
-        ..Options::default()
-    }
+    Options { crc: false, ..Options::default() }
 }
 
 fn some_id(n: u8) -> ObjectId {
@@ -31,19 +28,9 @@ fn some_id(n: u8) -> ObjectId {
 /// the problems `whys`, each of them once, and `lost` objects.
 #[track_caller]
 fn expect(store: impl Fn() -> Store, made: &Made, whys: &[&str], lost: u64) {
-    for options in [
-        lax(),
-        Options {
-            huge: 4,
-            budget: 0,
-            ..lax()
-        },
-        Options {
-            budget: 0,
-            verify: true,
-            ..lax()
-        },
-    ] {
+    for options in
+        [lax(), Options { huge: 4, budget: 0, ..lax() }, Options { budget: 0, verify: true, ..lax() }]
+    {
         let (objects, _, outcome) = see(&store(), &Keep::default(), &options);
         let mut found: Vec<_> = outcome.problems.iter().map(|p| p.why.as_str()).collect();
         let mut whys = whys.to_vec();
@@ -64,44 +51,24 @@ fn deceived<T>(lie: impl FnOnce(&mut Made, u64) -> T, whys: &[&str], lost: u64) 
 #[test]
 fn sizes_in_headers() {
     let short = "holds fewer bytes than its header says";
-    deceived(
-        |made, _| made.raw(3, 11, &zlib(b"ten bytes!"), some_id(1)),
-        &[short],
-        1,
-    );
+    deceived(|made, _| made.raw(3, 11, &zlib(b"ten bytes!"), some_id(1)), &[short], 1);
     let long = "holds more bytes than its header says";
-    deceived(
-        |made, _| made.raw(3, 9, &zlib(b"ten bytes!"), some_id(1)),
-        &[long],
-        1,
-    );
-    deceived(
-        |made, _| made.raw(3, 0, &zlib(b"ten bytes!"), some_id(1)),
-        &[long],
-        1,
-    );
+    deceived(|made, _| made.raw(3, 9, &zlib(b"ten bytes!"), some_id(1)), &[long], 1);
+    deceived(|made, _| made.raw(3, 0, &zlib(b"ten bytes!"), some_id(1)), &[long], 1);
 }
 
 #[test]
 fn claims_of_gigabytes() {
     let claim = "claims more bytes than its compressed data can hold";
     for size in [5 << 20, 1 << 32, 1 << 40, u64::MAX >> 1] {
-        deceived(
-            |made, _| made.raw(3, size, &zlib(b"little"), some_id(1)),
-            &[claim],
-            1,
-        );
+        deceived(|made, _| made.raw(3, size, &zlib(b"little"), some_id(1)), &[claim], 1);
         deceived(|made, _| made.raw(1, size, b"", some_id(1)), &[claim], 1);
     }
     // A delta cannot be judged by its compressed length, but by its instructions.
     let size = "delta does not make the size it states";
     for stated in [56, 1 << 20, 1 << 32, 1 << 60] {
         let ops = delta(GOOD.len() as u64, stated, &[&copy(0, GOOD.len())]);
-        deceived(
-            |made, at| made.offset_delta(at, &ops, some_id(1)),
-            &[size],
-            1,
-        );
+        deceived(|made, at| made.offset_delta(at, &ops, some_id(1)), &[size], 1);
     }
 }
 
@@ -127,20 +94,10 @@ fn a_bomb_is_streamed() {
     assert_eq!(made_len, (40 << 20), "one byte less than stated");
     made.offset_delta(at, &grown, some_id(1));
     made.save(&repo, "a");
-    let (objects, seen, outcome) = see(
-        &repo.store(),
-        &Keep::default(),
-        &Options {
-            huge: 1 << 20,
-            ..lax()
-        },
-    );
+    let (objects, seen, outcome) = see(&repo.store(), &Keep::default(), &Options { huge: 1 << 20, ..lax() });
     assert_eq!(objects.keys().collect::<Vec<_>>(), [&id]);
     assert_eq!((seen.huge, outcome.lost), (1, 1));
-    assert_eq!(
-        outcome.problems[0].why,
-        "delta does not make the size it states"
-    );
+    assert_eq!(outcome.problems[0].why, "delta does not make the size it states");
 }
 
 #[test]
@@ -167,50 +124,20 @@ fn deltas_that_lie() {
     let len = GOOD.len() as u64;
     let all = copy(0, GOOD.len());
     let cases: &[(&str, Vec<u8>)] = &[
-        (
-            "delta made for a base of another size",
-            delta(len + 1, len, &[&all]),
-        ),
-        (
-            "delta made for a base of another size",
-            delta(0, len, &[&all]),
-        ),
-        (
-            "delta copies from beyond its base",
-            delta(len, len, &[&copy(1, GOOD.len())]),
-        ),
-        (
-            "delta copies from beyond its base",
-            delta(len, 10, &[&copy(0xffff_fff0, 10)]),
-        ),
-        (
-            "delta copies from beyond its base",
-            delta(len, 0x10000, &[&[0x80]]),
-        ),
-        (
-            "delta does not make the size it states",
-            delta(len, len - 1, &[&all]),
-        ),
-        (
-            "delta does not make the size it states",
-            delta(len, len + 1, &[&all]),
-        ),
-        (
-            "delta does not make the size it states",
-            delta(len, len + 9, &[&all, &insert(b"ten bytes!")]),
-        ),
+        ("delta made for a base of another size", delta(len + 1, len, &[&all])),
+        ("delta made for a base of another size", delta(0, len, &[&all])),
+        ("delta copies from beyond its base", delta(len, len, &[&copy(1, GOOD.len())])),
+        ("delta copies from beyond its base", delta(len, 10, &[&copy(0xffff_fff0, 10)])),
+        ("delta copies from beyond its base", delta(len, 0x10000, &[&[0x80]])),
+        ("delta does not make the size it states", delta(len, len - 1, &[&all])),
+        ("delta does not make the size it states", delta(len, len + 1, &[&all])),
+        ("delta does not make the size it states", delta(len, len + 9, &[&all, &insert(b"ten bytes!")])),
         ("broken delta instructions", delta(len, len, &[&all, &[0]])),
         ("broken delta instructions", delta(len, len, &[&all[..5]])),
-        (
-            "broken delta instructions",
-            delta(len, 10, &[b"\x0aonly 9 b!"]),
-        ),
+        ("broken delta instructions", delta(len, 10, &[b"\x0aonly 9 b!"])),
         ("broken delta instructions", vec![]),
         ("broken delta instructions", vec![0x80; 30]),
-        (
-            "broken delta instructions",
-            [&[0xff; 9][..], &[0x7f], &[1]].concat(),
-        ),
+        ("broken delta instructions", [&[0xff; 9][..], &[0x7f], &[1]].concat()),
     ];
     for (why, ops) in cases {
         deceived(|made, at| made.offset_delta(at, ops, some_id(1)), &[why], 1);
@@ -223,28 +150,12 @@ fn deltas_that_lie() {
 fn bases_that_are_not_there() {
     let none = delta(1, 1, &[&copy(0, 1)]);
     let missing = "the base of the delta is missing";
-    deceived(
-        |made, _| made.ref_delta(some_id(9), &none, some_id(1)),
-        &[missing],
-        1,
-    );
+    deceived(|made, _| made.ref_delta(some_id(9), &none, some_id(1)), &[missing], 1);
     let outside = "the base of the delta lies outside the pack";
-    deceived(
-        |made, _| made.offset_delta(3, &none, some_id(1)),
-        &[outside],
-        1,
-    );
-    deceived(
-        |made, _| made.offset_delta(0u64.wrapping_sub(1 << 40), &none, some_id(1)),
-        &[outside],
-        1,
-    );
+    deceived(|made, _| made.offset_delta(3, &none, some_id(1)), &[outside], 1);
+    deceived(|made, _| made.offset_delta(0u64.wrapping_sub(1 << 40), &none, some_id(1)), &[outside], 1);
     // Itself, which is no distance at all.
-    deceived(
-        |made, _| made.offset_delta(made.bytes.len() as u64, &none, some_id(1)),
-        &[outside],
-        1,
-    );
+    deceived(|made, _| made.offset_delta(made.bytes.len() as u64, &none, some_id(1)), &[outside], 1);
     // Into the middle of the first entry, where what may look like an entry is none; the entry itself is unharmed.
     let (repo, made) = lying(|made, at| made.offset_delta(at + 3, &none, some_id(1)));
     let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &lax());
@@ -283,16 +194,8 @@ fn circles() {
         made.ref_delta(some_id(100), &ops, some_id(101));
     };
     let cycle = "deltas that lead back to themselves";
-    deceived(
-        ring,
-        &[&[cycle; 5][..], &["built on an object that cannot be read"]].concat(),
-        7,
-    );
-    deceived(
-        |made, _| made.ref_delta(some_id(1), &ops, some_id(1)),
-        &[cycle],
-        1,
-    );
+    deceived(ring, &[&[cycle; 5][..], &["built on an object that cannot be read"]].concat(), 7);
+    deceived(|made, _| made.ref_delta(some_id(1), &ops, some_id(1)), &[cycle], 1);
 
     // Across two packs.
     let repo = Repo::new();
@@ -317,19 +220,12 @@ fn what_is_built_on_something_broken_is_counted() {
     let broken = made.names[1].1 as usize;
     pack[broken + 5] ^= 0x55;
     write(&repo, "a", &pack, &idx);
-    let (zlib, orphans) = (
-        "corrupt or truncated zlib stream",
-        "built on an object that cannot be read",
-    );
+    let (zlib, orphans) = ("corrupt or truncated zlib stream", "built on an object that cannot be read");
     expect(|| repo.store(), &made, &[zlib, orphans], 1001);
     let outcome = see(&repo.store(), &Keep::default(), &lax()).2;
     assert_eq!(outcome.problems.iter().map(|p| p.lost).sum::<u64>(), 1001);
     let named = format!("object {} at {broken}", made.names[1].0);
-    assert!(
-        outcome.problems[0].what.ends_with(&named),
-        "{}",
-        outcome.problems[0]
-    );
+    assert!(outcome.problems[0].what.ends_with(&named), "{}", outcome.problems[0]);
 }
 
 #[test]
@@ -344,20 +240,13 @@ fn a_flood_of_faults_is_folded() {
     assert_eq!(outcome.lost, 200);
     assert_eq!(outcome.problems.len(), 9);
     assert_eq!(outcome.problems.iter().map(|p| p.lost).sum::<u64>(), 200);
-    assert_eq!(
-        outcome.problems[8].why,
-        "corrupt or truncated zlib stream: 192 more"
-    );
+    assert_eq!(outcome.problems[8].why, "corrupt or truncated zlib stream: 192 more");
 }
 
 #[test]
 fn entry_kinds_that_do_not_exist() {
     for kind in [0, 5] {
-        deceived(
-            |made, _| made.raw(kind, 5, &zlib(b"hello"), some_id(1)),
-            &["broken entry header"],
-            1,
-        );
+        deceived(|made, _| made.raw(kind, 5, &zlib(b"hello"), some_id(1)), &["broken entry header"], 1);
     }
     // A size that never ends.
     let (repo, mut made) = lying(|_, _| {});
@@ -385,8 +274,7 @@ fn indices_that_lie() {
     let shared = "the index gives several names to one entry";
     deceived(
         |made, at| {
-            made.names
-                .push((ObjectId::from_hex(&[b'f'; 40]).expect("an id"), at, 0));
+            made.names.push((ObjectId::from_hex(&[b'f'; 40]).expect("an id"), at, 0));
             at
         },
         &[shared, count],
@@ -418,19 +306,10 @@ fn any_bit_of_the_index_or_the_pack() {
     let (repo, made) = lying(|made, at| {
         let (at, bytes) = made.longer(at, GOOD, b" grown");
         made.longer(at, &bytes, b" and grown");
-        made.ref_delta(
-            id_of(Kind::Blob, GOOD),
-            &delta(55, 3, &[&copy(4, 3)]),
-            some_id(1),
-        );
+        made.ref_delta(id_of(Kind::Blob, GOOD), &delta(55, 3, &[&copy(4, 3)]), some_id(1));
     });
     let (pack, idx) = made.files();
-    let options = Options {
-        crc: true,
-        verify: true,
-        huge: 60,
-        ..lax()
-    };
+    let options = Options { crc: true, verify: true, huge: 60, ..lax() };
     for (which, file) in [&pack, &idx].into_iter().enumerate() {
         for at in 0..file.len() {
             // Of the fan-out, which is long, some; the index' own checksum is not checked.
@@ -465,10 +344,7 @@ fn packs_cut_short() {
         }
     }
     fs::remove_file(repo.packs("pack").pop().expect("a pack")).expect("removed");
-    assert_eq!(
-        repo.store().problems[0].why,
-        "the pack of an index is missing"
-    );
+    assert_eq!(repo.store().problems[0].why, "the pack of an index is missing");
 }
 
 #[test]
@@ -480,27 +356,12 @@ fn loose_objects_that_lie() {
         ("broken loose object header", zlib(b"blob x\0abc")),
         ("broken loose object header", zlib(b"blob -3\0abc")),
         ("broken loose object header", zlib(b"glob 3\0abc")),
-        (
-            "broken loose object header",
-            zlib(b"blob 99999999999999999999999999999\0abc"),
-        ),
+        ("broken loose object header", zlib(b"blob 99999999999999999999999999999\0abc")),
         ("broken loose object header", zlib(&[b'b'; 5000])),
-        (
-            "claims more bytes than its compressed data can hold",
-            zlib(b"blob 4294967296\0abc"),
-        ),
-        (
-            "claims more bytes than its compressed data can hold",
-            zlib(b"blob 9223372036854775807\0abc"),
-        ),
-        (
-            "holds fewer bytes than its header says",
-            zlib(b"blob 4\0abc"),
-        ),
-        (
-            "holds more bytes than its header says",
-            zlib(b"blob 2\0abc"),
-        ),
+        ("claims more bytes than its compressed data can hold", zlib(b"blob 4294967296\0abc")),
+        ("claims more bytes than its compressed data can hold", zlib(b"blob 9223372036854775807\0abc")),
+        ("holds fewer bytes than its header says", zlib(b"blob 4\0abc")),
+        ("holds more bytes than its header says", zlib(b"blob 2\0abc")),
         ("corrupt or truncated zlib stream", {
             let whole = zlib(b"blob 3\0abc");
             whole[..whole.len() - 1].to_vec()
@@ -518,68 +379,33 @@ fn loose_objects_that_lie() {
         assert_eq!(outcome.problems[0].why, *why);
         assert!(outcome.problems[0].what.ends_with(&"b".repeat(38)));
         // The same with files and objects too large for memory.
-        let (objects, _, outcome) = see(
-            &repo.store(),
-            &Keep::default(),
-            &Options { huge: 1, ..lax() },
-        );
-        assert_eq!(
-            (objects.len(), outcome.lost, outcome.problems.len()),
-            (1, 1, 1),
-            "{why}"
-        );
+        let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &Options { huge: 1, ..lax() });
+        assert_eq!((objects.len(), outcome.lost, outcome.problems.len()), (1, 1, 1), "{why}");
     }
     let repo = Repo::new();
     fs::create_dir_all(repo.objects().join("aa/".to_owned() + &"c".repeat(38))).expect("made");
     fs::write(repo.objects().join("aa/abc"), "").expect("written");
     let (_, _, outcome) = see(&repo.store(), &Keep::default(), &lax());
     let whys: Vec<_> = outcome.problems.iter().map(|p| p.why.as_str()).collect();
-    assert_eq!(
-        whys,
-        ["not the name of an object", "the file cannot be read"]
-    );
+    assert_eq!(whys, ["not the name of an object", "the file cannot be read"]);
 }
 
 #[test]
 fn wrong_hashes_and_checksums_are_noticed_when_asked() {
     let (repo, made) = lying(|made, _| {
         made.raw(3, 5, &zlib(b"hello"), some_id(1));
-        made.objects
-            .insert(some_id(1), (Kind::Blob, b"hello".to_vec()));
+        made.objects.insert(some_id(1), (Kind::Blob, b"hello".to_vec()));
         made.names[0].2 ^= 1;
     });
     for (options, expected) in [
         (lax(), vec![]),
-        (
-            Options {
-                verify: true,
-                ..lax()
-            },
-            vec!["its content does not have its hash"],
-        ),
-        (
-            Options {
-                verify: true,
-                huge: 1,
-                ..lax()
-            },
-            vec!["its content does not have its hash"],
-        ),
-        (
-            Options { crc: true, ..lax() },
-            vec!["the index has another CRC-32 for it"],
-        ),
+        (Options { verify: true, ..lax() }, vec!["its content does not have its hash"]),
+        (Options { verify: true, huge: 1, ..lax() }, vec!["its content does not have its hash"]),
+        (Options { crc: true, ..lax() }, vec!["the index has another CRC-32 for it"]),
     ] {
         let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &options);
         assert_eq!((objects, outcome.lost), (made.objects.clone(), 0));
-        assert_eq!(
-            outcome
-                .problems
-                .iter()
-                .map(|p| p.why.as_str())
-                .collect::<Vec<_>>(),
-            expected
-        );
+        assert_eq!(outcome.problems.iter().map(|p| p.why.as_str()).collect::<Vec<_>>(), expected);
     }
 }
 

@@ -16,9 +16,7 @@ pub(super) struct Made {
 pub(super) fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut compressor = Compressor::new(CompressionLvl::default());
     let mut out = vec![0; compressor.zlib_compress_bound(bytes.len())];
-    let len = compressor
-        .zlib_compress(bytes, &mut out)
-        .expect("room enough");
+    let len = compressor.zlib_compress(bytes, &mut out).expect("room enough");
     out.truncate(len);
     out
 }
@@ -54,10 +52,7 @@ pub(super) fn insert(bytes: &[u8]) -> Vec<u8> {
 
 impl Made {
     pub(super) fn new() -> Self {
-        Self {
-            bytes: b"PACK\0\0\0\x02\0\0\0\0".to_vec(),
-            ..Self::default()
-        }
+        Self { bytes: b"PACK\0\0\0\x02\0\0\0\0".to_vec(), ..Self::default() }
     }
 
     /// Begin an entry of `kind` (a number of the format) that states `size`, and return its offset.
@@ -66,8 +61,7 @@ impl Made {
         self.count += 1;
         let mut rest = size >> 4;
         let more = |rest: u64| if rest > 0 { 0x80 } else { 0 };
-        self.bytes
-            .push((kind << 4) | (size & 15) as u8 | more(rest));
+        self.bytes.push((kind << 4) | (size & 15) as u8 | more(rest));
         while rest > 0 {
             let byte = (rest & 0x7f) as u8;
             rest >>= 7;
@@ -78,11 +72,7 @@ impl Made {
 
     /// Name what was added last.
     fn name(&mut self, offset: u64, id: ObjectId) -> u64 {
-        self.names.push((
-            id,
-            offset,
-            libdeflater::crc32(&self.bytes[offset as usize..]),
-        ));
+        self.names.push((id, offset, libdeflater::crc32(&self.bytes[offset as usize..])));
         offset
     }
 
@@ -122,11 +112,7 @@ impl Made {
     /// The blob that is `base` with `more` behind it.
     pub(super) fn longer(&mut self, at: u64, base: &[u8], more: &[u8]) -> (u64, Vec<u8>) {
         let bytes = [base, more].concat();
-        let delta = delta(
-            base.len() as u64,
-            bytes.len() as u64,
-            &[&copy(0, base.len()), &insert(more)],
-        );
+        let delta = delta(base.len() as u64, bytes.len() as u64, &[&copy(0, base.len()), &insert(more)]);
         let id = id_of(Kind::Blob, &bytes);
         self.objects.insert(id, (Kind::Blob, bytes.clone()));
         (self.offset_delta(at, &delta, id), bytes)
@@ -143,16 +129,11 @@ impl Made {
         names.sort();
         let mut idx = b"\xfftOc\0\0\0\x02".to_vec();
         for byte in 0..=255 {
-            let count = names
-                .iter()
-                .filter(|(id, ..)| id.as_bytes()[0] <= byte)
-                .count() as u32;
+            let count = names.iter().filter(|(id, ..)| id.as_bytes()[0] <= byte).count() as u32;
             idx.extend(count.to_be_bytes());
         }
         names.iter().for_each(|(id, ..)| idx.extend(id.as_slice()));
-        names
-            .iter()
-            .for_each(|(.., crc)| idx.extend(crc.to_be_bytes()));
+        names.iter().for_each(|(.., crc)| idx.extend(crc.to_be_bytes()));
         let mut large = Vec::new();
         for (_, offset, _) in &names {
             if *offset < 1 << 31 {
@@ -177,10 +158,7 @@ impl Made {
 }
 
 pub(super) fn write(repo: &Repo, name: &str, pack: &[u8], idx: &[u8]) {
-    let path = repo
-        .objects()
-        .join("pack")
-        .join(format!("pack-{name}.pack"));
+    let path = repo.objects().join("pack").join(format!("pack-{name}.pack"));
     fs::write(&path, pack).expect("written");
     fs::write(path.with_extension("idx"), idx).expect("written");
 }
@@ -188,21 +166,11 @@ pub(super) fn write(repo: &Repo, name: &str, pack: &[u8], idx: &[u8]) {
 fn sha1(bytes: &[u8]) -> [u8; 20] {
     let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
     hasher.update(bytes);
-    hasher
-        .try_finalize()
-        .expect("no collision")
-        .as_slice()
-        .try_into()
-        .expect("20 bytes")
+    hasher.try_finalize().expect("no collision").as_slice().try_into().expect("20 bytes")
 }
 
-const STRICT: Options<'_> = Options {
-    huge: 64 << 20,
-    budget: 128 << 20,
-    crc: true,
-    verify: false,
-    progress: None,
-};
+const STRICT: Options<'_> =
+    Options { huge: 64 << 20, budget: 128 << 20, crc: true, verify: false, progress: None };
 
 #[test]
 fn git_agrees_with_packs_made_here() {
@@ -227,22 +195,8 @@ fn a_chain_of_thousands() {
     made.save(&repo, "a");
     let store = repo.store();
     assert_eq!(agree(&store, &STRICT, &made.objects).deltas, 6000);
-    agree(
-        &store,
-        &Options {
-            budget: 0,
-            ..STRICT
-        },
-        &made.objects,
-    );
-    let seen = agree(
-        &store,
-        &Options {
-            huge: 11_000,
-            ..STRICT
-        },
-        &made.objects,
-    );
+    agree(&store, &Options { budget: 0, ..STRICT }, &made.objects);
+    let seen = agree(&store, &Options { huge: 11_000, ..STRICT }, &made.objects);
     assert!((400..600).contains(&seen.huge), "{}", seen.huge);
 }
 
@@ -265,10 +219,7 @@ fn a_bushy_family_on_any_number_of_threads() {
     made.save(&repo, "a");
     let store = repo.store();
     for threads in [1, 2, 7] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("threads");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         for budget in [0, 20_000, 1 << 20] {
             let options = Options { budget, ..STRICT };
             let seen = pool.install(|| agree(&store, &options, &made.objects));
@@ -286,11 +237,7 @@ fn bases_in_another_pack_or_loose_and_behind_what_is_built_on_them() {
     let mut on = |pack: &mut Made, base: &[u8], more: &[u8]| {
         let bytes = [base, more].concat();
         let id = id_of(Kind::Blob, &bytes);
-        let ops = delta(
-            base.len() as u64,
-            bytes.len() as u64,
-            &[&copy(0, base.len()), &insert(more)],
-        );
+        let ops = delta(base.len() as u64, bytes.len() as u64, &[&copy(0, base.len()), &insert(more)]);
         pack.ref_delta(id_of(Kind::Blob, base), &ops, id);
         expected.insert(id, (Kind::Blob, bytes.clone()));
         bytes
@@ -307,30 +254,11 @@ fn bases_in_another_pack_or_loose_and_behind_what_is_built_on_them() {
     assert_eq!(seen.deltas, 4);
 
     // The loose object is a blob: nothing for who wants trees.
-    let (objects, _, outcome) = see(
-        &repo.store(),
-        &Keep {
-            only: Some(Kind::Tree),
-            ..Keep::default()
-        },
-        &STRICT,
-    );
-    assert_eq!(
-        (objects.len(), outcome.lost, outcome.problems.len()),
-        (0, 0, 0)
-    );
-    let (objects, seen, _) = see(
-        &repo.store(),
-        &Keep {
-            known: [loose].into(),
-            ..Keep::default()
-        },
-        &STRICT,
-    );
-    assert_eq!(
-        (objects.len(), seen.base_only),
-        (expected.len() - 1, vec![loose])
-    );
+    let (objects, _, outcome) =
+        see(&repo.store(), &Keep { only: Some(Kind::Tree), ..Keep::default() }, &STRICT);
+    assert_eq!((objects.len(), outcome.lost, outcome.problems.len()), (0, 0, 0));
+    let (objects, seen, _) = see(&repo.store(), &Keep { known: [loose].into(), ..Keep::default() }, &STRICT);
+    assert_eq!((objects.len(), seen.base_only), (expected.len() - 1, vec![loose]));
 }
 
 #[test]
@@ -340,24 +268,15 @@ fn copies_beyond_64_kib_and_sizes_left_out() {
     let at = made.blob(&base);
     // 0x80: from 0, and no size, which means 0x10000; then one with only the third size byte.
     let bytes = [&base[..0x10000], &base[0x300..0x300 + 0x20000], b"!"].concat();
-    let ops = delta(
-        base.len() as u64,
-        bytes.len() as u64,
-        &[&[0x80], &[0x80 | 2 | 0x40, 3, 2], &insert(b"!")],
-    );
+    let ops =
+        delta(base.len() as u64, bytes.len() as u64, &[&[0x80], &[0x80 | 2 | 0x40, 3, 2], &insert(b"!")]);
     made.offset_delta(at, &ops, id_of(Kind::Blob, &bytes));
-    made.objects
-        .insert(id_of(Kind::Blob, &bytes), (Kind::Blob, bytes));
+    made.objects.insert(id_of(Kind::Blob, &bytes), (Kind::Blob, bytes));
     made.save(&repo, "a");
     assert_eq!(repo.all(), made.objects);
     // A delta may make nothing at all, too; git does not read such.
-    made.offset_delta(
-        at,
-        &delta(base.len() as u64, 0, &[]),
-        id_of(Kind::Blob, b""),
-    );
-    made.objects
-        .insert(id_of(Kind::Blob, b""), (Kind::Blob, vec![]));
+    made.offset_delta(at, &delta(base.len() as u64, 0, &[]), id_of(Kind::Blob, b""));
+    made.objects.insert(id_of(Kind::Blob, b""), (Kind::Blob, vec![]));
     made.save(&repo, "a");
     for huge in [0, 1000, 100_000, 1 << 30] {
         agree(&repo.store(), &Options { huge, ..STRICT }, &made.objects);

@@ -35,8 +35,7 @@ impl Seen {
         if object.base_only {
             self.base_only.push(object.id.to_owned());
         } else {
-            self.objects
-                .push((object.id.to_owned(), object.kind, bytes.to_vec()));
+            self.objects.push((object.id.to_owned(), object.kind, bytes.to_vec()));
         }
         bytes.to_vec()
     }
@@ -112,10 +111,7 @@ fn see(store: &Store, visitor: &Keep, options: &Options<'_>) -> (Objects, Seen, 
     let mut objects = Objects::new();
     for mut seen in outcome.workers {
         for (id, kind, bytes) in seen.objects.drain(..) {
-            assert!(
-                objects.insert(id, (kind, bytes)).is_none(),
-                "{id} was visited twice"
-            );
+            assert!(objects.insert(id, (kind, bytes)).is_none(), "{id} was visited twice");
         }
         all.base_only.append(&mut seen.base_only);
         all.deltas += seen.deltas;
@@ -123,13 +119,7 @@ fn see(store: &Store, visitor: &Keep, options: &Options<'_>) -> (Objects, Seen, 
     }
     let count = outcome.tally.all();
     assert_eq!(count.objects, objects.len() as u64);
-    assert_eq!(
-        count.bytes,
-        objects
-            .values()
-            .map(|(_, bytes)| bytes.len() as u64)
-            .sum::<u64>()
-    );
+    assert_eq!(count.bytes, objects.values().map(|(_, bytes)| bytes.len() as u64).sum::<u64>());
     let outcome = Outcome {
         workers: vec![],
         tally: outcome.tally,
@@ -146,12 +136,7 @@ fn agree(store: &Store, options: &Options<'_>, expected: &Objects) -> Seen {
     let (objects, seen, outcome) = see(store, &Keep::default(), options);
     assert_eq!(outcome.problems, []);
     assert_eq!((outcome.lost, outcome.stopped), (0, false));
-    assert!(
-        objects == *expected,
-        "{} objects, expected {}",
-        objects.len(),
-        expected.len()
-    );
+    assert!(objects == *expected, "{} objects, expected {}", objects.len(), expected.len());
     seen
 }
 
@@ -168,20 +153,9 @@ impl Repo {
 
     fn with(format: &str) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let hash = if format == "sha1" {
-            gix::hash::Kind::Sha1
-        } else {
-            gix::hash::Kind::Sha256
-        };
+        let hash = if format == "sha1" { gix::hash::Kind::Sha1 } else { gix::hash::Kind::Sha256 };
         let repo = Self { dir, hash };
-        repo.git(&[
-            "init",
-            "-q",
-            "--bare",
-            "-b",
-            "main",
-            &format!("--object-format={format}"),
-        ]);
+        repo.git(&["init", "-q", "--bare", "-b", "main", &format!("--object-format={format}")]);
         repo
     }
 
@@ -216,11 +190,7 @@ impl Repo {
         let feeder = std::thread::spawn(move || stdin.write_all(&input));
         let output = git.wait_with_output().expect("git runs");
         let _ = feeder.join().expect("no panic"); // git need not read all it is given
-        assert!(
-            output.status.success(),
-            "git {args:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 
@@ -231,16 +201,11 @@ impl Repo {
         let mut objects = Objects::new();
         while let Some(end) = rest.iter().position(|b| *b == b'\n') {
             let line = std::str::from_utf8(&rest[..end]).expect("a header line");
-            let [id, kind, size] = line.split(' ').collect::<Vec<_>>()[..] else {
-                panic!("{line}")
-            };
+            let [id, kind, size] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
             let size: usize = size.parse().expect("a size");
             let bytes = rest[end + 1..][..size].to_vec();
             let id = ObjectId::from_hex(id.as_bytes()).expect("an id");
-            objects.insert(
-                id,
-                (Kind::from_bytes(kind.as_bytes()).expect("a kind"), bytes),
-            );
+            objects.insert(id, (Kind::from_bytes(kind.as_bytes()).expect("a kind"), bytes));
             rest = &rest[end + 1 + size + 1..];
         }
         objects
@@ -256,37 +221,19 @@ impl Repo {
         for version in from..to {
             let when = format!("A U Thor <a@example.com> {} +0000", 1_700_000_000 + version);
             let message = format!("Version {version}\n");
-            write!(
-                stream,
-                "commit refs/heads/main\ncommitter {when}\ndata {}\n{message}",
-                message.len()
-            )
-            .expect("memory");
+            write!(stream, "commit refs/heads/main\ncommitter {when}\ndata {}\n{message}", message.len())
+                .expect("memory");
             if version > 0 && version == from {
                 writeln!(stream, "from refs/heads/main^0").expect("memory");
             }
             for file in 0..6 {
                 let text = text(file, version);
-                write!(
-                    stream,
-                    "M 100644 inline dir/{file}.txt\ndata {}\n",
-                    text.len()
-                )
-                .expect("memory");
+                write!(stream, "M 100644 inline dir/{file}.txt\ndata {}\n", text.len()).expect("memory");
                 stream.extend(text);
                 stream.push(b'\n');
             }
         }
-        self.feed(
-            &[
-                "-c",
-                "fastimport.unpackLimit=0",
-                "fast-import",
-                "--quiet",
-                "--force",
-            ],
-            &stream,
-        );
+        self.feed(&["-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", "--force"], &stream);
     }
 
     /// The files in the pack directory with that extension, in order of name.
@@ -303,10 +250,8 @@ impl Repo {
 fn text(file: usize, version: usize) -> Vec<u8> {
     let mut out = Vec::new();
     for line in 0..40 * (file + 1) + version * 2 {
-        let touched = (0..=version)
-            .rev()
-            .find(|v| (line * 31 + v * 17 + file).is_multiple_of(53))
-            .unwrap_or(0);
+        let touched =
+            (0..=version).rev().find(|v| (line * 31 + v * 17 + file).is_multiple_of(53)).unwrap_or(0);
         writeln!(
             out,
             "{:x} line {line} of file {file}, touched in {touched}",

@@ -4,38 +4,14 @@ use super::*;
 use crate::objects::Progress;
 use std::fs;
 
-const SMALL: Options<'_> = Options {
-    huge: 2000,
-    budget: 0,
-    crc: true,
-    verify: true,
-    progress: None,
-};
+const SMALL: Options<'_> = Options { huge: 2000, budget: 0, crc: true, verify: true, progress: None };
 
 fn plain() -> Options<'static> {
-    Options {
-        crc: true,
-        verify: true,
-        ..Options::default()
-    }
+    Options { crc: true, verify: true, ..Options::default() }
 }
 
 fn repacked(repo: &Repo, args: &[&str]) {
-    repo.git(
-        &[
-            args,
-            &[
-                "repack",
-                "-q",
-                "-a",
-                "-d",
-                "-f",
-                "--depth=30",
-                "--window=20",
-            ],
-        ]
-        .concat(),
-    );
+    repo.git(&[args, &["repack", "-q", "-a", "-d", "-f", "--depth=30", "--window=20"]].concat());
 }
 
 #[test]
@@ -83,28 +59,11 @@ fn all_of_it_in_temporary_files_and_streams() {
         let (store, all) = (repo.store(), repo.all());
         for huge in [0, 1, 100, 2000, 6000, 20_000] {
             let seen = agree(&store, &Options { huge, ..SMALL }, &all);
-            let large = all
-                .values()
-                .filter(|(_, bytes)| bytes.len() as u64 > huge)
-                .count();
+            let large = all.values().filter(|(_, bytes)| bytes.len() as u64 > huge).count();
             assert_eq!(seen.huge, large);
         }
-        agree(
-            &store,
-            &Options {
-                budget: 0,
-                ..plain()
-            },
-            &all,
-        );
-        agree(
-            &store,
-            &Options {
-                budget: 30_000,
-                ..plain()
-            },
-            &all,
-        );
+        agree(&store, &Options { budget: 0, ..plain() }, &all);
+        agree(&store, &Options { budget: 30_000, ..plain() }, &all);
     }
 }
 
@@ -115,15 +74,9 @@ fn loose_objects() {
         repo.feed(&["hash-object", "-w", "--stdin"], text.as_bytes());
     }
     repo.feed(&["mktree"], b"");
-    let long: Vec<u8> = (0..200_000u32)
-        .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())
-        .collect();
+    let long: Vec<u8> = (0..200_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     repo.feed(&["hash-object", "-w", "--stdin"], &long);
-    fs::write(
-        repo.objects().join("17").with_file_name("tmp_obj_x"),
-        "not yet",
-    )
-    .expect("written");
+    fs::write(repo.objects().join("17").with_file_name("tmp_obj_x"), "not yet").expect("written");
     let all = repo.all();
     assert_eq!(all.len(), 5);
     for huge in [0, 3, 100_000, 1 << 30] {
@@ -143,20 +96,13 @@ fn several_packs_and_copies_of_everything() {
     // All of it once more in one pack, and some of it loose.
     repo.git(&["repack", "-q", "-a", "-f"]);
     assert_eq!(repo.packs("pack").len(), 5);
-    let (id, (_, bytes)) = repo
-        .all()
-        .into_iter()
-        .find(|(_, (kind, _))| *kind == Kind::Blob)
-        .expect("a blob");
+    let (id, (_, bytes)) = repo.all().into_iter().find(|(_, (kind, _))| *kind == Kind::Blob).expect("a blob");
     let other = Repo::new();
     other.feed(&["hash-object", "-w", "--stdin"], &bytes);
     let fan = id.to_string()[..2].to_owned();
     fs::rename(other.objects().join(&fan), repo.objects().join(&fan)).expect("moved");
     let seen = agree(&repo.store(), &plain(), &repo.all());
-    assert!(
-        seen.base_only.len() < repo.all().len(),
-        "few are shown again as bases"
-    );
+    assert!(seen.base_only.len() < repo.all().len(), "few are shown again as bases");
 }
 
 #[test]
@@ -177,12 +123,7 @@ fn a_multi_pack_index_with_and_without_the_indices() {
     let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &plain());
     assert_eq!(objects.len(), 0);
     assert_eq!(outcome.problems.len(), 4);
-    assert!(
-        outcome
-            .problems
-            .iter()
-            .all(|p| p.why == "a pack without an index")
-    );
+    assert!(outcome.problems.iter().all(|p| p.why == "a pack without an index"));
 }
 
 #[test]
@@ -192,15 +133,9 @@ fn alternates_of_alternates_and_a_quarantine() {
     near.feed(&["hash-object", "-w", "--stdin"], b"near");
     here.feed(&["hash-object", "-w", "--stdin"], b"here");
     extra.feed(&["hash-object", "-w", "--stdin"], b"extra");
-    let alternate = |of: &Repo, text: String| {
-        fs::write(of.objects().join("info/alternates"), text).expect("written")
-    };
-    let name = near
-        .path()
-        .file_name()
-        .expect("a name")
-        .to_str()
-        .expect("text");
+    let alternate =
+        |of: &Repo, text: String| fs::write(of.objects().join("info/alternates"), text).expect("written");
+    let name = near.path().file_name().expect("a name").to_str().expect("text");
     alternate(&here, format!("# a comment\n\n../../{name}/objects\n"));
     alternate(&near, format!("\"{}\"\n", far.objects().display()));
     let all = here.all();
@@ -208,24 +143,13 @@ fn alternates_of_alternates_and_a_quarantine() {
     agree(&here.store(), &plain(), &all);
 
     // Round in a circle, which git does not mind either, and one by two names.
-    alternate(
-        &far,
-        format!(
-            "{}\n{}/./\n",
-            here.objects().display(),
-            near.objects().display()
-        ),
-    );
+    alternate(&far, format!("{}\n{}/./\n", here.objects().display(), near.objects().display()));
     agree(&here.store(), &plain(), &all);
 
     let mut more = all.clone();
     more.extend(extra.all());
     alternate(&extra, format!("{}\n", here.objects().display()));
-    let store = Store::open(
-        &here.objects(),
-        &[extra.objects(), far.objects()],
-        here.hash,
-    );
+    let store = Store::open(&here.objects(), &[extra.objects(), far.objects()], here.hash);
     agree(&store, &plain(), &more);
     assert_eq!(store.directories().len(), 4);
 
@@ -233,11 +157,7 @@ fn alternates_of_alternates_and_a_quarantine() {
     let (objects, _, outcome) = see(&here.store(), &Keep::default(), &plain());
     assert_eq!(objects, all);
     assert_eq!(outcome.problems.len(), 1);
-    assert!(
-        outcome.problems[0].what.contains("/nowhere/at/all"),
-        "{}",
-        outcome.problems[0]
-    );
+    assert!(outcome.problems[0].what.contains("/nowhere/at/all"), "{}", outcome.problems[0]);
 }
 
 #[test]
@@ -253,35 +173,18 @@ fn one_kind_only_and_nothing_that_is_known() {
     repo.feed(&["mktag"], tag.as_bytes());
     let all = repo.all();
     for only in [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag] {
-        let (objects, seen, outcome) = see(
-            &repo.store(),
-            &Keep {
-                only: Some(only),
-                ..Keep::default()
-            },
-            &plain(),
-        );
-        let expected: Objects = all
-            .clone()
-            .into_iter()
-            .filter(|(_, (kind, _))| *kind == only)
-            .collect();
+        let (objects, seen, outcome) =
+            see(&repo.store(), &Keep { only: Some(only), ..Keep::default() }, &plain());
+        let expected: Objects = all.clone().into_iter().filter(|(_, (kind, _))| *kind == only).collect();
         assert!(!expected.is_empty());
         assert_eq!(objects, expected);
         assert_eq!((seen.base_only.len(), outcome.problems), (0, vec![]));
     }
 
     // Every third object is new: all of those, and of the others none but bases.
-    let known: BTreeSet<_> = all
-        .keys()
-        .enumerate()
-        .filter(|(at, _)| at % 3 != 0)
-        .map(|(_, id)| *id)
-        .collect();
-    let keep = Keep {
-        known: known.clone(),
-        ..Keep::default()
-    };
+    let known: BTreeSet<_> =
+        all.keys().enumerate().filter(|(at, _)| at % 3 != 0).map(|(_, id)| *id).collect();
+    let keep = Keep { known: known.clone(), ..Keep::default() };
     let (objects, seen, _) = see(&repo.store(), &keep, &plain());
     assert!(objects.keys().all(|id| !known.contains(id)));
     assert_eq!(objects.len(), all.len() - known.len());
@@ -293,20 +196,12 @@ fn stopping() {
     let repo = Repo::new();
     repo.grow(0, 10);
     let progress = Progress::default();
-    let options = Options {
-        progress: Some(&progress),
-        ..plain()
-    };
+    let options = Options { progress: Some(&progress), ..plain() };
     agree(&repo.store(), &options, &repo.all());
     let total = repo.all().len() as u64;
     let load = |n: &std::sync::atomic::AtomicU64| n.load(std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(
-        (load(&progress.total), load(&progress.objects)),
-        (total, total)
-    );
-    progress
-        .stop
-        .store(true, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!((load(&progress.total), load(&progress.objects)), (total, total));
+    progress.stop.store(true, std::sync::atomic::Ordering::Relaxed);
     let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &options);
     assert_eq!((objects.len(), outcome.stopped), (0, true));
 }
