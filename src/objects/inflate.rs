@@ -21,7 +21,8 @@ pub(super) fn exact(fast: &mut Decompressor, zlib: &[u8], out: &mut [u8]) -> Res
     }
 }
 
-/// A zlib stream read piecemeal that must make exactly `left` more bytes; at its end that, and its Adler-32, were checked.
+/// A zlib stream read piecemeal that must make exactly `left` more bytes; whoever read to its end knows that it did,
+/// and that its Adler-32 is right.
 pub(super) struct Stream<R> {
     state: Decompress,
     input: R,

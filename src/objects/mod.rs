@@ -17,9 +17,10 @@
 //! are there, and deltas are checked to make what they state.
 //!
 //! **Not promised.** That objects have the hash they are named by, unless [`Options::verify`] asks: zlib's Adler-32
-//! and the index' CRC-32 are checked, and a visitor sees what git would show under that name. Time is linear in what the deltas make, which
-//! a hostile pack can make much: [`Progress::stop`] is looked at before each object. An object whose first copy is
-//! broken counts as lost even if there is another.
+//! and the index' CRC-32 are checked, and a visitor sees what git would show under that name. Time is linear in what
+//! the deltas make, which a hostile pack can make much: [`Progress::stop`] is looked at before each object. An object
+//! whose first copy is broken counts as lost even if there is another. Where temporary files lie in memory (tmpfs),
+//! what is kept in them is memory too.
 //!
 //! Knows git's storage only: nothing of commits, paths, patterns or findings.
 

@@ -13,7 +13,7 @@ use std::{path::Path, sync::Arc};
 pub(super) const UNNAMED: u32 = u32::MAX;
 
 enum Names {
-    Index(index::File),
+    Index(Box<index::File>),
     /// The pack's number in it, and for each of our names its position there.
     Multi {
         file: Arc<multi_index::File>,
@@ -46,7 +46,7 @@ impl Pack {
                 "its index was made for another pack, or the pack is truncated",
             ));
         }
-        let pack = Self { data, names: Names::Index(index) };
+        let pack = Self { data, names: Names::Index(Box::new(index)) };
         pack.check_order(problems);
         Some(pack)
     }
