@@ -43,7 +43,11 @@ impl Plan {
         let baseline = flags.baseline.as_deref().map(Baseline::read).transpose()?.unwrap_or_default();
         Ok(Self {
             scanner: Scanner::new(pack(flags)?)?,
-            levels: Levels { confidence: flags.min_confidence, severity: flags.min_severity },
+            levels: Levels {
+                confidence: flags.min_confidence,
+                severity: flags.min_severity,
+                now: Some(jiff::Timestamp::now().as_second()),
+            },
             config: config(flags, root)?,
             baseline,
         })

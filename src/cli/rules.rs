@@ -169,7 +169,9 @@ impl Tested {
                     };
                     let judged = matches
                         .iter()
-                        .map(|found| (*found, score::judge(scanner.pack().rule(found.rule), &text, found)))
+                        .map(|found| {
+                            (*found, score::judge(scanner.pack().rule(found.rule), &text, found, None))
+                        })
                         .collect();
                     let winner = score::keep_best(judged)
                         .into_iter()

@@ -35,12 +35,21 @@ pub struct Finding {
     pub fingerprint: String,
     /// Why it was believed, a word or two each.
     pub reasons: Vec<String>,
+    /// What the value tells about itself, but for itself: an account, an issuer, a date.
+    pub facts: Vec<Fact>,
     /// Where to revoke it and what to look at.
     pub revoke: String,
     /// At least one; the first is the one reported first.
     pub places: Vec<Place>,
     /// What became of it, where a whole history was read.
     pub history: Option<History>,
+}
+
+/// Something that a value tells about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub name: &'static str,
+    pub value: String,
 }
 
 /// How long a secret was in a repository, and where it still is.

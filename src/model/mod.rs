@@ -10,7 +10,7 @@ mod secret;
 mod span;
 
 pub use coverage::{Count, Coverage};
-pub use finding::{Finding, History, Place, Snippet, is_fingerprint};
+pub use finding::{Fact, Finding, History, Place, Snippet, is_fingerprint};
 pub use level::{Confidence, Severity};
 pub use origin::{Commit, Origin, Part};
 pub use problem::{Problem, Problems};

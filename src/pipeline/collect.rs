@@ -114,6 +114,7 @@ impl Collected {
                 person: rule.person,
                 fingerprint,
                 reasons: group.verdict.reasons,
+                facts: group.verdict.facts,
                 revoke: rule.revoke.to_string(),
                 secret,
                 places: group.seen.into_iter().map(|seen| seen.place).collect(),

@@ -49,8 +49,9 @@ pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first
         return Examined::default();
     }
     let judged = matches.iter().filter(|found| core.range().contains(&found.whole.start));
-    let judged =
-        judged.map(|found| (*found, score::judge(scanner.pack().rule(found.rule), text, found))).collect();
+    let judged = judged
+        .map(|found| (*found, score::judge(scanner.pack().rule(found.rule), text, found, levels.now)))
+        .collect();
     let mut kept = score::keep_best(judged);
     let all = kept.len();
     kept.retain(|(_, verdict)| {

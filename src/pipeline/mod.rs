@@ -26,6 +26,8 @@ pub use history::{HistoryOptions, history};
 pub struct Levels {
     pub confidence: Confidence,
     pub severity: Severity,
+    /// In Unix seconds, for dates in values. Without it nothing counts as expired.
+    pub now: Option<i64>,
 }
 
 /// Everything that a scan needs besides the source.

@@ -1,13 +1,13 @@
 //! What may be shown of a report, settled here once for all formats: values redacted, and masked where
 //! they stand in paths, authors and names. Serializes as the JSON Lines contract has it.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use bstr::{BString, ByteSlice as _};
 use serde::Serialize;
 
 use super::{Masker, Style, escape};
-use crate::model::{Confidence, Coverage, Finding, Part, Place, Problem, Report, Severity, Snippet};
+use crate::model::{Confidence, Coverage, Finding, History, Part, Place, Problem, Report, Severity, Snippet};
 
 /// A report and how to look at it.
 pub struct View<'r> {
@@ -34,11 +34,39 @@ pub struct Shown<'r> {
     pub author: Option<BString>,
     pub date: Option<&'r str>,
     pub reasons: &'r [String],
+    /// What the value tells about itself.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<&'r str, String>,
     pub provider: &'r str,
     pub revoke: &'r str,
+    /// What became of it, where a whole history was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<Past>,
     /// The other places.
     #[serde(rename = "places")]
     pub others: Vec<Spot>,
+}
+
+/// What became of a secret, as it may be shown.
+#[derive(Serialize)]
+pub struct Past {
+    pub reachable: bool,
+    /// Commits and blobs that hold it.
+    pub commits: u64,
+    pub blobs: u64,
+    /// Refs whose tip holds it.
+    pub refs: Vec<String>,
+    pub exposed: Exposed,
+    /// The commit that took it out.
+    pub removed_by: Option<String>,
+}
+
+/// From the commit that brought it in to the one that took it out; null where that is not known, or
+/// has not happened.
+#[derive(Serialize)]
+pub struct Exposed {
+    pub from: Option<String>,
+    pub to: Option<String>,
 }
 
 /// A place as it may be shown.
@@ -134,9 +162,23 @@ impl<'r> View<'r> {
             author: commit.map(|commit| self.masker.mask(&commit.author).into()),
             date: commit.map(|commit| commit.date.as_str()),
             reasons: &finding.reasons,
+            facts: finding.facts.iter().map(|fact| (fact.name, self.masker.mask_text(&fact.value))).collect(),
             provider: &finding.provider,
             revoke: &finding.revoke,
+            history: finding.history.as_ref().map(|history| self.past(history)),
             others: others.iter().map(|place| self.spot(place)).collect(),
+        }
+    }
+
+    fn past(&self, history: &History) -> Past {
+        let removed = history.removed.as_deref();
+        Past {
+            reachable: history.reachable,
+            commits: history.commits,
+            blobs: history.blobs,
+            refs: history.refs.iter().map(|name| self.masker.mask_text(name)).collect(),
+            exposed: Exposed { from: history.from.clone(), to: removed.map(|commit| commit.date.clone()) },
+            removed_by: removed.map(|commit| commit.id.to_string()),
         }
     }
 

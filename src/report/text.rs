@@ -8,7 +8,7 @@ use super::{
     escape,
     layout::{code_line, wrap},
     paint::Paint,
-    shown::{Shown, Summary, View, short},
+    shown::{Past, Shown, Summary, View, short},
     words,
 };
 
@@ -78,10 +78,17 @@ impl Page<'_> {
         if !finding.reasons.is_empty() {
             self.prose("why", &finding.reasons.join(", "))?;
         }
+        if !finding.facts.is_empty() {
+            let facts: Vec<_> = finding.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            self.prose("it says", &escape(facts.join(", ")))?;
+        }
         if let (Some(commit), Some(author), Some(date)) =
             (&finding.spot.commit, &finding.author, finding.date)
         {
             self.prose("commit", &format!("{} by {}, {date}", short(commit), escape(author)))?;
+        }
+        if let Some(past) = &finding.history {
+            self.prose("since", &escape(past_of(past)))?;
         }
         if !finding.others.is_empty() {
             self.item("also at", &others(finding))?;
@@ -226,4 +233,21 @@ fn others(finding: &Shown) -> Vec<String> {
         lines.push(format!("and {} more", finding.others.len() - OTHERS));
     }
     lines
+}
+
+/// How long a secret was there, in a sentence.
+fn past_of(past: &Past) -> String {
+    if !past.reachable {
+        return "no ref reaches it".to_owned();
+    }
+    let commits = format!("in {} commits and {} blobs", past.commits, past.blobs);
+    match (&past.removed_by, past.refs.split_first()) {
+        (_, Some((first, []))) => format!("{commits}; still at {first}"),
+        (_, Some((first, more))) => format!("{commits}; still at {first} and {} more refs", more.len()),
+        (Some(commit), None) => {
+            let when = past.exposed.to.as_deref().unwrap_or("an unknown day");
+            format!("{commits}; taken out by {} on {when}", short(commit))
+        }
+        (None, None) => commits,
+    }
 }

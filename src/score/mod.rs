@@ -13,8 +13,9 @@ pub use overlap::keep_best;
 
 use crate::{
     matcher::Match,
-    model::{Confidence, Severity},
+    model::{Confidence, Fact, Severity},
     pattern::Rule,
+    structure::{self, Level, encrypted, published},
 };
 
 /// What a match is worth, and why.
@@ -22,32 +23,141 @@ use crate::{
 pub struct Verdict {
     pub confidence: Confidence,
     pub severity: Severity,
-    /// A word or two each.
+    /// A word or a few each.
     pub reasons: Vec<String>,
+    /// What the value tells about itself.
+    pub facts: Vec<Fact>,
 }
 
-/// Judges one match of `rule` in `text`.
-pub fn judge(rule: &Rule, text: &[u8], found: &Match) -> Verdict {
+/// Bytes before a value in which marks of ciphertext are looked for.
+const BEFORE: usize = 200;
+
+/// Judges one match of `rule` in `text`. `now`, in Unix seconds, is what dates in values are compared with.
+pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdict {
     let value = &text[found.secret.range()];
-    let mut verdict = Verdict { confidence: rule.confidence, severity: rule.severity, reasons: Vec::new() };
+    let mut verdict = Verdict {
+        confidence: rule.confidence,
+        severity: rule.severity,
+        reasons: Vec::new(),
+        facts: Vec::new(),
+    };
     let keyword_inside = rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
     verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
+    let before = &text[found.secret.start.saturating_sub(BEFORE)..found.secret.start];
+    if let Some(what) = published::is_sample(value).or_else(|| encrypted::what(value, before)) {
+        return verdict.doubt(what);
+    }
+    if verdict.check(rule, value, now) {
+        return verdict;
+    }
     if rule.entropy > 0.0 {
-        let bits = bits_per_byte(value);
-        if bits < rule.entropy {
-            verdict.confidence = Confidence::Low;
-            verdict.reasons.push("low entropy".to_owned());
+        if bits_per_byte(value) < rule.entropy {
+            verdict = verdict.doubt("low entropy");
         } else {
             verdict.reasons.push("entropy".to_owned());
         }
     }
-    if let Some(why) = placeholder::looks_made_up(value) {
-        verdict.confidence = Confidence::Low;
-        verdict.reasons.push(why.to_owned());
+    match placeholder::looks_made_up(value) {
+        Some(why) => verdict.doubt(why),
+        None => verdict,
     }
-    verdict
+}
+
+impl Verdict {
+    fn doubt(mut self, why: &str) -> Self {
+        self.confidence = Confidence::Low;
+        self.reasons.push(why.to_owned());
+        self
+    }
+
+    /// Asks the rule's structure check. True if it settles the matter.
+    fn check(&mut self, rule: &Rule, value: &[u8], now: Option<i64>) -> bool {
+        let context = structure::Context { now, beside: None };
+        let Some(outcome) = rule.check.as_deref().and_then(|name| structure::check_in(name, value, &context))
+        else {
+            return false;
+        };
+        self.facts =
+            outcome.facts.into_iter().map(|fact| Fact { name: fact.name, value: fact.value }).collect();
+        if let Some(advice) = outcome.advice {
+            self.severity = match advice.level {
+                Level::Info | Level::Low => Severity::Low,
+                Level::Medium => Severity::Medium,
+                Level::High => Severity::High,
+                Level::Critical => Severity::Critical,
+            };
+            self.reasons.push(advice.why.to_owned());
+        }
+        match outcome.verdict {
+            structure::Verdict::Pass { proof } => {
+                self.confidence = Confidence::High;
+                self.reasons.push(proof.to_owned());
+                true
+            }
+            structure::Verdict::Harmless { why } => {
+                self.confidence = Confidence::Low;
+                self.reasons.push(why.to_owned());
+                true
+            }
+            structure::Verdict::Decodes { what } => {
+                self.reasons.push(what.to_owned());
+                false
+            }
+            structure::Verdict::Fail { why } => {
+                // One step only: samples in documents are often scrambled by hand, and so are checks in other tools.
+                self.confidence = match self.confidence {
+                    Confidence::High => Confidence::Medium,
+                    Confidence::Medium | Confidence::Low => Confidence::Low,
+                };
+                self.reasons.push(why.to_owned());
+                false
+            }
+            structure::Verdict::Unknown { .. } => false,
+        }
+    }
 }
 
 fn contains_folded(text: &[u8], word: &[u8]) -> bool {
     text.len() >= word.len() && text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matcher::Scanner,
+        pattern::{Pack, builtin, sample},
+    };
+
+    /// The verdict on the first match of the rule `id` in `text`.
+    fn verdict(id: &str, text: &[u8]) -> Verdict {
+        let scanner = Scanner::new(Pack::new(builtin().to_vec()).expect("rules")).expect("few words");
+        let rule = |found: &Match| &scanner.pack().rules()[found.rule as usize];
+        let matches = scanner.scan(text);
+        let found = matches.iter().find(|found| rule(found).id == id).expect("it is found");
+        judge(rule(found), text, found, Some(1_800_000_000))
+    }
+
+    #[test]
+    fn a_checksum_that_holds_makes_it_certain_and_one_that_fails_is_told() {
+        let samples = (0..100).filter_map(|seed| structure::sample("github-crc32", seed));
+        let token = samples.into_iter().find(|token| token.starts_with(b"ghp_")).expect("one of the kinds");
+        let good = verdict("github-pat-classic", &token);
+        assert_eq!(good.confidence, Confidence::High);
+        assert!(!good.reasons.iter().any(|reason| reason == "entropy"), "a proof needs no guess: {good:?}");
+        let mut tampered = token;
+        let last = tampered.last_mut().expect("not empty");
+        *last = if *last == b'a' { b'b' } else { b'a' };
+        let bad = verdict("github-pat-classic", &tampered);
+        assert_eq!(bad.confidence, Confidence::Medium);
+        assert_ne!(good.reasons, bad.reasons);
+    }
+
+    #[test]
+    fn a_published_sample_and_a_stand_in_are_believed_little() {
+        let sample_id = ["AKIAIOSFODNN7", "EXAMPLE"].concat();
+        assert_eq!(verdict("aws-access-key-id", sample_id.as_bytes()).confidence, Confidence::Low);
+        let blank = sample("ghp_xxxxxxxxxx{alnum:26}", 3);
+        assert_eq!(verdict("github-pat-classic", &blank).confidence, Confidence::Low);
+    }
 }

@@ -1,4 +1,5 @@
-//! Which of several matches on the same bytes is told: the surest, then the longest, then the first rule.
+//! Which of several matches on the same bytes is told: the surest, then the one whose
+//! value shows what it is, then the longest, then the first rule.
 
 use super::Verdict;
 use crate::matcher::Match;
@@ -7,7 +8,8 @@ use crate::matcher::Match;
 pub fn keep_best(mut matches: Vec<(Match, Verdict)>) -> Vec<(Match, Verdict)> {
     matches.sort_by_key(|(found, verdict)| {
         let length = found.secret.end - found.secret.start;
-        (std::cmp::Reverse((verdict.confidence, length)), found.rule, found.secret.start)
+        let shows = verdict.reasons.first().is_some_and(|reason| reason == "prefix");
+        (std::cmp::Reverse((verdict.confidence, shows, length)), found.rule, found.secret.start)
     });
     // The kept ones never overlap, so the neighbours in order of place tell.
     let mut kept = std::collections::BTreeMap::<usize, (Match, Verdict)>::new();
@@ -31,7 +33,8 @@ mod tests {
 
     fn found(rule: u32, start: usize, end: usize, confidence: Confidence) -> (Match, Verdict) {
         let span = Span::new(start, end);
-        let verdict = Verdict { confidence, severity: Severity::High, reasons: Vec::new() };
+        let verdict =
+            Verdict { confidence, severity: Severity::High, reasons: Vec::new(), facts: Vec::new() };
         (Match { whole: span, secret: span, rule }, verdict)
     }
 

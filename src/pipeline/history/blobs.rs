@@ -86,9 +86,11 @@ impl<'s> Visitor<'s> {
         let scanner = self.scan.scanner;
         let judged = matches
             .iter()
-            .map(|found| (*found, score::judge(scanner.pack().rule(found.rule), text, found)))
+            .map(|found| {
+                (*found, score::judge(scanner.pack().rule(found.rule), text, found, self.scan.levels.now))
+            })
             .collect();
-        let Levels { confidence, severity } = self.scan.levels;
+        let Levels { confidence, severity, .. } = self.scan.levels;
         let mut out: Vec<SecretIndex> = score::keep_best(judged)
             .into_iter()
             .filter_map(|(found, verdict)| {
