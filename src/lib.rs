@@ -1,5 +1,8 @@
 //! leakgate keeps secrets out of git: one engine for the commit, the push and the past.
 
+// What is printed goes through one place, which knows of closed pipes. Programs around it may print.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 pub mod cli;
 pub mod config;
 pub mod decode;

@@ -9,6 +9,7 @@ pub struct Added(Vec<std::ops::Range<u64>>);
 impl Added {
     /// Compares by lines, as `git diff` does; with more than one version, only lines new against
     /// every one are left, as in a combined diff.
+    #[expect(clippy::single_range_in_vec_init, reason = "one range of lines is meant, not its lines")]
     pub fn since<'v>(versions: impl IntoIterator<Item = &'v [u8]>, text: &[u8]) -> Self {
         let mut left: Option<Vec<std::ops::Range<u64>>> = None;
         for version in versions {
