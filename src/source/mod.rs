@@ -2,15 +2,15 @@
 //! demand; what cannot be read becomes a problem. Knows nothing of rules, findings or reports.
 
 mod dir;
-mod history;
 mod item;
 mod metadata;
+mod push;
 mod range;
 mod staged;
 
 pub use dir::{DirOptions, dir};
-pub use history::{history, push};
 pub use item::{Before, Content, Gathered, Item, Opened, Reader};
 pub use metadata::commit_items;
+pub use push::push;
 pub use range::{Range, commits, range};
 pub use staged::staged;

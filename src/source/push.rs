@@ -1,17 +1,14 @@
-//! Everything that refs reach: files, messages, headers and names.
+//! What refs about to be pushed bring in: commits, and tags of anything.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use bstr::{BString, ByteSlice};
 use gix::{ObjectId, objs::Kind};
 
-use super::{
-    Before, Content, Gathered, Item, commits,
-    metadata::{commit_items, text_item},
-};
+use super::{Before, Content, Gathered, Item, commits, metadata::text_item};
 use crate::{
     error::Error,
-    git::{Mode, Repo, Store, entries, reachable, tag_text},
+    git::{Mode, Repo, Store, entries, tag_text},
     model::{Count, Origin, Part, Problem},
 };
 
@@ -21,50 +18,6 @@ struct Tips {
     commits: Vec<ObjectId>,
     trees: Vec<ObjectId>,
     blobs: Vec<ObjectId>,
-}
-
-/// Every ref of the repository.
-pub fn history(repo: &Repo) -> Result<Gathered, Error> {
-    let mut gathered = Gathered {
-        scanned: "history".to_owned(),
-        store: Some(repo.store().clone()),
-        whole: true,
-        ..Gathered::default()
-    };
-    let refs = repo.refs(&mut |problem| gathered.problems.add(problem))?;
-    let mut tips = Tips::default();
-    for (name, id) in &refs {
-        gathered.items.push(text_item(Part::RefName, name.as_ref(), name.as_ref(), None));
-        gathered.coverage.refs.asked += 1;
-        match follow(repo.store(), *id, &mut tips, &mut gathered) {
-            Ok(()) => gathered.coverage.refs.read += 1,
-            Err(problem) => {
-                let what = format!("{} ({})", name, problem.what);
-                gathered.problems.add(Problem { what, ..problem });
-            }
-        }
-    }
-    let mut objects =
-        Objects { store: repo.store(), seen: HashSet::new(), blobs: Vec::new(), names: HashMap::new() };
-    let nodes = reachable(repo.store(), &tips.commits, &[], &repo.shallow()?, &mut |missing| {
-        gathered.problems.add(missing.into());
-        gathered.coverage.commits.asked += 1;
-    });
-    gathered.coverage.commits.asked += nodes.len() as u64;
-    for node in nodes.iter().rev() {
-        match commit_items(repo.store(), node.id, &mut gathered.items) {
-            Ok(_) => gathered.coverage.commits.read += 1,
-            Err(problem) => gathered.problems.add(problem),
-        }
-        objects.tree(node.tree, &mut gathered);
-    }
-    tips.trees.iter().for_each(|&tree| objects.tree(tree, &mut gathered));
-    tips.blobs.iter().for_each(|&blob| objects.blob(blob, BString::default()));
-    for (id, path) in objects.blobs {
-        let origin = Origin { path, part: Part::Content, blob: Some(id), commit: None };
-        gathered.items.push(Item { origin, content: Content::Blob(id), before: Before::Nothing });
-    }
-    Ok(gathered)
 }
 
 /// What refs about to be pushed bring that `hidden` does not reach.
@@ -82,7 +35,7 @@ pub fn push(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Result<Gathe
         let _ = follow(repo.store(), tip, &mut old, &mut Gathered::default());
     }
     let mut objects =
-        Objects { store: repo.store(), seen: HashSet::new(), blobs: Vec::new(), names: HashMap::new() };
+        Objects { store: repo.store(), seen: HashSet::new(), blobs: Vec::new(), names: HashSet::new() };
     new.trees.iter().for_each(|&tree| objects.tree(tree, &mut extra));
     new.blobs.iter().for_each(|&blob| objects.blob(blob, BString::default()));
     let mut gathered = commits(repo, &new.commits, &old.commits)?;
@@ -141,7 +94,7 @@ struct Objects<'s> {
     /// Each blob once, with the first path at which it was met.
     blobs: Vec<(ObjectId, BString)>,
     /// Names of files and folders, each scanned once.
-    names: HashMap<BString, ()>,
+    names: HashSet<BString>,
 }
 
 impl Objects<'_> {
@@ -168,7 +121,7 @@ impl Objects<'_> {
             };
             gathered.coverage.trees.read += 1;
             for entry in entries {
-                if self.names.insert(entry.name.clone(), ()).is_none() {
+                if self.names.insert(entry.name.clone()) {
                     gathered.items.push(text_item(
                         Part::Path,
                         entry.name.as_ref(),
