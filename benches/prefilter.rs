@@ -16,7 +16,7 @@ use std::{
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use leakgate::{
-    pattern::{self, sample},
+    pattern::{self, Around, sample},
     prefilter::Keywords,
 };
 
@@ -43,7 +43,9 @@ fn main() -> ExitCode {
 fn one(name: &str, text: &[u8]) -> Result<(), String> {
     let words: Vec<&str> =
         pattern::builtin().iter().flat_map(|rule| rule.keywords.iter().map(|word| &**word)).collect();
-    let (keywords, _) = Keywords::new(words.iter().copied());
+    // Nothing is asked of what stands around, as the automaton cannot ask it.
+    let anything = Around::default();
+    let (keywords, _) = Keywords::new(words.iter().map(|&word| (word, &anything)));
     let mut unique: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
     unique.sort();
     unique.dedup();
@@ -78,7 +80,7 @@ fn one(name: &str, text: &[u8]) -> Result<(), String> {
 /// Where each word stands: start and length.
 fn places(keywords: &Keywords, text: &[u8]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
-    keywords.scan(text, |mark| places.push((mark.start, keywords.len(mark.word))));
+    keywords.scan(text, 0..text.len(), |mark| places.push((mark.start, keywords.len(mark.word))));
     places.sort_unstable();
     places
 }
@@ -92,7 +94,7 @@ fn naive(automaton: &AhoCorasick, text: &[u8]) -> Vec<(usize, usize)> {
 
 fn places_count(keywords: &Keywords, text: &[u8]) -> usize {
     let mut count = 0;
-    keywords.scan(text, |_| count += 1);
+    keywords.scan(text, 0..text.len(), |_| count += 1);
     count
 }
 

@@ -57,7 +57,7 @@ impl Around {
     }
 
     /// Bytes from the keyword's start that are looked at.
-    pub fn len(&self) -> usize {
+    pub fn extent(&self) -> usize {
         self.literal.len() + usize::from(self.count)
     }
 }

@@ -50,7 +50,7 @@ impl Keywords {
             })
             .collect();
         let grams = Grams::new(unique.iter().map(|word| &**word));
-        let lengths = unique.iter().zip(&arounds).map(|(word, around)| word.len().max(around.len()));
+        let lengths = unique.iter().zip(&arounds).map(|(word, around)| word.len().max(around.extent()));
         let margin = lengths.max().unwrap_or(0) + 1;
         (Self { words: unique, around: arounds, grams, margin }, which)
     }
@@ -77,7 +77,7 @@ impl Keywords {
 
     /// Bytes from a word's start that decide whether it is found.
     pub fn extent(&self, word: Word) -> usize {
-        self.len(word).max(self.around[usize::from(word)].len())
+        self.len(word).max(self.around[usize::from(word)].extent())
     }
 
     pub fn count(&self) -> usize {

@@ -86,7 +86,8 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     coverage.refs = graph.refs;
     problems.extend(graph.problems.iter().cloned());
     let mut collected = Collected::default();
-    told::tell(&scan, repo, &scanned, &graph, &trees, options.unreachable, &mut collected, &mut problems);
+    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees };
+    told::tell(&scan, repo, swept, options.unreachable, &mut collected, &mut problems);
 
     let mut report = collected.into_report(scan, problems.is_empty());
     report.scanned = "history".to_owned();

@@ -35,16 +35,23 @@ struct Place {
     secrets: BTreeSet<SecretIndex>,
 }
 
+/// What the sweeps and the graph came to.
+#[derive(Clone, Copy)]
+pub struct Swept<'a> {
+    pub scanned: &'a Scanned,
+    pub graph: &'a Graph,
+    pub trees: &'a Trees,
+}
+
 pub fn tell(
     scan: &Scan,
     repo: &Repo,
-    scanned: &Scanned,
-    graph: &Graph,
-    trees: &Trees,
+    swept: Swept,
     unreachable: bool,
     collected: &mut Collected,
     problems: &mut Problems,
 ) {
+    let Swept { scanned, graph, trees } = swept;
     for (id, why) in &scanned.broken {
         problems.add(Problem::new(format!("object {id}"), *why));
     }
@@ -292,7 +299,8 @@ fn read(
     }
     let mut texts: Vec<_> = texts.into_iter().collect();
     texts.sort_by_key(|(_, numbers)| numbers[0]);
-    let found: Vec<(Vec<usize>, Result<Vec<Hit>, Problem>)> = texts
+    type Found = (Vec<usize>, Result<Vec<Hit>, Problem>);
+    let found: Vec<Found> = texts
         .into_par_iter()
         .map_init(own, |reader, (content, numbers)| {
             (numbers, stream::scan(scan, reader, &content).map(|scanned| scanned.found.hits))
