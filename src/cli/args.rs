@@ -40,6 +40,12 @@ pub enum Command {
     History {
         /// The repository [default: the one around the current folder]
         repo: Option<PathBuf>,
+        /// Report what no ref reaches, too: dropped stashes, what force-pushes left behind
+        #[arg(long)]
+        unreachable: bool,
+        /// Scan every version of every file whole; slower, finds the same
+        #[arg(long)]
+        exhaustive: bool,
     },
     /// Scan files and folders as they stand on disk
     Dir {

@@ -8,7 +8,12 @@ use super::{
     plan::{Plan, Root},
     print, scan,
 };
-use crate::{error::Error, exit, filter::Baseline};
+use crate::{
+    error::Error,
+    exit,
+    filter::Baseline,
+    pipeline::{self, HistoryOptions},
+};
 
 /// Written to if no file is named.
 const FILE_NAME: &str = ".leakgate.baseline";
@@ -25,7 +30,7 @@ pub fn run(flags: &Flags, command: BaselineCommand) -> Result<u8, Error> {
     let flags = Flags { baseline: None, ..flags.clone() };
     let plan = Plan::new(&flags, &Root::Repo(&repo))?;
     plan.scan(&|path| path.to_owned(), |run| {
-        let report = scan::sweep(&repo, run)?;
+        let report = pipeline::history(run, &repo, HistoryOptions::default())?;
         let known: Baseline = report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
         replace(&file, &known.to_string())?;
         print(&format!("{}: {} known findings\n", file.display(), report.findings.len()))?;

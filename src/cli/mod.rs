@@ -13,7 +13,7 @@ use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
 
-use crate::{error::Error, exit};
+use crate::{error::Error, exit, pipeline::HistoryOptions};
 use args::{Args, Command};
 
 /// Parses the command line, does what it asks, and returns the exit status.
@@ -40,7 +40,9 @@ fn run(args: Args) -> Result<u8, Error> {
     match args.command {
         Command::Staged => scan::staged(flags),
         Command::Range { range, repo } => scan::range(flags, &range, &repo),
-        Command::History { repo } => scan::history(flags, &repo),
+        Command::History { repo, unreachable, exhaustive } => {
+            scan::history(flags, &repo, HistoryOptions { unreachable, exhaustive, progress: None })
+        }
         Command::Dir { paths, no_ignore } => scan::dir(flags, &paths, no_ignore),
         Command::Stdin { path } => scan::stdin(flags, &path),
         Command::Hook(command) => hook::run(flags, command),

@@ -19,7 +19,8 @@ use crate::{
     exit,
     git::{Environment, Repo},
     model::{Origin, Report},
-    pipeline, report,
+    pipeline::{self, HistoryOptions},
+    report,
     source::{self, Before, Content, DirOptions, Gathered, Item, Range},
 };
 
@@ -33,15 +34,10 @@ pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>) -> Result<u8,
     in_repo(flags, &repo, source::range(&repo, range)?)
 }
 
-pub fn history(flags: &Flags, repo: &Option<PathBuf>) -> Result<u8, Error> {
+pub fn history(flags: &Flags, repo: &Option<PathBuf>, options: HistoryOptions) -> Result<u8, Error> {
     let repo = repo_at(repo)?;
     let plan = Plan::new(flags, &Root::Repo(&repo))?;
-    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &sweep(&repo, scan)?))
-}
-
-/// Scans a whole history.
-pub fn sweep(repo: &Repo, scan: pipeline::Scan) -> Result<Report, Error> {
-    pipeline::history(scan, repo, pipeline::HistoryOptions::default())
+    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &pipeline::history(scan, &repo, options)?))
 }
 
 pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Error> {
