@@ -7,6 +7,7 @@
 //! no filter that reads every byte is faster.
 
 use std::{
+    collections::BTreeMap,
     fs,
     hint::black_box,
     path::{Path, PathBuf},
@@ -41,30 +42,27 @@ fn main() -> ExitCode {
 }
 
 fn one(name: &str, text: &[u8]) -> Result<(), String> {
-    let words: Vec<&str> =
-        pattern::builtin().iter().flat_map(|rule| rule.keywords.iter().map(|word| &**word)).collect();
-    // Nothing is asked of what stands around, as the automaton cannot ask it.
-    let anything = Around::default();
-    let (keywords, _) = Keywords::new(words.iter().map(|&word| (word, &anything)));
-    let mut unique: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
-    unique.sort();
-    unique.dedup();
+    let words = || {
+        pattern::builtin().iter().flat_map(|rule| rule.keywords.iter().map(|word| &**word).zip(&*rule.around))
+    };
+    let (keywords, _) = Keywords::new(words());
+    let agreed = agreed(words());
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(&unique)
+        .build(agreed.keys())
         .map_err(|error| error.to_string())?;
 
     let compared = &text[..text.len().min(COMPARED)];
     let ours = places(&keywords, compared);
-    let theirs = naive(&automaton, compared);
+    let theirs = naive(&automaton, &agreed, compared);
     if ours != theirs {
         return Err(format!("WRONG on {name}: {} places are marked, {} are there", ours.len(), theirs.len()));
     }
 
     println!(
         "{name}: {} words, {} places in the first {} MiB",
-        unique.len(),
+        agreed.len(),
         ours.len(),
         compared.len() >> 20
     );
@@ -77,6 +75,18 @@ fn one(name: &str, text: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// Each word with what must stand around it: nothing, if rules do not agree on it.
+fn agreed<'w>(words: impl Iterator<Item = (&'w str, &'w Around)>) -> BTreeMap<String, Around> {
+    let mut agreed: BTreeMap<String, Around> = BTreeMap::new();
+    for (word, around) in words {
+        let known = agreed.entry(word.to_ascii_lowercase()).or_insert_with(|| around.clone());
+        if known != around {
+            *known = Around::default();
+        }
+    }
+    agreed
+}
+
 /// Where each word stands: start and length.
 fn places(keywords: &Keywords, text: &[u8]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
@@ -85,9 +95,13 @@ fn places(keywords: &Keywords, text: &[u8]) -> Vec<(usize, usize)> {
     places
 }
 
-fn naive(automaton: &AhoCorasick, text: &[u8]) -> Vec<(usize, usize)> {
-    let mut places: Vec<_> =
-        automaton.find_overlapping_iter(text).map(|found| (found.start(), found.len())).collect();
+fn naive(automaton: &AhoCorasick, agreed: &BTreeMap<String, Around>, text: &[u8]) -> Vec<(usize, usize)> {
+    let around: Vec<&Around> = agreed.values().collect();
+    let mut places: Vec<_> = automaton
+        .find_overlapping_iter(text)
+        .filter(|found| around[found.pattern().as_usize()].holds(text, found.start()))
+        .map(|found| (found.start(), found.len()))
+        .collect();
     places.sort_unstable();
     places
 }
