@@ -147,7 +147,8 @@ fn every_run_says_the_same_byte_for_byte_on_any_number_of_threads() {
         }
         assert!(once.stdout.lines().count() > 1, "{command:?} must find something");
     }
-    for format in FORMATS {
+    // GitLab demands the times of the scan, so its report has them.
+    for format in FORMATS.iter().filter(|&&format| format != "gitlab") {
         let run = || repo.run(&["history", "--format", format, "--output", out.to_str().expect("UTF-8")]);
         let (first, text) = (run(), fs::read(&out).expect("written"));
         let (second, again) = (run(), fs::read(&out).expect("written"));
