@@ -8,6 +8,11 @@ use std::{
     process::{Command, Output},
 };
 
+mod gate;
+pub mod made;
+
+pub use gate::{PROGRAM, Told, fed, place};
+
 /// A temporary folder; gone at the end of the test.
 pub struct Dir {
     root: tempfile::TempDir,
@@ -150,6 +155,12 @@ impl<'dir> Repo<'dir> {
     pub fn commit(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         self.stage(name, content);
         self.git(&["commit", "--quiet", "--no-verify", "-m", &format!("Add {name}")]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Records what is staged, past all hooks.
+    pub fn record(&self, message: &str) -> String {
+        self.git(&["commit", "--quiet", "--no-verify", "--allow-empty", "-m", message]);
         self.git(&["rev-parse", "HEAD"])
     }
 

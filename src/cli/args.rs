@@ -197,4 +197,7 @@ pub struct Flags {
     /// Show no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
+    /// When the program began.
+    #[arg(skip = jiff::Timestamp::now())]
+    pub began: jiff::Timestamp,
 }

@@ -65,12 +65,21 @@ fn in_folder(flags: &Flags, start: &Path, gathered: Gathered) -> Result<u8, Erro
     let root = config_folder(start);
     let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     let from_root = |path: &BStr| -> BString {
-        let path = here.join(path.to_path_lossy());
+        let path = real(&here.join(path.to_path_lossy()));
         let relative = path.strip_prefix(&root).unwrap_or(&path);
         Vec::from_path_lossy(relative).into_owned().into()
     };
     let plan = Plan::new(flags, &Root::Folder(&root))?;
     plan.scan(&from_root, |scan| write(flags, &pipeline::run(scan, gathered)))
+}
+
+/// The path with its folder as the disk has it, where there is one: it may go up, or through links. The
+/// last part is left as it is, as a link is scanned as itself.
+fn real(path: &Path) -> PathBuf {
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }
 
 /// The repository around the current folder, as the environment has it.
@@ -87,8 +96,12 @@ pub fn repo_at(path: &Option<PathBuf>) -> Result<Repo, Error> {
 
 /// Writes the report where the flags say, and returns its exit status.
 pub fn write(flags: &Flags, report: &Report) -> Result<u8, Error> {
-    let style =
-        report::Style { color: color(flags), show_secrets: flags.show_secrets, ..report::Style::default() };
+    let style = report::Style {
+        color: color(flags),
+        show_secrets: flags.show_secrets,
+        times: times(flags),
+        ..report::Style::default()
+    };
     let action = "write the result";
     match &flags.output {
         Some(path) => {
@@ -109,6 +122,13 @@ pub fn write(flags: &Flags, report: &Report) -> Result<u8, Error> {
         }
     }
     Ok(exit::status(report))
+}
+
+/// Only for the one format that demands them: all others say the same whenever they are written.
+fn times(flags: &Flags) -> Option<report::Times> {
+    let plain = |time: jiff::Timestamp| time.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    (flags.format == report::Format::Gitlab)
+        .then(|| report::Times { start: plain(flags.began), end: plain(jiff::Timestamp::now()) })
 }
 
 fn color(flags: &Flags) -> bool {

@@ -4,7 +4,11 @@
 use bstr::{BStr, ByteSlice};
 use gix::{
     ObjectId,
-    index::{Entry, State, entry::Flags, entry::Mode as IndexMode, extension::Tree as Cached},
+    index::{
+        Entry, State,
+        entry::{Flags, Mode as IndexMode, Stage},
+        extension::Tree as Cached,
+    },
     objs::Kind,
 };
 
@@ -111,8 +115,9 @@ impl<'i> Walk<'i> {
         before: &[git::Tree],
         names: &mut Vec<(&'i BStr, Mode)>,
     ) {
-        // `git add -N` only promises a file; the commit does not record it.
-        if entry.flags.contains(Flags::INTENT_TO_ADD) {
+        // `git add -N` only promises a file, and the common ancestor of a conflict is of the past: no
+        // commit records them.
+        if entry.flags.contains(Flags::INTENT_TO_ADD) || entry.stage() == Stage::Base {
             return;
         }
         if entry.mode == IndexMode::COMMIT {

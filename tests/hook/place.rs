@@ -199,7 +199,7 @@ fn a_submodule_has_hooks_of_its_own() {
 fn git_dir_names_the_repository() {
     let dir = world();
     let there = dir.repo("there").path(".git");
-    drop(dir.repo("here"));
+    dir.repo("here");
     let dir = dir.with_env("GIT_DIR", &there);
     ok(&Repo { dir: &dir, name: "here".into() }, "install pre-commit");
     assert!(there.join("hooks/pre-commit").exists());
