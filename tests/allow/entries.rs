@@ -22,8 +22,8 @@ fn all_that_an_entry_names_must_agree() {
         ("rule = 'github-pat'", &[&one, &two]),
         ("rule = 'github-pat-classic'\npath = 'tests/**'", &[&one]),
         ("rule = 'jwt'\npath = 'tests/**'", &[&one, &two]),
-        (&format!("regex = '^{}$'", two), &[&one]),
-        (&format!("regex = '^{}'\npath = 'src/**'", two), &[&one, &two]),
+        (&format!("regex = '^{two}$'"), &[&one]),
+        (&format!("regex = '^{two}'\npath = 'src/**'"), &[&one, &two]),
     ] {
         let dir = Dir::new();
         let told = repo(&dir, &format!("[[allow]]\n{entry}\nreason = 'x'\n")).staged();

@@ -62,6 +62,7 @@ pub fn tell(
         trees,
         credits: HashMap::new(),
         places: Vec::new(),
+        messages: HashMap::new(),
         problems,
     };
     teller.commits();
@@ -71,12 +72,21 @@ pub fn tell(
     if unreachable {
         teller.unreachable();
     }
-    let Teller { mut places, credits, .. } = teller;
+    let Teller { mut places, credits, messages, .. } = teller;
     places.sort_by(|a, b| (a.order, &a.origin).cmp(&(b.order, &b.origin)));
     read(scan, repo.store(), scanned, places, collected, problems);
-    for (secret, story) in scanned.secrets.iter().zip(&graph.stories) {
+    for ((secret, story), index) in scanned.secrets.iter().zip(&graph.stories).zip(0..) {
         let credit = |place: Option<usize>| place.and_then(|place| credits.get(&place).cloned());
-        let history = history(story, &credit);
+        let history = match messages.get(&index) {
+            // A message cannot be taken out of its commit.
+            Some(commits) if story.commits == 0 => History {
+                commits: commits.len() as u64,
+                from: credit(commits.first().copied()).map(|commit| commit.date.clone()),
+                reachable: true,
+                ..History::default()
+            },
+            _ => history(story, &credit),
+        };
         collected.histories.insert((secret.rule, Secret::new(&secret.value)), history);
     }
     collected.below += scanned.below;
@@ -105,6 +115,8 @@ struct Teller<'a> {
     /// Who made the commits that are told, by their place in the graph.
     credits: HashMap<usize, Arc<Commit>>,
     places: Vec<Place>,
+    /// Commits whose message or header holds a secret, by their place in the graph.
+    messages: HashMap<SecretIndex, BTreeSet<usize>>,
     problems: &'a mut Problems,
 }
 
@@ -223,6 +235,9 @@ impl Teller<'_> {
         let mut buffer = Vec::new();
         for (node, secrets) in self.scanned.commits.iter().filter(|(_, secrets)| !secrets.is_empty()) {
             let Some(&place) = places.get(&node.id) else { continue };
+            for &secret in secrets {
+                self.messages.entry(secret).or_default().insert(place);
+            }
             let credit = self.credit(place);
             let Ok(data) = self.store.clone().expect(node.id, Kind::Commit, &mut buffer).map(<[u8]>::to_vec)
             else {
