@@ -238,7 +238,8 @@ fn refs_that_are_broken_or_lie() {
             cover: |repo| {
                 repo.write(".git/HEAD", "garbage\n");
             },
-            range: Expect::Honest,
+            // The range names its own ends.
+            range: Expect::Hit,
             history: Expect::Honest,
             ..PLAIN
         },
@@ -278,12 +279,24 @@ fn broken_indexes() {
 }
 
 #[test]
-fn a_split_index_is_read_or_refused_with_a_reason() {
+fn a_split_index_is_read_as_one() {
     let dir = Dir::new();
     let repo = started(&dir, "repo");
+    for number in 0..20 {
+        repo.commit(&format!("{number}"), "1\n");
+    }
+    repo.git(&["config", "splitIndex.maxPercentChange", "100"]);
+    repo.stage("removed.env", line());
     repo.git(&["update-index", "--split-index"]);
     repo.stage("app.env", line());
-    hold(repo.staged(), Expect::Refused("split"), "a split index");
+    repo.stage("new.env", line());
+    repo.git(&["rm", "--quiet", "--force", "removed.env", "3"]);
+    let split = fs::read(repo.path(".git/index")).expect("readable").len();
+    assert!(split < 1000, "most entries must stand in the shared part: {split}");
+    let told = repo.staged();
+    assert_eq!(told.one()["path"], "app.env");
+    assert_eq!(told.one()["places"].as_array().map(Vec::len), Some(1), "{}", told.ran.stdout);
+    hold(told, Expect::Hit, "a split index");
 }
 
 #[test]
