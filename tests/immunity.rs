@@ -25,6 +25,8 @@ enum Expect {
     Hit,
     /// Exit 3, and the trouble is told in words that hold this.
     Incomplete(&'static str),
+    /// It is found, and besides something could not be read, told in words that hold this.
+    HitAndTrouble(&'static str),
     /// Exit 2, with this in the message.
     Refused(&'static str),
     /// Exit 2 or 3: which of them depends on what is broken first.
@@ -120,6 +122,11 @@ fn hold(told: Told, expect: Expect, what: &str) {
         Expect::Hit => {
             assert!(told.secrets().contains(&&*secret()), "{}", all());
             assert_eq!((code, &told.summary["complete"]), (Some(1), &true.into()), "{}", all());
+        }
+        Expect::HitAndTrouble(why) => {
+            assert!(told.secrets().contains(&&*secret()), "{}", all());
+            assert_eq!((code, &told.summary["complete"]), (Some(1), &false.into()), "{}", all());
+            assert!(told.summary["skipped"].to_string().contains(why), "{}", all());
         }
         Expect::Incomplete(why) => {
             assert_eq!(code, Some(3), "{}", all());

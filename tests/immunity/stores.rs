@@ -48,6 +48,8 @@ fn repack(repo: &Repo<'_>) {
 }
 
 const NAMED: Expect = Expect::Incomplete("app.env");
+/// A sweep meets objects before it knows their paths, so it names them by their ids.
+const LOST: Expect = Expect::Incomplete("or unreadable");
 
 #[test]
 fn missing_and_broken_loose_objects() {
@@ -60,7 +62,7 @@ fn missing_and_broken_loose_objects() {
             },
             staged: NAMED,
             range: NAMED,
-            history: NAMED,
+            history: LOST,
             ..PLAIN
         },
         Way {
@@ -71,7 +73,7 @@ fn missing_and_broken_loose_objects() {
             },
             staged: NAMED,
             range: NAMED,
-            history: NAMED,
+            history: LOST,
             ..PLAIN
         },
         Way {
@@ -82,7 +84,7 @@ fn missing_and_broken_loose_objects() {
             },
             staged: NAMED,
             range: NAMED,
-            history: NAMED,
+            history: LOST,
             ..PLAIN
         },
         Way {
@@ -93,14 +95,14 @@ fn missing_and_broken_loose_objects() {
             },
             staged: NAMED,
             range: NAMED,
-            history: NAMED,
+            history: LOST,
             ..PLAIN
         },
         Way {
             name: "missing tree",
             cover: |repo| remove(repo, "HEAD^{tree}"),
             range: Expect::Incomplete("object"),
-            history: Expect::Incomplete("object"),
+            history: LOST,
             ..PLAIN
         },
         Way {
@@ -118,7 +120,7 @@ fn missing_and_broken_loose_objects() {
                 remove(repo, &id);
             },
             range: Expect::Incomplete("object"),
-            history: Expect::Incomplete("object"),
+            history: LOST,
             ..PLAIN
         },
         Way {
@@ -249,8 +251,9 @@ fn refs_that_are_broken_or_lie() {
                 let tip = repo.commit("last", "1\n");
                 repo.write(".git/shallow", tip + "\n");
             },
-            range: Expect::Incomplete("shallow"),
-            history: Expect::Incomplete("shallow"),
+            // The tip has the token still, so it is told, and that the rest could not be read.
+            range: Expect::HitAndTrouble("shallow"),
+            history: Expect::HitAndTrouble("shallow"),
             ..PLAIN
         },
     ]);
@@ -328,8 +331,8 @@ fn partial_clones_with_the_remote_gone() {
         fs::rename(dir.path("origin"), dir.path("gone")).expect("it was made");
         let repo = Repo { dir: &dir, name: "repo".into() };
         repo.git(&["branch", "base", "origin/base"]);
-        hold(repo.range("base..main"), Expect::Incomplete("object"), filter);
-        hold(repo.history(), Expect::Incomplete("object"), filter);
+        hold(repo.range("base..main"), Expect::Incomplete("not in the repository"), filter);
+        hold(repo.history(), Expect::Incomplete("not in the repository"), filter);
     }
 }
 
