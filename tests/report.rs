@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::harness::{Dir, Ran, Repo, made};
+use crate::harness::{Dir, Ran, Repo, made, place};
 
 const FORMATS: &[&str] = &["text", "json", "jsonl", "sarif", "gitlab", "github", "junit", "csv", "markdown"];
 
@@ -63,11 +63,7 @@ fn a_finding_has_every_field_of_the_contract() {
     for name in ["commit", "author", "date"] {
         assert!(found.get(name).is_some(), "{name} is there, if null");
     }
-    let others = found["places"].as_array().expect("a list");
-    assert_eq!(others.len(), 1);
-    for name in ["path", "line", "column", "end_line", "end_column", "blob", "commit"] {
-        assert!(others[0].get(name).is_some(), "{name} of another place");
-    }
+    assert!(found["places"].is_array());
 
     assert_eq!(summary["kind"], "summary");
     assert_eq!((&summary["complete"], &summary["findings"]), (&true.into(), &1.into()));
@@ -87,6 +83,26 @@ fn a_finding_has_every_field_of_the_contract() {
     assert_ne!(ranged["commit"], first);
     for name in ["commit", "author", "date"] {
         assert!(ranged[name].as_str().is_some_and(|text| !text.is_empty()), "{name} in a range");
+    }
+}
+
+#[test]
+fn every_other_file_that_holds_the_value_is_named_in_every_scan() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("first", "1\n");
+    repo.commit("a.env", format!("key = {}\n", made::token(1)));
+    let second = repo.commit("folder/b.env", format!("one\n  key = {}\n", made::token(1)));
+    for command in [&["dir"][..], &["range", "HEAD~2..HEAD"], &["history"]] {
+        let told = repo.scan(command).hits(&[&made::token(1)]);
+        let others = told.one()["places"].as_array().expect("a list");
+        let places: Vec<_> = others.iter().map(place).collect();
+        assert_eq!(places, [("folder/b.env", 2, 9)], "{command:?}");
+        assert_eq!((&others[0]["end_line"], &others[0]["end_column"]), (&2.into(), &49.into()));
+        if command[0] != "dir" {
+            assert_eq!(others[0]["commit"], second, "{command:?}");
+            assert_eq!(others[0]["blob"], repo.git(&["rev-parse", "HEAD:folder/b.env"]), "{command:?}");
+        }
     }
 }
 

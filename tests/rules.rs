@@ -151,7 +151,9 @@ fn a_rule_file_need_not_be_small_or_kind() {
     dir.write("acme.toml", RULE.replace("{20})", "{1000}{1000}{1000})"));
     let ran = run(&dir, &["dir", "app.env", "--rules", "acme.toml"]);
     assert_eq!(ran.code, Some(2), "{}", ran.all());
-    assert!(ran.stderr.contains("acme-token"), "{}", ran.stderr);
+    for told in ["acme.toml", "acme-token", "regex"] {
+        assert!(ran.stderr.contains(told), "{told}: {}", ran.stderr);
+    }
 }
 
 #[test]

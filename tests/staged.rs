@@ -91,6 +91,11 @@ fn a_submodule_is_scanned_where_it_is_committed() {
     sub.record("in the submodule");
     repo.git(&["add", "sub"]);
     repo.staged().clean();
+
+    // Its name is the outer repository's own.
+    let id = repo.git(&["rev-parse", "HEAD"]);
+    repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{id},{}", made::token(2))]);
+    repo.staged().hits(&[&made::token(2)]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     filter::{Allowlist, Baseline},
     git::{Repo, commit_text, entries, named},
-    matcher::Scanner,
+    matcher::{Scanner, can_run},
     pattern::{self, Pack},
     pipeline::{Levels, Scan},
 };
@@ -74,7 +74,11 @@ impl Plan {
 pub fn pack(flags: &Flags) -> Result<Pack, Error> {
     let mut rules = if flags.no_builtin { Vec::new() } else { pattern::builtin().to_vec() };
     for path in &flags.rules {
-        rules.extend(pattern::load(path)?);
+        let added = pattern::load(path)?;
+        for rule in &added {
+            can_run(rule).map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
+        }
+        rules.extend(added);
     }
     Pack::new(rules)
 }

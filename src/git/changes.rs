@@ -93,6 +93,8 @@ struct Folder {
 pub trait Seen {
     /// A blob that differs from what every parent has at its path.
     fn changed(&mut self, change: Change);
+    /// A submodule where no parent has anything.
+    fn submodule(&mut self, path: BString);
     /// A blob of a parent (by its number) whose path is no more.
     fn gone(&mut self, parent: usize, path: BString, id: ObjectId);
     /// A tree that could not be read. The rest goes on.
@@ -150,6 +152,7 @@ pub fn between_at(
                 Mode::Tree => {
                     stack.push(Folder { path, depth: folder.depth + 1, now: Some(entry.id), before })
                 }
+                Mode::Submodule if there.iter().all(Option::is_none) => seen.submodule(path),
                 Mode::Submodule => {}
             }
         }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bstr::{BString, ByteSlice};
+use bstr::{BString, ByteSlice, ByteVec};
 use gix::ObjectId;
 
 use super::Store;
@@ -127,10 +127,7 @@ impl Repo {
                     Error::new(format!("could not read the index at {}: {error}", self.index.display()))
                         .mend("see whether `git status` works; `git read-tree HEAD` makes a new index")
                 })?;
-        if file.link().is_some() {
-            return Err(Error::new("the index is split (core.splitIndex), which cannot be read yet")
-                .mend("run: git update-index --no-split-index"));
-        }
+        // A split index (core.splitIndex) is whole by now.
         Ok(Some(file))
     }
 
@@ -177,8 +174,37 @@ impl Repo {
         {
             refs.push(("HEAD".into(), id.detach()));
         }
+        self.other_heads(&mut refs, broken);
         refs.sort();
         Ok(refs)
+    }
+
+    /// The detached HEADs of the main and the linked working trees other than this one, as `git rev-list
+    /// --all` has them. One that is on a branch says nothing new.
+    fn other_heads(&self, refs: &mut Vec<(BString, ObjectId)>, broken: &mut dyn FnMut(Problem)) {
+        let common = self.git.common_dir();
+        let linked = common.join("worktrees");
+        let mut folders = vec![(BString::from("main-worktree/HEAD"), common.to_owned())];
+        match fs::read_dir(&linked) {
+            Ok(entries) => {
+                for entry in entries.flatten() {
+                    let name = Vec::from_os_string(entry.file_name()).unwrap_or_default();
+                    folders.push(([b"worktrees/", &name[..], b"/HEAD"].concat().into(), entry.path()));
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => broken(Problem::new(linked.display().to_string(), error.to_string())),
+        }
+        let own = self.git.git_dir().canonicalize().ok();
+        for (name, folder) in folders {
+            if folder.canonicalize().ok() == own {
+                continue;
+            }
+            match fs::read(folder.join("HEAD")) {
+                Ok(text) => refs.extend(hex(&text).map(|id| (name, id))),
+                Err(error) => broken(Problem::new(name.to_string(), error.to_string())),
+            }
+        }
     }
 
     /// What the remote-tracking branches point at: what some remote is known to have.

@@ -14,4 +14,4 @@ mod naive;
 mod scanner;
 
 pub use delta::{Part, Traces};
-pub use scanner::{Match, Scanner};
+pub use scanner::{Match, Scanner, can_run};

@@ -127,13 +127,27 @@ impl Scanner {
     }
 }
 
+/// Fails for a regex that parses but is too large to be run. All that a `Scanner` gets must have passed.
+pub fn can_run(rule: &Rule) -> Result<(), Error> {
+    Compiled::regex(rule).map(drop).map_err(|error| {
+        let why = error.size_limit().map_or_else(
+            || error.to_string(),
+            |limit| format!("it comes to more than {limit} bytes of automaton: use smaller repetitions"),
+        );
+        Error::new(format!("rule {:?}: regex: {why}", rule.id))
+    })
+}
+
 impl Compiled {
-    fn new(rule: &Rule) -> Self {
-        let regex = Regex::builder()
+    fn regex(rule: &Rule) -> Result<Regex, regex_automata::meta::BuildError> {
+        Regex::builder()
             .configure(Regex::config().utf8_empty(false))
             .syntax(syntax::Config::new().unicode(false).utf8(false))
             .build(&rule.regex)
-            .expect("patterns are parsed with the same syntax before they come here");
+    }
+
+    fn new(rule: &Rule) -> Self {
+        let regex = Self::regex(rule).expect("patterns are parsed and tried before they come here");
         let group = regex
             .group_info()
             .to_index(regex_automata::PatternID::ZERO, "secret")

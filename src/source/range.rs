@@ -102,29 +102,34 @@ impl Trees<'_> {
 /// Collects one comparison of trees.
 pub struct Changes {
     pub changed: Vec<Change>,
+    /// Paths of new submodules: of them only the name is here.
+    pub submodules: Vec<BString>,
     pub gone: Vec<Vec<(BString, ObjectId)>>,
     pub missing: Vec<Missing>,
 }
 
 impl Changes {
     pub fn new(parents: usize) -> Self {
-        Self { changed: Vec::new(), gone: vec![Vec::new(); parents], missing: Vec::new() }
+        Self {
+            changed: Vec::new(),
+            submodules: Vec::new(),
+            gone: vec![Vec::new(); parents],
+            missing: Vec::new(),
+        }
     }
 
     /// Turns them into items: the content of each changed file, and the names of new ones.
     pub fn into_items(mut self, credit: Option<&Arc<crate::model::Commit>>, gathered: &mut Gathered) {
         gathered.problems.extend(self.missing.into_iter().map(Problem::from));
         self.changed.sort();
+        self.submodules.sort();
+        let name = |path: &BString| text_item(Part::Path, path.as_ref(), path.as_ref(), credit.cloned());
+        gathered.items.extend(self.submodules.iter().map(name));
         let gone = Arc::new(self.gone);
         for change in self.changed {
             let commit = credit.cloned();
             if change.before.iter().all(Option::is_none) {
-                gathered.items.push(text_item(
-                    Part::Path,
-                    change.path.as_ref(),
-                    change.path.as_ref(),
-                    commit.clone(),
-                ));
+                gathered.items.push(name(&change.path));
             }
             let origin = Origin { path: change.path, part: Part::Content, blob: Some(change.id), commit };
             let before = match change.before.is_empty() {
@@ -139,6 +144,10 @@ impl Changes {
 impl Seen for Changes {
     fn changed(&mut self, change: Change) {
         self.changed.push(change);
+    }
+
+    fn submodule(&mut self, path: BString) {
+        self.submodules.push(path);
     }
 
     fn gone(&mut self, parent: usize, path: BString, id: ObjectId) {

@@ -122,6 +122,9 @@ impl<'i> Walk<'i> {
         }
         if entry.mode == IndexMode::COMMIT {
             names.push((name, Mode::Submodule));
+            if before.iter().all(|tree| named(tree, name).is_none()) {
+                self.changes.submodule(entry.path(self.index).to_owned());
+            }
             return;
         }
         names.push((name, Mode::Blob));
