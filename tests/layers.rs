@@ -196,9 +196,7 @@ fn nothing_but_the_tests_starts_a_program_or_opens_a_socket() {
 fn every_file_opens_with_what_it_promises() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for folder in ["src", "tests", "benches"] {
-        for file in
-            if root.join(folder).is_dir() { files(&root.join(folder)) } else { Vec::new() }
-        {
+        for file in if root.join(folder).is_dir() { files(&root.join(folder)) } else { Vec::new() } {
             let text = fs::read_to_string(&file).expect("sources are text");
             assert!(text.starts_with("//! "), "{} opens without `//!`", file.display());
         }

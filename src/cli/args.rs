@@ -111,6 +111,8 @@ pub enum HookRun {
         /// The remote's name and address, as git gives them
         remote: Vec<String>,
     },
+    /// On the server: scan what a push brings in that no ref there reaches yet; refs on standard input
+    PreReceive,
     /// Scan a commit message
     CommitMsg {
         /// The file that holds it

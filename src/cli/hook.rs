@@ -25,6 +25,7 @@ pub fn run(flags: &Flags, command: HookCommand) -> Result<u8, Error> {
         HookCommand::Status(args) => status(&args),
         HookCommand::Run { hook: HookRun::PreCommit } => scan::staged(flags),
         HookCommand::Run { hook: HookRun::PrePush { .. } } => pre_push(flags),
+        HookCommand::Run { hook: HookRun::PreReceive } => pre_receive(flags),
         HookCommand::Run { hook: HookRun::CommitMsg { file } } => commit_msg(flags, &file),
     }
 }
@@ -105,6 +106,34 @@ fn pre_push(flags: &Flags) -> Result<u8, Error> {
         hidden.extend(remote.filter(|id| !id.is_null() && repo.store().has(*id)));
     }
     let mut gathered = source::push(&repo, &tips, &hidden)?;
+    gathered.scanned = "push".to_owned();
+    scan::in_repo(flags, &repo, gathered)
+}
+
+/// Scans what a push would bring in that no ref reaches yet. Its objects wait in quarantine, which the
+/// environment names; the configuration is that of the repository's own HEAD.
+fn pre_receive(flags: &Flags) -> Result<u8, Error> {
+    let repo = scan::here()?;
+    let mut broken = Vec::new();
+    let refs = repo.refs(&mut |problem| broken.push(problem))?;
+    let hidden: Vec<ObjectId> = refs.into_iter().map(|(_, id)| id).collect();
+    let mut tips = Vec::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.map_err(|error| Error::new(format!("could not read the pushed refs: {error}")))?;
+        let wrong = || {
+            Error::new(format!("{line:?} is not what git gives a pre-receive hook"))
+                .mend("it wants lines of: old-id new-id ref")
+        };
+        let mut words = line.splitn(3, ' ');
+        let (Some(_), Some(new), Some(_)) = (words.next(), words.next(), words.next()) else {
+            return Err(wrong());
+        };
+        // A deleted ref brings nothing.
+        tips.extend(Some(hex(new.as_bytes()).ok_or_else(wrong)?).filter(|id| !id.is_null()));
+    }
+    let mut gathered = source::push(&repo, &tips, &hidden)?;
+    // A ref that cannot be read hides nothing, so more is scanned, not less; it is told all the same.
+    gathered.problems.extend(broken);
     gathered.scanned = "push".to_owned();
     scan::in_repo(flags, &repo, gathered)
 }
