@@ -45,9 +45,16 @@ pub struct Graph {
     sets: Sets,
     /// For each tree, the set of secrets in and below it.
     held: Vec<Set>,
+    /// For each tree and each blob with secrets that some ref reaches, the tree through which it was first
+    /// met, going by commits from the oldest on.
+    through: Vec<TreeIndex>,
+    blob_through: Vec<TreeIndex>,
     /// Blobs with secrets that some ref reaches.
     reached: Vec<bool>,
 }
+
+/// Of a tree that was not met, or that a commit or ref names itself.
+const NONE: TreeIndex = TreeIndex::MAX;
 
 const UNKNOWN: Set = Set::MAX;
 
@@ -68,6 +75,8 @@ impl Graph {
             problems: Vec::new(),
             sets: Sets::new(),
             held: vec![UNKNOWN; trees.count()],
+            through: vec![NONE; trees.count()],
+            blob_through: vec![NONE; scanned.blobs.len()],
             reached: vec![false; scanned.blobs.len()],
         };
         let tips = graph.follow(scanned, trees, refs);
@@ -183,10 +192,14 @@ impl Graph {
             if !entered {
                 self.held[tree as usize] = EMPTY;
                 stack.push((tree, true));
-                let below = children.iter().filter_map(|child| child.split().ok());
-                stack.extend(
-                    below.filter(|&below| self.held[below as usize] == UNKNOWN).map(|below| (below, false)),
-                );
+                for below in children.iter().filter_map(|child| child.split().ok()) {
+                    if self.held[below as usize] == UNKNOWN {
+                        if self.through[below as usize] == NONE {
+                            self.through[below as usize] = tree;
+                        }
+                        stack.push((below, false));
+                    }
+                }
                 continue;
             }
             let mut set = EMPTY;
@@ -194,7 +207,9 @@ impl Graph {
                 let one = match child.split() {
                     Ok(below) => self.held[below as usize],
                     Err(blob) => {
-                        self.reached[blob as usize] = true;
+                        if !std::mem::replace(&mut self.reached[blob as usize], true) {
+                            self.blob_through[blob as usize] = tree;
+                        }
                         self.sets.of(&scanned.blobs[blob as usize].1)
                     }
                 };
@@ -266,6 +281,19 @@ impl Graph {
     pub fn holds(&self, tree: TreeIndex, secret: SecretIndex) -> bool {
         let set = self.held[tree as usize];
         set != UNKNOWN && self.sets.has(set, secret)
+    }
+
+    /// The trees from a commit's or ref's own down to the one that holds a blob with secrets, where the blob
+    /// was first met. Empty if it was not.
+    pub fn way_to(&self, blob: usize) -> Vec<TreeIndex> {
+        let mut way = Vec::new();
+        let mut tree = self.blob_through[blob];
+        while tree != NONE && way.len() <= self.through.len() {
+            way.push(tree);
+            tree = self.through[tree as usize];
+        }
+        way.reverse();
+        way
     }
 
     /// Whether a ref reaches a blob that has secrets.

@@ -14,14 +14,18 @@ use super::{
     blobs::{Scanned, SecretIndex},
     graph::{Graph, Story},
     key,
-    trees::Trees,
+    trees::{TreeIndex, Trees},
 };
 use crate::{
     git::{Mode, Repo, Store, commit_text, entries},
     model::{Commit, History, Origin, Part, Problem, Problems, Secret},
+    pattern::RuleIndex,
     pipeline::{Scan, collect::Collected, examine::Hit, stream},
     source::{Content, Reader},
 };
+
+/// Versions of files followed to their path, for one secret.
+const MOST_VERSIONS: usize = 500;
 
 /// Paths told for one secret at one commit.
 const MOST_PATHS: usize = 1000;
@@ -66,6 +70,7 @@ pub fn tell(
         problems,
     };
     teller.commits();
+    teller.versions();
     teller.messages();
     teller.refs(repo);
     teller.names();
@@ -214,6 +219,61 @@ impl Teller<'_> {
         }
     }
 
+    /// The path at which each version of a file with secrets was first met: all paths that a secret ever
+    /// had, those included to which it came when it stood elsewhere already.
+    fn versions(&mut self) {
+        let first: HashMap<_, _> = (self.graph.commits.iter().enumerate().rev())
+            .filter_map(|(place, node)| Some((self.trees.number(&node.tree)?, place)))
+            .collect();
+        let mut followed: HashMap<SecretIndex, usize> = HashMap::new();
+        let mut buffer = Vec::new();
+        for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
+            let wanted = secrets.iter().any(|secret| {
+                let count = followed.entry(*secret).or_default();
+                *count += 1;
+                *count <= MOST_VERSIONS
+            });
+            let way = self.graph.way_to(blob);
+            let Some(&place) = way.first().filter(|_| wanted).and_then(|root| first.get(root)) else {
+                continue;
+            };
+            let Some(path) = self.path(self.graph.commits[place].tree, &way[1..], *id, &mut buffer) else {
+                continue;
+            };
+            let commit = self.credit(place);
+            let origin = Origin { path, part: Part::Content, blob: Some(*id), commit };
+            let secrets = secrets.iter().copied().collect();
+            self.places.push(Place { order: place, origin, content: Content::Blob(*id), secrets });
+        }
+    }
+
+    /// Goes from a commit's tree through trees of known numbers to a blob.
+    fn path(
+        &mut self,
+        root: ObjectId,
+        way: &[TreeIndex],
+        blob: ObjectId,
+        buffer: &mut Vec<u8>,
+    ) -> Option<BString> {
+        let mut path = BString::default();
+        let mut tree = root;
+        for step in way.iter().map(|&step| Some(step)).chain([None]) {
+            let entries = entries(&self.store, tree, buffer)
+                .map_err(|missing| self.problems.add(missing.into()))
+                .ok()?;
+            let entry = entries.into_iter().find(|entry| match step {
+                Some(step) => entry.mode == Mode::Tree && self.trees.number(&entry.id) == Some(step),
+                None => entry.mode == Mode::Blob && entry.id == blob,
+            })?;
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(&entry.name);
+            tree = entry.id;
+        }
+        Some(path)
+    }
+
     fn text(
         &mut self,
         order: usize,
@@ -321,22 +381,35 @@ fn read(
             (numbers, stream::scan(scan, reader, &content).map(|scanned| scanned.found.hits))
         })
         .collect();
-    for (numbers, hits) in found {
+    // Each path of a secret is told once, where it is oldest: places come in that order.
+    let mut lowest: HashMap<(RuleIndex, &[u8], &BStr), usize> = HashMap::new();
+    for (numbers, hits) in &found {
+        for (&number, hit) in
+            numbers.iter().flat_map(|number| hits.iter().flatten().map(move |hit| (number, hit)))
+        {
+            let path = places[number].origin.path.as_bstr();
+            let least = lowest.entry((hit.rule, hit.secret.reveal(), path)).or_insert(number);
+            *least = number.min(*least);
+        }
+    }
+    for (numbers, hits) in &found {
         let hits = match hits {
             Ok(hits) => hits,
             Err(problem) => {
-                problems.add(problem);
+                problems.add(problem.clone());
                 continue;
             }
         };
-        for number in numbers {
+        for &number in numbers {
             let Place { origin, secrets, .. } = &places[number];
-            for hit in &hits {
+            for hit in hits {
+                let oldest =
+                    lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(&number);
                 let named = |&secret: &SecretIndex| {
                     let secret = &scanned.secrets[secret as usize];
                     secret.rule == hit.rule && secret.value == hit.secret.reveal()
                 };
-                if secrets.is_empty() || secrets.iter().any(named) {
+                if oldest && (secrets.is_empty() || secrets.iter().any(named)) {
                     collected.add(number, origin.clone(), hit.clone());
                 }
             }
