@@ -147,6 +147,11 @@ impl<'s> Forest<'s> {
         Ok((pack, (node - self.entries[pack].first) as usize))
     }
 
+    /// Whether the object lies in a file of its own.
+    pub(super) fn is_loose(&self, node: u32) -> bool {
+        node >= self.first_loose
+    }
+
     /// The loose object's number, for a node whose content is loose.
     pub(super) fn loose(&self, node: u32) -> u32 {
         node - self.first_loose

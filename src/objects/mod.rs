@@ -16,8 +16,9 @@
 //! the budget. Nothing is allocated because a header claims it: sizes must be possible for the compressed bytes that
 //! are there, and deltas are checked to make what they state.
 //!
-//! **Not promised.** That objects have the hash they are named by, unless [`Options::verify`] asks: zlib's Adler-32
-//! and the index' CRC-32 are checked, and a visitor sees what git would show under that name. Time is linear in what
+//! **Not promised.** That packed objects have the hash they are named by, unless [`Options::verify`] asks: zlib's
+//! Adler-32 and the index's CRC-32 are checked, and a visitor sees what git would show under that name. Loose objects,
+//! which no index vouches for, are always hashed. Time is linear in what
 //! the deltas make, which a hostile pack can make much: [`Progress::stop`] is looked at before each object. An object
 //! whose first copy is broken counts as lost even if there is another. Where temporary files lie in memory (tmpfs),
 //! what is kept in them is memory too.

@@ -416,7 +416,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
                 &computed
             }
         };
-        if self.options.verify
+        if (self.options.verify || self.forest.is_loose(node))
             && gix::objs::compute_hash(self.forest.store.hash, kind, &bytes).ok().as_deref() != Some(id)
         {
             desk.marks.push(Mark { node, fault: Fault::Hash, lost: 0 });
@@ -469,7 +469,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
         let mut tee = Tee {
             source,
             copy: if kids { Some(Spool::new()) } else { None },
-            hasher: self.options.verify.then(|| {
+            hasher: (self.options.verify || self.forest.is_loose(node)).then(|| {
                 let mut hasher = gix::hash::hasher(store.hash);
                 hasher.update(&gix::objs::encode::loose_header(kind, size));
                 hasher
