@@ -10,7 +10,13 @@ fn main() {
     match args[0].as_str() {
         "cv" | "nested" => {
             let lines = read(&args[1..]);
-            let scored = eval::cross_validate(&lines, args[0] == "nested");
+            let mut g = train::GROWTH;
+            let var = |n: &str| std::env::var(n).ok().and_then(|v| v.parse::<f64>().ok());
+            if let Some(v) = var("TREES") { g.trees = v as usize }
+            if let Some(v) = var("RATE") { g.rate = v }
+            if let Some(v) = var("RIDGE") { g.ridge = v }
+            if let Some(v) = var("SHARE") { g.share = v as u32 }
+            let scored = eval::cross_validate(&lines, args[0] == "nested", g);
             print!("{}", eval::report(&scored, 60));
         }
         "train" => {

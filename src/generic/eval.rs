@@ -5,7 +5,8 @@
 use super::judge::Confidence;
 use super::model::{Calibration, Model};
 use super::rows::{Label, Line};
-use super::train::{best, calibrate, held_out, verdicts, fold_of, GROWTH};
+use super::train::{best, calibrate, held_out, verdicts, fold_of};
+use super::forest::Growth;
 use super::Candidate;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -59,15 +60,15 @@ pub fn score<'a>(model: &Model, lines: &'a [Line]) -> Vec<Scored<'a>> {
 }
 
 /// Five folds by repository. `nested`: bands too come from other folds only.
-pub fn cross_validate(lines: &[Line], nested: bool) -> Vec<Scored<'_>> {
+pub fn cross_validate(lines: &[Line], nested: bool, growth: Growth) -> Vec<Scored<'_>> {
     let all: Vec<&Line> = lines.iter().collect();
-    let scores = held_out(&all, GROWTH);
+    let scores = held_out(&all, growth);
     let pooled = calibrate(&verdicts(&all, &scores));
     let mut bands: Vec<Calibration> = vec![pooled; super::train::FOLDS];
     if nested {
         for (fold, band) in bands.iter_mut().enumerate() {
             let others: Vec<&Line> = all.iter().copied().filter(|l| fold_of(&l.repo) != fold).collect();
-            *band = calibrate(&verdicts(&others, &held_out(&others, GROWTH)));
+            *band = calibrate(&verdicts(&others, &held_out(&others, growth)));
         }
     }
     let mut model = Model::empty();
@@ -127,6 +128,14 @@ pub fn report(scored: &[Scored], worst: usize) -> String {
     let mut merged = Tally::default();
     scored.iter().for_each(|s| merged.add(s.line.label, s.band >= Confidence::Medium));
     line(&mut out, "medium, identical lines once", merged);
+    // a line on which one row is true and another false can only be found
+    let mut lines = Tally::default();
+    for s in scored {
+        let wins = s.line.label == Label::True;
+        s.line.rows.iter().filter(|r| !wins || r.0 == Label::True).for_each(|r| lines.add(r.0, s.band >= Confidence::Medium));
+    }
+    line(&mut out, "medium, true rows win their line", lines);
+    let _ = writeln!(out, "average precision {:.4}, best F1 at P >= .90: {:.4}", average_precision(scored), best_f1(scored));
     let _ = writeln!(out, "\nbands (share of lines in the band that are right)");
     for band in [Confidence::High, Confidence::Medium, Confidence::Low, Confidence::None] {
         let of: Vec<_> = scored.iter().filter(|s| s.band == band && s.best.is_some() && s.line.label != Label::Ignored).collect();
@@ -157,6 +166,49 @@ pub fn report(scored: &[Scored], worst: usize) -> String {
         }
     }
     out
+}
+
+/// Rows by falling score, the true ones winning their line.
+fn ranked(scored: &[Scored]) -> (Vec<bool>, usize) {
+    let mut of: Vec<(f32, bool, usize)> = Vec::new();
+    let mut all = 0;
+    for s in scored.iter().filter(|s| s.line.label != Label::Ignored) {
+        let good = s.line.label == Label::True;
+        let rows = s.line.rows.iter().filter(|r| (r.0 == Label::True) == good && r.0 != Label::Ignored).count();
+        all += if good { rows } else { 0 };
+        if let Some(b) = &s.best {
+            of.push((b.0, good, rows));
+        }
+    }
+    of.sort_by(|a, b| b.0.total_cmp(&a.0));
+    (of.into_iter().flat_map(|(_, good, rows)| std::iter::repeat_n(good, rows)).collect(), all)
+}
+
+/// Area under precision over recall.
+pub fn average_precision(scored: &[Scored]) -> f64 {
+    let (order, all) = ranked(scored);
+    let (mut right, mut sum) = (0.0, 0.0);
+    for (i, good) in order.iter().enumerate() {
+        if *good {
+            right += 1.0;
+            sum += right / (i + 1) as f64;
+        }
+    }
+    sum / all.max(1) as f64
+}
+
+/// The best F1 of any threshold with precision of 0.90 or more.
+pub fn best_f1(scored: &[Scored]) -> f64 {
+    let (order, all) = ranked(scored);
+    let (mut right, mut best) = (0.0, 0.0f64);
+    for (i, good) in order.iter().enumerate() {
+        right += f64::from(u8::from(*good));
+        let (p, r) = (right / (i + 1) as f64, right / all.max(1) as f64);
+        if p >= 0.90 {
+            best = best.max(2.0 * p * r / (p + r));
+        }
+    }
+    best
 }
 
 fn group(out: &mut String, title: &str, scored: &[Scored], key: impl Fn(&Scored) -> String, most: usize) {
