@@ -35,7 +35,7 @@ features! {
     V_SECRETWORD, V_ONLY_SECRET, V_IS_KEY, V_HAS_KEY, V_KEY_HAS, V_IS_USER, V_B64_TEXT, V_VENDOR, V_TRUNCATED, V_NONASCII, V_PRINTF, V_ESCAPES, V_SUFFIXED,
     // surroundings
     C_NEXT, C_REST, C_COMMENT, C_DECLARE, C_COMPARE, C_EXAMPLE, C_WRONG, C_USER, C_USER_NEAR, C_SECRET_NEAR, C_SAME_ABOVE, C_SAME_BELOW, C_INDENT, C_LINE_LEN, C_QUOTES,
-    C_CLIENT, C_HASHY, C_TEXTY, C_HOST_NEAR, C_LOCAL, C_LONGLINE,
+    C_CLIENT, C_HASHY, C_TEXTY, C_HOST_NEAR, C_LOCAL, C_LONGLINE, C_PUBLIC,
 }
 
 /// How many features a candidate carries.
@@ -459,6 +459,7 @@ fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[C_EXAMPLE] = u8::from(line_class & lex::EXAMPLE != 0);
     f[C_USER] = u8::from(line_class & lex::USER != 0);
     f[C_CLIENT] = u8::from(line_class & lex::CLIENT != 0);
+    f[C_PUBLIC] = u8::from(line_class & lex::PUBLIC != 0);
     f[C_HASHY] = u8::from(line_class & lex::HASH != 0);
     f[C_TEXTY] = u8::from(trimmed.first().is_some_and(u8::is_ascii_alphabetic) && trimmed.iter().filter(|b| **b == b' ').count() >= 3 && !trimmed.contains(&b'='));
     // the lines above and below

@@ -4,7 +4,7 @@
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
 use super::read::{
-    is_ident, is_key, line_end, line_start, literal, params, prefix_ci, skip_blank, skip_gap, starts_ci, unquoted, Quote,
+    is_ident, is_key, line_end, line_start, literal, params, prefix_ci, skip_blank, skip_gap, starts_ci, ends_ci, unquoted, Quote,
 };
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub const ANCHORS: &[&str] = &[
     "secret", "token", "auth_", "_auth", "-auth", "auth\"", "auth'", "auth=", "auth:", "auth =", "authoriz", "authkey",
     "authdata", "credential", "_key", "-key", "key\"", "key'", "key=", "key =", "key:", "key(", "key>", "apikey", "accesskey",
     "bearer", "basic ", "identified by", "://", "@tcp(", "salt", "nonce", "ticket", "_signature", "totp", "hotp", "eyj", "login(",
-    "-u ", "--user", " -p", "keybytes", "keyvalue",
+    "-u ", "--user", " -p", "keybytes", "keyvalue", "securestring", "aeskey",
 ];
 
 /// Bytes to either side of an anchor that may be looked at.
@@ -85,8 +85,23 @@ pub struct Spot {
 
 /// The anchor at byte `at` of `w`, if one stands there.
 pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
-    ANCHORS.iter().copied().find(|a| starts_ci(w, at, a.as_bytes()))
+    let first = w.get(at)?.to_ascii_lowercase();
+    if !STARTS[first as usize] {
+        return None;
+    }
+    ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))
 }
+
+/// Bytes that open an anchor.
+const STARTS: [bool; 256] = {
+    let mut starts = [false; 256];
+    let mut i = 0;
+    while i < ANCHORS.len() {
+        starts[ANCHORS[i].as_bytes()[0] as usize] = true;
+        i += 1;
+    }
+    starts
+};
 
 /// Every spot that the anchor at `at` of the window gives.
 pub fn spots(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
@@ -133,6 +148,9 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     // the arrow of `->` belongs to no name
     if end <= start || end - at.min(end) >= KEY {
         return;
+    }
+    if ends_ci(&w[start..end], b"authenticate") || ends_ci(&w[start..end], b"authenticator") {
+        return; // a challenge, not an answer
     }
     let key = start..end;
     let opened = start > 0 && matches!(w[start - 1], b'"' | b'\'' | b'`');
@@ -252,7 +270,7 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
     let Some(mut s) = unquoted(w, p, false) else { return };
     let text = &w[s.clone()];
     let lead = &w[line_start(w, tie.key.start)..tie.key.start];
-    let told = tie.flag || starts_ci(lead, 0, b"ENV ") || starts_ci(lead, 0, b"ARG ") || lead.windows(6).any(|l| l.eq_ignore_ascii_case(b"login "));
+    let told = tie.flag || starts_ci(lead, 0, b"ENV ") || starts_ci(lead, 0, b"ARG ") || netrc(lead);
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(');
@@ -262,6 +280,12 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
         }
         emit(Form::Space, spot(Form::Assign, 0..0, s));
     }
+}
+
+/// `machine … login …` before a password.
+fn netrc(lead: &[u8]) -> bool {
+    let has = |word: &[u8]| lead.windows(word.len()).any(|l| l == word);
+    has(b"login ") && (has(b"machine ") || has(b"default "))
 }
 
 /// Does the key open its line (after blanks, list and comment marks, `export` and the like)?
@@ -619,10 +643,16 @@ fn scheme(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     let p = skip_blank(w, at + word, 4);
     if let Some(v) = unquoted(w, p, false)
         && v.len() >= 6
-        && w[v.clone()].iter().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=%:<>{}$[]*".contains(b))
+        && encoded(&w[v.clone()])
     {
         each(spot(Form::Header, at..at + word, v));
     }
+}
+
+/// Credentials of a header are encoded: no plain word, no sentence.
+fn encoded(v: &[u8]) -> bool {
+    let inner_upper = v[1..].iter().any(u8::is_ascii_uppercase) && v.iter().any(u8::is_ascii_lowercase);
+    v.iter().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(b)) && (inner_upper && v.len() >= 8 || v.iter().any(|b| b.is_ascii_digit() || *b == b'='))
 }
 
 /// `IDENTIFIED BY 'x'`, `IDENTIFIED WITH … BY 'x'`

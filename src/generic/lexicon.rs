@@ -37,7 +37,8 @@ const WORDS: &[(Class, &str)] = &[
     (USER, "user username login email uid account owner uname users usr mail author"),
     (ID, "id ids uuid guid uid kid pid sid number index idx"),
     (NAME, "name names title label alias description desc comment text caption"),
-    (PUBLIC, "public pub publishable fingerprint certificate cert ca pubkey publickey anon"),
+    (PUBLIC, "recv keyserver gpg pgp keyid keyring modulus subject issuer thumbprint csp fingerprints x5c jwk jwks jwt \
+              public pub publishable fingerprint certificate cert ca pubkey publickey anon"),
     (META, "type types length len size count field fields label regex regexp pattern path paths file files filename dir \
             directory url uri host hostname domain endpoint format prefix suffix hint placeholder error errors message msg \
             expired expires expiry expiration policy reset required require min max valid validator validation method class \

@@ -84,7 +84,12 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
             return true;
         }
     }
-    false
+    starts_with_command(v)
+}
+
+/// `ConvertTo-SecureString x`: the cmdlet is no value.
+fn starts_with_command(v: &[u8]) -> bool {
+    [&b"ConvertTo-"[..], b"ConvertFrom-", b"Get-", b"New-Object", b"Read-Host"].iter().any(|c| v.starts_with(c))
 }
 
 /// The naive union over all anchors, without repetitions.

@@ -42,6 +42,10 @@ pub fn starts_ci(w: &[u8], at: usize, word: &[u8]) -> bool {
     w.get(at..at + word.len()).is_some_and(|x| x.eq_ignore_ascii_case(word))
 }
 
+pub fn ends_ci(text: &[u8], word: &[u8]) -> bool {
+    text.len() >= word.len() && text[text.len() - word.len()..].eq_ignore_ascii_case(word)
+}
+
 /// Length of the first of `words` that stands at `at`, without case.
 pub fn prefix_ci(w: &[u8], at: usize, words: &[&[u8]]) -> Option<usize> {
     words.iter().find(|word| starts_ci(w, at, word)).map(|word| word.len())
