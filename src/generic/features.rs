@@ -22,7 +22,7 @@ macro_rules! features {
 features! {
     // key
     K_PASS, K_SECRET, K_TOKEN, K_KEY, K_AUTH, K_API, K_OWNER, K_SALT, K_USER_ID, K_PUBLIC, K_META, K_HASH, K_CRYPT, K_FAKE, K_CACHE,
-    K_LAST, K_LAST_META, K_AFTER, K_WORDS, K_LEN, K_CASE, K_DOTTED, K_QUOTED, K_BARE_KEY, K_WRONG, K_PREFIXED,
+    K_LAST, K_LAST_META, K_AFTER, K_WORDS, K_LEN, K_CASE, K_DOTTED, K_QUOTED, K_BARE_KEY, K_WRONG, K_PREFIXED, K_OPEN,
     // form
     F_FORM, F_CALLISH, F_COMPARE, F_HEADER, F_URL, F_QUERY, F_OWN_LINE, F_QUOTE, F_QUOTED, F_NTH, F_WRAPPED, F_WRAP_CODEC, F_WRAP_ENV, F_WRAP_NEW,
     F_IN_STRING,
@@ -120,6 +120,8 @@ fn key_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT], h: &mut Hashes) -> lex:
     f[K_FAKE] = has(lex::FAKE);
     f[K_CACHE] = has(lex::CACHE);
     f[K_WRONG] = has(lex::WRONG);
+    // public by design, or a digest: unless the last word says secret after all
+    f[K_OPEN] = u8::from(all & (lex::OPEN | lex::DIGEST) != 0 && last & (lex::PASS | lex::SECRET) == 0);
     f[K_LAST] = match last {
         l if l & lex::PASS != 0 => 6,
         l if l & lex::SECRET != 0 => 5,
@@ -381,10 +383,11 @@ fn ident_tail(v: &[u8]) -> bool {
     v.iter().all(|b| is_ident(*b) || matches!(b, b'[' | b']' | b'-' | b'>' | b'.' | b'"' | b'\''))
 }
 
-/// 1: decodes to printable text; 2: to `user:password`; 0 else.
+/// 1: decodes to printable text; 2: to `user:password`; 3: to nothing but everyday filler; 0 else.
 fn base64_text(v: &[u8]) -> u8 {
-    let (mut acc, mut bits, mut good, mut all, mut colon) = (0u32, 0, 0usize, 0usize, false);
-    for b in v.iter().take(64) {
+    let mut text = [0u8; 48];
+    let (mut acc, mut bits, mut n) = (0u32, 0, 0usize);
+    for b in v {
         let x = match b {
             b'A'..=b'Z' => b - b'A',
             b'a'..=b'z' => b - b'a' + 26,
@@ -395,15 +398,27 @@ fn base64_text(v: &[u8]) -> u8 {
         };
         acc = acc << 6 | u32::from(x);
         bits += 6;
-        if bits >= 8 {
+        if bits >= 8 && n < text.len() {
             bits -= 8;
-            let byte = (acc >> bits) as u8;
-            all += 1;
-            good += usize::from((0x20..0x7f).contains(&byte));
-            colon |= byte == b':';
+            text[n] = (acc >> bits) as u8;
+            if !matches!(text[n], 0x20..0x7f | b'\n') {
+                return 0;
+            }
+            n += 1;
         }
     }
-    if all > 4 && good == all { 1 + u8::from(colon) } else { 0 }
+    let text = &text[..n];
+    let (mut words, mut letters, mut plain) = (0, 0, 0);
+    split(text, |r, _, class| {
+        words += 1;
+        letters += r.len();
+        plain += if class & (lex::FILLER | lex::WEAK) != 0 { r.len() } else { 0 };
+    });
+    match () {
+        () if n < 5 => 0,
+        () if words > 0 && letters * 3 >= n * 2 && plain == letters => 3,
+        () => 1 + u8::from(text.contains(&b':')),
+    }
 }
 
 fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {

@@ -371,7 +371,7 @@ fn value_in(w: &[u8], p: usize, quoted: bool, own_line: bool, wrapper: Range<usi
             s.wrapper = wrapper;
             return each(s);
         }
-        if b != b'{' {
+        if b != b'{' && w.get(p + 1) != Some(&b']') {
             return items(w, inner, wrapper, each);
         }
         if w.get(p + 1) != Some(&b'{') {
@@ -685,7 +685,7 @@ fn jwt(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         return;
     }
     let second = w[at + first + 1..].iter().take_while(|b| body(b)).count();
-    if second < 16 {
+    if second < 8 {
         return;
     }
     let mut end = at + first + 1 + second;

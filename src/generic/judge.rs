@@ -80,6 +80,10 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
     let f = &c.features;
     let bare = c.quote == Quote::None && matches!(c.form, Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named);
+    // public by design or a digest; base64 of `user:password` and the like; `true`; a date; something left out (`...`)
+    if f[ft::K_OPEN] == 1 || f[ft::V_B64_TEXT] == 3 || f[ft::V_TYPE] & 2 == 2 || f[ft::V_DATED] == 1 || f[ft::V_MASK] >= 100 {
+        return true;
+    }
     match place.kind {
         File::Lock | File::Style => true,
         File::Code => bare && f[ft::F_IN_STRING] == 0 && f[ft::C_COMMENT] == 0 && f[ft::V_NUMBER] == 0 && f[ft::V_DIGIT] < 30,

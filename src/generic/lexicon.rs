@@ -15,7 +15,7 @@ classes! {
     PASS = 0, SECRET = 1, TOKEN = 2, KEY = 3, AUTH = 4, CRED = 5, API = 6, OWNER = 7,
     SALT = 8, USER = 9, ID = 10, NAME = 11, PUBLIC = 12, META = 13, HASH = 14, CRYPT = 15,
     FAKE = 16, FILLER = 17, WEAK = 18, ENVIRON = 19, CODEC = 20, COMPARE = 21, DECLARE = 22,
-    EXAMPLE = 23, TYPE = 24, CLIENT = 25, WRONG = 26, VALUE = 27, CACHE = 28, NULL = 29,
+    EXAMPLE = 23, TYPE = 24, CLIENT = 25, WRONG = 26, VALUE = 27, CACHE = 28, NULL = 29, OPEN = 30, DIGEST = 31,
 }
 
 /// What makes a name a secret's name.
@@ -25,7 +25,7 @@ const WORDS: &[(Class, &str)] = &[
     (PASS, "password passwd passwort pass passphrase passcode pwd passwords pw pswd psw mdp userpass \
             userpassword userpwd dbpass dbpassword dbpasswd storepass keypass storepassword keypassword \
             rootpassword adminpassword requirepass masterauth pgpassword passwrd contrasena senha"),
-    (SECRET, "secret secrets secretkey clientsecret appsecret apisecret jwtsecret sharedsecret"),
+    (SECRET, "secret secrets secretkey clientsecret appsecret apisecret jwtsecret sharedsecret totp hotp otp"),
     (TOKEN, "token tokens accesstoken authtoken apitoken refreshtoken usertoken ticket bearer jwt sessiontoken"),
     (KEY, "key keys apikey appkey accesskey authkey privatekey secretkey masterkey licensekey apikeys"),
     (AUTH, "auth authorization oauth basic authentication authenticate credential credentials authdata xauth"),
@@ -37,7 +37,7 @@ const WORDS: &[(Class, &str)] = &[
     (USER, "user username login email uid account owner uname users usr mail author"),
     (ID, "id ids uuid guid uid kid pid sid number index idx"),
     (NAME, "name names title label alias description desc comment text caption"),
-    (PUBLIC, "recv keyserver gpg pgp keyid keyring modulus subject issuer thumbprint csp fingerprints x5c jwk jwks jwt \
+    (PUBLIC, "recv keyserver gpg pgp keyid keyring modulus subject issuer thumbprint csp fingerprints x5c jwk jwks \
               public pub publishable fingerprint certificate cert ca pubkey publickey anon"),
     (META, "type types length len size count field fields label regex regexp pattern path paths file files filename dir \
             directory url uri host hostname domain endpoint format prefix suffix hint placeholder error errors message msg \
@@ -83,6 +83,8 @@ const WORDS: &[(Class, &str)] = &[
     (VALUE, "value val content data defaultvalue default"),
     (CACHE, "cache caches cached tag attr node column foreign primary translation locale index sort partition group row hash \
              field dict json yaml redis keyboard event shortcut i18n lookup query storage bucket object"),
+    (OPEN, "public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken"),
+    (DIGEST, "hash hashed hashes digest checksum checksums sha md5 etag integrity keyhash pwdhash passwordhash"),
     (NULL, "null nil none undefined true false nullptr void"),
 ];
 

@@ -73,10 +73,16 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     if v.starts_with(b"${") || v.starts_with(b"{{") || v.starts_with(b"<%") || v.starts_with(b"$(") || v.starts_with(b"#{") {
         return true;
     }
+    if protected(v) || joint(v, s.quote) {
+        return true;
+    }
     if s.quote == Quote::None && s.form != Form::Bytes {
         let next = w.get(s.end);
         let bare = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
         if matches!(next, Some(b'(' | b'[')) && bare {
+            return true;
+        }
+        if v.starts_with(b"0x") && v.len() <= 10 {
             return true;
         }
         const NOTHING: &[&[u8]] = &[b"null", b"none", b"nil", b"true", b"false", b"undefined", b"string", b"self", b"this", b"str", b"int", b"bool", b"nullptr"];
@@ -85,6 +91,30 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
         }
     }
     starts_with_command(v)
+}
+
+/// The text between two literals (`' + name + '`), read as one.
+fn joint(v: &[u8], quote: Quote) -> bool {
+    let edge = |b: Option<&u8>| matches!(b, Some(b'"' | b'\'' | b'`' | b' '));
+    let glue = |b: &u8| matches!(b, b'+' | b'.' | b'&' | b'|' | b',');
+    let inner = |side: &mut dyn Iterator<Item = &u8>| side.skip_while(|b| matches!(**b, b'"' | b'\'' | b'`' | b' ')).take(1).any(glue);
+    quote != Quote::None && edge(v.first()) && edge(v.last()) && (inner(&mut v.iter()) || inner(&mut v.iter().rev()))
+}
+
+/// Encrypted or hashed values, and names of values kept elsewhere: no leak.
+fn protected(v: &[u8]) -> bool {
+    const HEADS: &[&[u8]] = &[
+        b"ENC[", b"ENC(", b"$ANSIBLE_VAULT", b"{cipher}", b"!vault", b"vault:", b"arn:", b"op://", b"akv://", b"ref+", b"@Microsoft.KeyVault", b"projects/",
+        b"sha1$", b"sha256$", b"pbkdf2", b"{SHA", b"{SSHA", b"{sha", b"{ssha", b"bcrypt", b"scrypt:", b"md5$", b"sha256:", b"sha256-", b"sha512-", b"sha384-", b"SCRAM-SHA",
+        b"ssh-rsa ", b"ssh-ed25519 ", b"ecdsa-sha2", b"-----BEGIN PUBLIC", b"-----BEGIN CERT", b"-----BEGIN RSA PUBLIC", b"data:", b"secretKeyRef", b"!Ref", b"!Sub", b"Fn::",
+    ];
+    if HEADS.iter().any(|h| v.starts_with(h)) {
+        return true;
+    }
+    // crypt: $id$…, $id$rounds$…
+    let tail = v.strip_prefix(b"$").unwrap_or(b"");
+    let id = tail.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+    (1..=10).contains(&id) && tail.get(id) == Some(&b'$') && tail.len() > 20
 }
 
 /// `ConvertTo-SecureString x`: the cmdlet is no value.

@@ -14,7 +14,7 @@ use super::{find_all, Candidate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The growth that ships.
-pub const GROWTH: Growth = Growth { trees: 320, rate: 0.06, ridge: 3.0, share: 40 };
+pub const GROWTH: Growth = Growth { trees: 170, rate: 0.08, ridge: 4.0, share: 48 };
 
 /// Folds of every cross-validation.
 pub const FOLDS: usize = 5;
@@ -210,8 +210,8 @@ pub fn held_out(lines: &[&Line], growth: Growth) -> Vec<Option<(f32, Candidate)>
     out
 }
 
-/// Bands' aims: share of findings that are right.
-const AIMS: [f64; 3] = [0.95, 0.85, 0.50];
+/// Share of findings that shall be right: of high, of medium and high together, of low alone.
+const AIMS: [f64; 3] = [0.97, 0.95, 0.50];
 
 /// What held-out scores are worth. `ordinary` repositories are told apart by `counts`.
 pub fn calibrate(scored: &[(f32, bool)]) -> Calibration {
@@ -232,10 +232,11 @@ pub fn calibrate(scored: &[(f32, bool)]) -> Calibration {
         }
     }
     let knots = pools.iter().map(|p| ((p.0 / p.2 * 256.0).round().clamp(-32000.0, 32000.0) as i16, ((p.1 + 0.5) / (p.2 + 1.0) * 65535.0) as u16)).collect();
-    // each band reaches down as far as it holds its aim over what the band above left
+    // high and medium reach down as far as all above them hold the aim; low as far as it holds its own
     let mut bands = [i16::MAX; 3];
-    let mut top = sorted.len();
-    for (band, aim) in bands.iter_mut().zip(AIMS) {
+    let mut medium = sorted.len();
+    for (at, (band, aim)) in bands.iter_mut().zip(AIMS).enumerate() {
+        let top = if at == 2 { medium } else { sorted.len() };
         let (mut good, mut end) = (0.0, top);
         for i in (0..top).rev() {
             good += f64::from(u8::from(sorted[i].1));
@@ -246,7 +247,7 @@ pub fn calibrate(scored: &[(f32, bool)]) -> Calibration {
         if end < sorted.len() {
             *band = (sorted[end].0 * 256.0).round().clamp(-32000.0, 32000.0) as i16;
         }
-        top = end;
+        medium = end;
     }
     if bands[0] == i16::MAX {
         bands[0] = 32000;
@@ -256,9 +257,16 @@ pub fn calibrate(scored: &[(f32, bool)]) -> Calibration {
     Calibration { knots, bands }
 }
 
-/// Held-out scores of labelled lines as (score, right).
+/// Held-out scores of labelled rows as (score, right): on a line with rows of both kinds the true ones win.
 pub fn verdicts(lines: &[&Line], scores: &[Option<(f32, Candidate)>]) -> Vec<(f32, bool)> {
-    lines.iter().zip(scores).filter(|(l, _)| l.label != Label::Ignored && !l.repo.starts_with("ordinary/")).filter_map(|(l, s)| s.as_ref().map(|s| (s.0, l.label == Label::True))).collect()
+    let mut out = Vec::new();
+    for (line, score) in lines.iter().zip(scores).filter(|(l, _)| !l.repo.starts_with("ordinary/")) {
+        if let Some((s, _)) = score {
+            let wins = line.label == Label::True;
+            out.extend(line.rows.iter().filter(|r| r.0 != Label::Ignored && (!wins || r.0 == Label::True)).map(|_| (*s, wins)));
+        }
+    }
+    out
 }
 
 /// Trains the model that ships.
