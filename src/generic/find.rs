@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// Literal words, compared without case, whose neighbourhood is read.
 pub const ANCHORS: &[&str] = &[
-    "passw", "passphrase", "_pass", "-pass", "pass\"", "pass'", "pass=", "pass =", "pass:", "pass>", "passcode", "pwd", "_pw",
+    "passw", "passphrase", "_pass", "-pass", "pass\"", "pass'", "pass=", "pass =", "pass:", "pass>", "passcode", "pwd", "_pw", "pw=", "pw =",
     "secret", "token", "auth_", "_auth", "-auth", "auth\"", "auth'", "auth=", "auth:", "auth =", "authoriz", "authkey",
     "authdata", "credential", "_key", "-key", "key\"", "key'", "key=", "key =", "key:", "key(", "key>", "apikey", "accesskey",
     "bearer", "basic ", "identified by", "://", "@tcp(", "salt", "nonce", "ticket", "_signature", "totp", "hotp", "eyj", "login(",
@@ -374,7 +374,7 @@ fn value_in(w: &[u8], p: usize, quoted: bool, own_line: bool, wrapper: Range<usi
         if b != b'{' && w.get(p + 1) != Some(&b']') {
             return items(w, inner, wrapper, each);
         }
-        if w.get(p + 1) != Some(&b'{') {
+        if b == b'{' && w.get(p + 1) != Some(&b'{') {
             return;
         }
     }
