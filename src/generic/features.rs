@@ -4,7 +4,7 @@
 
 use super::find::{Form, Spot};
 use super::lexicon::{self as lex, classes_of, split};
-use super::read::{is_ident, line_end, line_start, Quote};
+use super::read::{ends_ci, is_ident, line_end, line_start, Quote};
 use super::tables::Tables;
 
 macro_rules! features {
@@ -22,7 +22,7 @@ macro_rules! features {
 features! {
     // key
     K_PASS, K_SECRET, K_TOKEN, K_KEY, K_AUTH, K_API, K_OWNER, K_SALT, K_USER_ID, K_PUBLIC, K_META, K_HASH, K_CRYPT, K_FAKE, K_CACHE,
-    K_LAST, K_LAST_META, K_AFTER, K_WORDS, K_LEN, K_CASE, K_DOTTED, K_QUOTED, K_BARE_KEY, K_WRONG, K_PREFIXED, K_OPEN,
+    K_LAST, K_LAST_META, K_AFTER, K_WORDS, K_LEN, K_CASE, K_DOTTED, K_QUOTED, K_BARE_KEY, K_WRONG, K_PREFIXED, K_OPEN, K_NONCE,
     // form
     F_FORM, F_CALLISH, F_COMPARE, F_HEADER, F_URL, F_QUERY, F_OWN_LINE, F_QUOTE, F_QUOTED, F_NTH, F_WRAPPED, F_WRAP_CODEC, F_WRAP_ENV, F_WRAP_NEW,
     F_IN_STRING,
@@ -120,6 +120,7 @@ fn key_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT], h: &mut Hashes) -> lex:
     f[K_FAKE] = has(lex::FAKE);
     f[K_CACHE] = has(lex::CACHE);
     f[K_WRONG] = has(lex::WRONG);
+    f[K_NONCE] = u8::from(ends_ci(key, b"nonce"));
     // public by design, or a digest: unless the last word says secret after all
     f[K_OPEN] = u8::from(all & (lex::OPEN | lex::DIGEST) != 0 && last & (lex::PASS | lex::SECRET) == 0);
     f[K_LAST] = match last {
@@ -176,7 +177,8 @@ fn form_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[F_WRAP_CODEC] = u8::from(class & lex::CODEC != 0);
     f[F_WRAP_ENV] = u8::from(class & lex::ENVIRON != 0);
     f[F_WRAP_NEW] = u8::from(wrap.starts_with(b"new ") || wrap.first().is_some_and(u8::is_ascii_uppercase));
-    let lead = &w[line_start(w, s.key.start)..s.key.start];
+    // the key's own quote does not make it part of a string
+    let lead = &w[line_start(w, s.key.start)..s.key.start - usize::from(s.key_quoted)];
     let odd = |q: u8| lead.iter().filter(|b| **b == q).count() % 2;
     f[F_IN_STRING] = sat(odd(b'"') + 2 * odd(b'\'') + 4 * odd(b'`'));
 }
@@ -319,7 +321,8 @@ fn value_shapes(w: &[u8], s: &Spot, v: &[u8], keys: lex::Class, f: &mut [u8; COU
     f[V_TEMPLATE] = u8::from(has2(b"${") || has2(b"{{") || has2(b"<%") || has2(b"#{") || has2(b"$(") || has2(b"%(") || v.first() == Some(&b'<') && v.last() == Some(&b'>'))
         + 2 * u8::from(v.contains(&b'{') && v.contains(&b'}'))
         + 4 * u8::from(v.first() == Some(&b'$') && v.get(1).is_some_and(|b| b.is_ascii_alphabetic()) && ident_tail(&v[1..]));
-    f[V_PRINTF] = u8::from(v.windows(2).any(|x| x[0] == b'%' && matches!(x[1], b's' | b'd' | b'v' | b'q' | b'x' | b'@')));
+    f[V_PRINTF] = u8::from(v.windows(2).any(|x| x[0] == b'%' && matches!(x[1], b's' | b'd' | b'v' | b'q' | b'x' | b'@')))
+        + 2 * u8::from(v.windows(2).filter(|x| x[0] == b'%' && (b'g'..=b'z').contains(&(x[1] | 0x20))).count() >= 3);
     f[V_ESCAPES] = sat(count(|b| *b == b'\\'));
     let (mut repeat, mut best, mut ascend, mut best_ascend) = (1usize, 1usize, 1usize, 1usize);
     for pair in v.windows(2) {
@@ -448,9 +451,10 @@ fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[C_REST] = sat(rest.split(|b| *b == b' ').filter(|x| x.len() > 1).count());
     let trimmed = lead.iter().position(|b| !matches!(b, b' ' | b'\t')).map_or(&lead[lead.len()..], |i| &lead[i..]);
     let c = |p: &[u8]| trimmed.starts_with(p);
+    let directive = [&b"#define"[..], b"#if", b"#el", b"#include", b"#pragma", b"#undef"].iter().any(|d| c(d));
     f[C_COMMENT] = if c(b"//") || c(b"/*") || c(b"* ") || c(b"<!--") {
         2
-    } else if c(b"#") || c(b";") || c(b"--") {
+    } else if c(b"#") && !directive || c(b";") || c(b"-- ") {
         1
     } else if lead.windows(3).any(|x| x == b"// " || x == b" # ") {
         3

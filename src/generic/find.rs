@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// Literal words, compared without case, whose neighbourhood is read.
 pub const ANCHORS: &[&str] = &[
-    "passw", "passphrase", "_pass", "-pass", "pass\"", "pass'", "pass=", "pass =", "pass:", "pass>", "passcode", "pwd", "_pw", "pw=", "pw =",
+    "passw", "passphrase", "_pass", "-pass", "pass\"", "pass'", "pass=", "pass =", "pass:", "pass>", "passcode", "pwd", "pw=", "pw =",
     "secret", "token", "auth_", "_auth", "-auth", "auth\"", "auth'", "auth=", "auth:", "auth =", "authoriz", "authkey",
     "authdata", "credential", "_key", "-key", "key\"", "key'", "key=", "key =", "key:", "key(", "key>", "apikey", "accesskey",
     "bearer", "basic ", "identified by", "://", "@tcp(", "salt", "nonce", "ticket", "_signature", "totp", "hotp", "eyj", "login(",
@@ -254,11 +254,12 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
         b'\n' | b'\r' | b'-' | b'v' | b'V' => {
             if let Some(v) = named_value(w, p, &tie.key) {
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
-            } else if b == b'v' || b == b'V' {
+            } else if (b == b'v' || b == b'V') && p == tie.key.end {
                 spaced(w, sep, &tie, gap, &mut emit);
             }
         }
-        _ => spaced(w, sep, &tie, gap, &mut emit),
+        _ if p == tie.key.end => spaced(w, sep, &tie, gap, &mut emit),
+        _ => {}
     }
 }
 
@@ -470,13 +471,16 @@ fn items(w: &[u8], p: usize, wrapper: Range<usize>, each: &mut impl FnMut(Spot))
     let mut i = p;
     for nth in 0..4 {
         let Some(l) = literal(w, i) else { return };
+        let next = skip_gap(w, l.end);
+        if !matches!(w.get(next), None | Some(b',' | b']' | b')' | b'}')) {
+            return; // the key of a pair
+        }
         let mut held = None;
         text(w, l.text, l.end, l.quote, wrapper.clone(), nth, &mut |s| held = Some(s));
         if let Some(mut s) = held {
             s.form = Form::Item;
             each(s);
         }
-        let next = skip_gap(w, l.end);
         if w.get(next) != Some(&b',') {
             return;
         }
@@ -668,7 +672,7 @@ fn identified(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         });
     } else if let Some(v) = unquoted(w, p, false)
         && v.len() >= 3
-        && !starts_ci(w, v.start, b"values")
+        && (w[at..].starts_with(b"IDENTIFIED BY") && !starts_ci(w, v.start, b"values") || w[v.clone()].iter().any(u8::is_ascii_digit))
     {
         each(spot(Form::Space, key, v));
     }

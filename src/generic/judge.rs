@@ -79,9 +79,18 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
 /// In code a bare word is a variable, and a lock file or style sheet holds no secrets.
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
     let f = &c.features;
-    let bare = c.quote == Quote::None && matches!(c.form, Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named);
+    let bare = c.quote == Quote::None && matches!(c.form, Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named | Form::Space);
     // public by design or a digest; base64 of `user:password` and the like; `true`; a date; something left out (`...`)
     if f[ft::K_OPEN] == 1 || f[ft::V_B64_TEXT] == 3 || f[ft::V_TYPE] & 2 == 2 || f[ft::V_DATED] == 1 || f[ft::V_MASK] >= 100 {
+        return true;
+    }
+    // a short nonce is none; nor is a UUID whose name says neither secret nor token; nor a format of many directives
+    let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1;
+    if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
+        return true;
+    }
+    // a plain word in minified code
+    if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] | f[ft::V_UPPER] == 0 && place.kind == File::Code {
         return true;
     }
     match place.kind {

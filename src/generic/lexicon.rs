@@ -75,7 +75,7 @@ const WORDS: &[(Class, &str)] = &[
                return throw raise const let var val final"),
     (EXAMPLE, "example examples usage sample e g eg ex instance demo tutorial sample"),
     (TYPE, "string str int integer bool boolean number text varchar char nvarchar bytes object any optional option list map \
-            array void null nil none undefined unknown symbol uuid date blob true false yes no on off required float long \
+            array void null nil none undefined unknown symbol uuid date blob true false yes no on off required float long digest uniq index references \
             self this ref const var stdin prompt default auto"),
     (CLIENT, "mysql mysqldump mysqladmin mariadb sshpass plink pscp psql mongo mongosh mongodump docker podman az cqlsh \
               redis sqlcmd osql bcp isql curl wget zip unzip 7z ldapsearch ldapadd net rpcclient smbclient openssl impala influx"),
@@ -83,7 +83,7 @@ const WORDS: &[(Class, &str)] = &[
     (VALUE, "value val content data defaultvalue default"),
     (CACHE, "cache caches cached tag attr node column foreign primary translation locale index sort partition group row hash \
              field dict json yaml redis keyboard event shortcut i18n lookup query storage bucket object"),
-    (OPEN, "public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken"),
+    (OPEN, "recv keyserver keyid fpr gpgkeys signedby public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken"),
     (DIGEST, "hash hashed hashes digest checksum checksums sha md5 etag integrity keyhash pwdhash passwordhash"),
     (NULL, "null nil none undefined true false nullptr void"),
 ];
