@@ -16,7 +16,7 @@ fn main() {
             if let Some(v) = var("RATE") { g.rate = v }
             if let Some(v) = var("RIDGE") { g.ridge = v }
             if let Some(v) = var("SHARE") { g.share = v as u32 }
-            let scored = eval::cross_validate(&lines, args[0] == "nested", g);
+            let scored = eval::cross_validate(&lines, g, std::env::var("ROUND").ok().and_then(|r| r.parse().ok()).unwrap_or(0), args[0] == "nested");
             print!("{}", eval::report(&scored, 600));
         }
         "train" => {
@@ -122,28 +122,36 @@ fn speed(dir: &str) {
     let bytes: usize = all.iter().map(|f| f.1.len()).sum();
     let anchors: Vec<Vec<usize>> = all.iter().map(|(_, t)| (0..t.len()).filter(|i| anchor_at(t, *i).is_some()).collect()).collect();
     let count: usize = anchors.iter().map(Vec::len).sum();
-    for _ in 0..3 {
+    const ROUNDS: usize = 30;
+    for _ in 0..2 {
         let mut found = Vec::new();
         let start = cpu();
-        for ((_, text), at) in all.iter().zip(&anchors) {
-            let mut out = Vec::new();
-            for a in at { find_with(&model.tables, text, *a, &mut out); }
-            found.push(out);
+        for _ in 0..ROUNDS {
+            found.clear();
+            for ((_, text), at) in all.iter().zip(&anchors) {
+                let mut out = Vec::new();
+                for a in at { find_with(&model.tables, text, *a, &mut out); }
+                found.push(out);
+            }
         }
-        let finding = (cpu() - start) as f64;
+        let finding = (cpu() - start) as f64 / ROUNDS as f64;
         let n = found.iter().map(Vec::len).sum::<usize>() as f64;
         let places: Vec<Place> = all.iter().map(|(p, _)| Place::of(p.as_bytes())).collect();
         let start = cpu();
         let mut sum = 0.0;
-        for (place, c) in places.iter().zip(&found) {
-            for c in c { sum += model.weigh(c, place).0.max(-9.0); }
+        for _ in 0..ROUNDS {
+            for (place, c) in places.iter().zip(&found) {
+                for c in c { sum += model.weigh(c, place).0.max(-9.0); }
+            }
         }
-        let weighing = (cpu() - start) as f64;
+        let weighing = (cpu() - start) as f64 / ROUNDS as f64;
         let start = cpu();
-        for (place, c) in places.iter().zip(&found) {
-            for c in c { sum += judge_at(model, c, place).probability; }
+        for _ in 0..ROUNDS {
+            for (place, c) in places.iter().zip(&found) {
+                for c in c { sum += judge_at(model, c, place).probability; }
+            }
         }
-        let judging = (cpu() - start) as f64;
+        let judging = (cpu() - start) as f64 / ROUNDS as f64;
         println!("{bytes} bytes, {count} anchors ({:.0} per MB), {n} candidates; find {:.0} ns an anchor, {:.0} ns a candidate; weigh {:.0} ns, judge {:.0} ns a candidate; {sum}", count as f64 * 1e6 / bytes as f64, finding / count as f64, finding / n, weighing / n, judging / n);
     }
 }

@@ -5,7 +5,7 @@
 use super::judge::Confidence;
 use super::model::{Calibration, Model};
 use super::rows::{Label, Line};
-use super::train::{best, calibrate, held_out, verdicts, fold_of};
+use super::train::{best, calibrate, calibration, fold_of, held_out, verdicts, FOLDS};
 use super::forest::Growth;
 use super::Candidate;
 use std::collections::BTreeMap;
@@ -53,34 +53,28 @@ pub fn score<'a>(model: &Model, lines: &'a [Line]) -> Vec<Scored<'a>> {
         .iter()
         .map(|line| {
             let best = best(model, line);
-            let band = best.as_ref().map_or(Confidence::None, |b| model.band(b.0));
+            let band = best.as_ref().map_or(Confidence::None, |b| model.calibration.band(b.0));
             Scored { line, best, band }
         })
         .collect()
 }
 
-/// Five folds by repository. `nested`: bands too come from other folds only.
-pub fn cross_validate(lines: &[Line], nested: bool, growth: Growth) -> Vec<Scored<'_>> {
+/// Five folds by repository, in one partition. `nested`: bands too come from other folds only.
+pub fn cross_validate(lines: &[Line], growth: Growth, round: u32, nested: bool) -> Vec<Scored<'_>> {
     let all: Vec<&Line> = lines.iter().collect();
-    let scores = held_out(&all, growth);
-    let pooled = calibrate(&verdicts(&all, &scores));
-    let mut bands: Vec<Calibration> = vec![pooled; super::train::FOLDS];
-    if nested {
-        for (fold, band) in bands.iter_mut().enumerate() {
-            let others: Vec<&Line> = all.iter().copied().filter(|l| fold_of(&l.repo) != fold).collect();
-            *band = calibrate(&verdicts(&others, &held_out(&others, growth)));
-        }
-    }
-    let mut model = Model::empty();
+    let scores = held_out(&all, growth, round);
+    let fold = |line: &Line| fold_of(&line.repo, round);
+    let bands: Vec<Calibration> = if nested {
+        let others = |f: usize| all.iter().copied().filter(|l| fold(l) != f).collect::<Vec<_>>();
+        (0..FOLDS).map(|f| calibration(&others(f), growth)).collect()
+    } else {
+        vec![calibrate(&verdicts(&all, &scores)); FOLDS]
+    };
+    let band = |line: &Line, score: f32| bands[fold(line)].band(score);
     lines
         .iter()
         .zip(scores)
-        .filter(|(line, _)| !line.repo.starts_with("ordinary/"))
-        .map(|(line, best)| {
-            model.calibration = bands[fold_of(&line.repo)].clone();
-            let band = best.as_ref().map_or(Confidence::None, |b| model.band(b.0));
-            Scored { line, best, band }
-        })
+        .map(|(line, best)| Scored { line, band: best.as_ref().map_or(Confidence::None, |b| band(line, b.0)), best })
         .collect()
 }
 

@@ -62,6 +62,9 @@ fn share(part: usize, all: usize) -> u8 {
     sat(part * 200 / all.max(1))
 }
 
+/// How much of a value is looked at letter by letter.
+const HEAD: usize = 160;
+
 /// The features of one spot in its window.
 pub fn describe(tables: &Tables, w: &[u8], s: &Spot) -> ([u8; COUNT], Hashes) {
     let mut f = [0u8; COUNT];
@@ -69,8 +72,11 @@ pub fn describe(tables: &Tables, w: &[u8], s: &Spot) -> ([u8; COUNT], Hashes) {
     let keys = key_features(w, s, &mut f, &mut h);
     form_features(w, s, &mut f);
     let v = &w[s.value.clone()];
-    value_classes(tables, v, &mut f);
-    value_shapes(w, s, v, keys, &mut f, &mut h);
+    // a long value shows what it is early
+    let head = &v[..v.len().min(HEAD)];
+    value_classes(tables, head, &mut f);
+    value_shapes(w, s, v, head, keys, &mut f, &mut h);
+    f[V_LEN] = sat(v.len());
     surroundings(w, s, &mut f);
     (f, h)
 }
@@ -179,8 +185,12 @@ fn form_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[F_WRAP_NEW] = u8::from(wrap.starts_with(b"new ") || wrap.first().is_some_and(u8::is_ascii_uppercase));
     // the key's own quote does not make it part of a string
     let lead = &w[line_start(w, s.key.start)..s.key.start - usize::from(s.key_quoted)];
-    let odd = |q: u8| lead.iter().filter(|b| **b == q).count() % 2;
-    f[F_IN_STRING] = sat(odd(b'"') + 2 * odd(b'\'') + 4 * odd(b'`'));
+    f[F_IN_STRING] = lead.iter().fold(0, |open, b| match b {
+        b'"' => open ^ 1,
+        b'\'' => open ^ 2,
+        b'`' => open ^ 4,
+        _ => open,
+    });
 }
 
 fn value_classes(tables: &Tables, v: &[u8], f: &mut [u8; COUNT]) {
@@ -231,8 +241,9 @@ fn value_classes(tables: &Tables, v: &[u8], f: &mut [u8; COUNT]) {
     let mut distinct = 0usize;
     let mut bits = 0u32;
     // Σ c·log2(c) from a table keeps this off floating logarithms
-    for c in counts.iter().copied().filter(|c| *c > 0) {
-        distinct += 1;
+    for b in v {
+        let c = std::mem::take(&mut counts[*b as usize]);
+        distinct += usize::from(c > 0);
         bits += tables.clog(c);
     }
     let total = tables.clog(sat(n));
@@ -271,21 +282,39 @@ const VENDORS: &[&[u8]] = &[
     b"pk_test_", b"sk-", b"rk_live_", b"eyj", b"ya29.", b"sg.", b"npm_", b"pypi-", b"shpat_", b"dop_v1_", b"hf_", b"key-", b"glc_", b"glsa_",
 ];
 
+/// The first two letters of the placeholder marks, as a set.
+const OPENINGS: [u32; 32] = {
+    let mut set = [0u32; 32];
+    let mut i = 0;
+    while i < PLACEHOLDERS.len() {
+        set[(PLACEHOLDERS[i][0] & 31) as usize] |= 1 << (PLACEHOLDERS[i][1] & 31);
+        i += 1;
+    }
+    set
+};
+
+/// How many places of the value open a placeholder mark.
+fn placeholders(v: &[u8]) -> usize {
+    let opens = |x: &[u8]| OPENINGS[(x[0] & 31) as usize] >> (x[1] & 31) & 1 == 1;
+    let mark = |i: usize| PLACEHOLDERS.iter().any(|p| v[i..].len() >= p.len() && v[i..i + p.len()].eq_ignore_ascii_case(p));
+    v.windows(2).enumerate().filter(|(i, x)| opens(x) && mark(*i)).count()
+}
+
 fn contains_ci(v: &[u8], word: &[u8]) -> bool {
     let first = word[0];
     v.len() >= word.len() && (0..=v.len() - word.len()).any(|i| v[i] | 0x20 == first | 0x20 && v[i..i + word.len()].eq_ignore_ascii_case(word))
 }
 
-fn value_shapes(w: &[u8], s: &Spot, v: &[u8], keys: lex::Class, f: &mut [u8; COUNT], h: &mut Hashes) {
-    let n = v.len();
+fn value_shapes(w: &[u8], s: &Spot, whole: &[u8], v: &[u8], keys: lex::Class, f: &mut [u8; COUNT], h: &mut Hashes) {
+    let n = whole.len();
     let count = |p: fn(&u8) -> bool| v.iter().filter(|b| p(b)).count();
     let all = |p: fn(&u8) -> bool| n > 0 && v.iter().all(p);
-    let hex = all(|b| b.is_ascii_hexdigit() || *b == b':' || *b == b'-') && count(u8::is_ascii_hexdigit) * 10 >= n * 6;
+    let hex = all(|b| b.is_ascii_hexdigit() || *b == b':' || *b == b'-') && count(u8::is_ascii_hexdigit) * 10 >= v.len() * 6;
     f[V_HEX] = u8::from(hex);
     f[V_HEX_LEN] = u8::from(hex && matches!(n, 32 | 40 | 56 | 64 | 96 | 128));
     let b64 = all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'));
     f[V_BASE64] = u8::from(b64) + u8::from(b64 && n % 4 == 0 && v.iter().any(|b| matches!(b, b'+' | b'/' | b'=')));
-    f[V_PADDED] = u8::from(b64 && v.ends_with(b"="));
+    f[V_PADDED] = u8::from(b64 && whole.ends_with(b"="));
     f[V_UUID] = u8::from(n == 36 && [8, 13, 18, 23].iter().all(|i| v[*i] == b'-') && count(u8::is_ascii_hexdigit) == 32);
     f[V_NUMBER] = u8::from(all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'_' | b' ' | b'x')));
     f[V_DATED] = u8::from(n >= 8 && count(u8::is_ascii_digit) >= 3 && all(|b| b.is_ascii_digit() || b"-:.TZ/+ v".contains(b)) && count(|b| b"-:./".contains(b)) >= 2);
@@ -334,9 +363,8 @@ fn value_shapes(w: &[u8], s: &Spot, v: &[u8], keys: lex::Class, f: &mut [u8; COU
     f[V_REPEAT] = sat(best);
     f[V_ASCEND] = sat(best_ascend);
     f[V_MASK] = sat(count(|b| matches!(b, b'*' | b'.' | b'?')) * 100 / n.max(1)) + 100 * u8::from(has2(b"***") || has2(b"..."));
-    f[V_PLACEHOLDER] = sat(PLACEHOLDERS.iter().filter(|p| contains_ci(v, p)).count());
-    let head = v.len().min(12);
-    f[V_VENDOR] = u8::from(VENDORS.iter().any(|p| p.len() <= head && v[..p.len()].eq_ignore_ascii_case(p)) && n >= 12);
+    f[V_PLACEHOLDER] = sat(placeholders(v));
+    f[V_VENDOR] = u8::from(n >= 12 && VENDORS.iter().any(|p| v[..p.len()].eq_ignore_ascii_case(p)));
     // words
     let (mut words, mut fillers, mut secretive, mut kept) = (0usize, 0usize, 0usize, 0usize);
     let mut union = 0;
@@ -356,9 +384,8 @@ fn value_shapes(w: &[u8], s: &Spot, v: &[u8], keys: lex::Class, f: &mut [u8; COU
             kept += 1;
         }
     });
-    let whole = lex::hash(v);
-    h.value_whole = whole;
-    let class = classes_of(whole);
+    h.value_whole = lex::hash(v);
+    let class = classes_of(h.value_whole);
     f[V_WORDS] = sat(words);
     f[V_FILLER] = share(filler_letters, letters) / 2 + 100 * u8::from(words > 0 && fillers == words);
     f[V_SECRETWORD] = sat(secretive);
@@ -467,8 +494,9 @@ fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[C_QUOTES] = sat(line.iter().filter(|b| matches!(b, b'"' | b'\'')).count());
     // the line's words, without the value's own
     let mut line_class = 0;
-    for part in [&w[from..s.value.start.max(from)], rest] {
-        split(&part[part.len().saturating_sub(240)..], |_, _, class| line_class |= class);
+    let before = &w[from..s.value.start.max(from)];
+    for part in [&before[before.len().saturating_sub(120)..], &rest[..rest.len().min(80)]] {
+        split(part, |_, _, class| line_class |= class);
     }
     let mut lead_class = 0;
     split(&lead[..lead.len().min(60)], |_, _, class| lead_class |= class);
@@ -486,7 +514,7 @@ fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     let below = if to + 1 < w.len() { &w[to + 1..line_end(w, to + 1)] } else { &w[..0] };
     let mut near = 0;
     for l in [above, below] {
-        split(&l[..l.len().min(160)], |_, _, class| near |= class);
+        split(&l[..l.len().min(90)], |_, _, class| near |= class);
     }
     f[C_USER_NEAR] = u8::from(near & lex::USER != 0);
     f[C_SECRET_NEAR] = u8::from(near & (lex::PASS | lex::SECRET | lex::TOKEN | lex::CRED) != 0);
@@ -502,7 +530,7 @@ fn alike(a: &[u8], b: &[u8]) -> u8 {
         return 0;
     }
     let indent = |l: &[u8]| l.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let marks = |l: &[u8]| l.iter().take(200).filter(|b| matches!(b, b'=' | b':' | b'"' | b'\'' | b'(' | b',')).fold(0u32, |h, b| lex::step(h, *b));
+    let marks = |l: &[u8]| l.iter().take(120).filter(|b| matches!(b, b'=' | b':' | b'"' | b'\'' | b'(' | b',')).fold(0u32, |h, b| lex::step(h, *b));
     let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     1 + u8::from(indent(a) == indent(b)) + 2 * u8::from(marks(a) == marks(b)) + 4 * u8::from(head > indent(a) + 4)
 }

@@ -14,7 +14,7 @@ pub const ANCHORS: &[&str] = &[
     "secret", "token", "auth_", "_auth", "-auth", "auth\"", "auth'", "auth=", "auth:", "auth =", "authoriz", "authkey",
     "authdata", "credential", "_key", "-key", "key\"", "key'", "key=", "key =", "key:", "key(", "key>", "apikey", "accesskey",
     "bearer", "basic ", "identified by", "://", "@tcp(", "salt", "nonce", "ticket", "_signature", "totp", "hotp", "eyj", "login(",
-    "-u ", "--user", " -p", "keybytes", "keyvalue", "securestring", "aeskey",
+    "-u ", "--user", " -p", "keybytes", "keyvalue", "securestring", "aeskey", "requirepass", "masterauth",
 ];
 
 /// Bytes to either side of an anchor that may be looked at.
@@ -271,7 +271,11 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
     let Some(mut s) = unquoted(w, p, false) else { return };
     let text = &w[s.clone()];
     let lead = &w[line_start(w, tie.key.start)..tie.key.start];
-    let told = tie.flag || starts_ci(lead, 0, b"ENV ") || starts_ci(lead, 0, b"ARG ") || netrc(lead);
+    let key = &w[tie.key.clone()];
+    if starts_ci(key, 0, b"ask") {
+        return; // asks for it, does not give it
+    }
+    let told = tie.flag || starts_ci(key, 0, b"requirepass") || starts_ci(key, 0, b"masterauth") || starts_ci(lead, 0, b"ENV ") || starts_ci(lead, 0, b"ARG ") || netrc(lead);
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(');
@@ -472,7 +476,7 @@ fn items(w: &[u8], p: usize, wrapper: Range<usize>, each: &mut impl FnMut(Spot))
     for nth in 0..4 {
         let Some(l) = literal(w, i) else { return };
         let next = skip_gap(w, l.end);
-        if !matches!(w.get(next), None | Some(b',' | b']' | b')' | b'}')) {
+        if !matches!(w.get(next), None | Some(b',' | b']' | b')' | b'}' | b'"' | b'\'' | b'+')) {
             return; // the key of a pair
         }
         let mut held = None;

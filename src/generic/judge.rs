@@ -4,7 +4,7 @@
 
 use super::features as ft;
 use super::find::Form;
-use super::model::{name, Model, EVIDENCE_AT, PATH_AT, WIDTH};
+use super::model::{name, Calibration, Model, EVIDENCE_AT, PATH_AT, WIDTH};
 use super::path::{self, Kind as File, Place};
 use super::read::Quote;
 use super::Candidate;
@@ -16,6 +16,20 @@ pub enum Confidence {
     Low,
     Medium,
     High,
+}
+
+impl Calibration {
+    /// The band that a score falls in.
+    pub fn band(&self, score: f32) -> Confidence {
+        let s = score * 256.0;
+        let [high, medium, low] = self.bands.map(f32::from);
+        match s {
+            s if s >= high => Confidence::High,
+            s if s >= medium => Confidence::Medium,
+            s if s >= low => Confidence::Low,
+            _ => Confidence::None,
+        }
+    }
 }
 
 /// What it is; each is a rule.
@@ -89,8 +103,12 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
     if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
         return true;
     }
+    // the name of a type, or the pattern of one
+    if c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1 || f[ft::V_REGEX] == 1 && f[ft::V_CODEY] >= 2 && f[ft::K_PASS] == 0 {
+        return true;
+    }
     // a plain word in minified code
-    if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] | f[ft::V_UPPER] == 0 && place.kind == File::Code {
+    if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] == 0 && f[ft::V_UPPER] < 60 && place.kind == File::Code {
         return true;
     }
     match place.kind {
@@ -104,18 +122,7 @@ impl Model {
     /// Score and band, without reasons: what a scan needs for most candidates.
     pub fn weigh(&self, c: &Candidate, place: &Place) -> (f32, Confidence) {
         let score = score(self, c, place);
-        (score, self.band(score))
-    }
-
-    pub fn band(&self, score: f32) -> Confidence {
-        let s = score * 256.0;
-        let [high, medium, low] = self.calibration.bands.map(f32::from);
-        match s {
-            s if s >= high => Confidence::High,
-            s if s >= medium => Confidence::Medium,
-            s if s >= low => Confidence::Low,
-            _ => Confidence::None,
-        }
+        (score, self.calibration.band(score))
     }
 }
 

@@ -16,6 +16,9 @@ pub mod rows;
 pub mod tables;
 pub mod train;
 
+#[cfg(test)]
+mod tests;
+
 pub use find::{Form, ANCHORS, REACH};
 pub use judge::{judge, judge_at, upper_bound, Confidence, Judgement, Kind, Severity};
 pub use model::Model;

@@ -112,7 +112,7 @@ impl Place {
         f[P_CODE] = flag(kind == Kind::Code);
         f[P_BARE_IS_VALUE] = flag(matches!(kind, Kind::Shell | Kind::Yaml | Kind::Config));
         f[P_TEST] = flag(has(p, &[b"test", b"/spec/", b"_spec.", b".spec.", b"specs/", b"/e2e", b"/it/", b"integration", b"mock"]));
-        f[P_DOC] = flag(kind == Kind::Doc || has(p, &[b"/doc", b"readme", b"changelog", b"/guide", b"tutorial", b"/wiki", b"/book/", b"/man/", b"/site/", b"/website/"]));
+        f[P_DOC] = flag(kind == Kind::Doc || has(p, &[b"/doc/", b"/docs", b"documentation", b"readme", b"changelog", b"/guide", b"tutorial", b"/wiki", b"/book/", b"/man/", b"/site/", b"/website/"]));
         f[P_EXAMPLE] = flag(has(p, &[b"example", b"sample", b"demo", b".dist", b"template", b"boilerplate", b"starter", b"playground"]));
         f[P_LOCALE] = flag(has(p, &[b"locale", b"i18n", b"/lang/", b"translation", b"l10n", b"/messages", b".po", b"strings.xml", b"/nls/"]));
         f[P_FIXTURE] = flag(has(p, &[b"fixture", b"cassette", b"testdata", b"snapshot", b"replaydata", b"__snapshots__", b"/golden", b"/data/"]));

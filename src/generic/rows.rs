@@ -87,3 +87,70 @@ pub fn merge(rows: Vec<Line>) -> Vec<Line> {
     }
     order
 }
+
+/// Fills the templates of a corpus line: `{alnum:20}` becomes twenty made-up characters, `{{` and `}}` are braces.
+/// The same seed gives the same text.
+pub fn expand(text: &str, seed: u64) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut dice = Dice(seed);
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(after) = rest.strip_prefix("{{").or_else(|| rest.strip_prefix("}}")) {
+            out.push_str(&rest[..1]);
+            rest = after;
+        } else if let Some((alphabet, count, after)) = template(rest) {
+            (0..count).for_each(|_| out.push(char::from(alphabet[dice.below(alphabet.len())])));
+            rest = after;
+        } else {
+            out.push_str(&rest[..1]);
+            rest = &rest[1..];
+        }
+    }
+    out + rest
+}
+
+/// `{class:N}…`: the alphabet, N, and what follows.
+fn template(text: &str) -> Option<(&'static [u8], usize, &str)> {
+    let (inner, after) = text.strip_prefix('{')?.split_once('}')?;
+    let (class, count) = inner.split_once(':')?;
+    let alphabet: &[u8] = match class {
+        "digits" => b"0123456789",
+        "lower" | "word" => b"abcdefghijklmnopqrstuvwxyz",
+        "upper" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "hex" => b"0123456789abcdef",
+        "HEX" => b"0123456789ABCDEF",
+        "alnum" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        "b64" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        "b64url" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
+        _ => return None,
+    };
+    Some((alphabet, count.parse().ok()?, after))
+}
+
+/// A small repeatable source of numbers; no secrecy needed.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((x ^ (x >> 31)) % end.max(1) as u64) as usize
+    }
+}
+
+/// Fills the templates of every line; a line's values are no longer known.
+pub fn fill(mut lines: Vec<Line>, seed: u64) -> Vec<Line> {
+    for (i, line) in lines.iter_mut().enumerate() {
+        let (a, b) = (line.line.start, line.line.end);
+        let part = |s: &str, n: u64| expand(s, seed.wrapping_mul(1009).wrapping_add(i as u64 * 3 + n));
+        let (before, own, after) = (part(&line.text[..a], 0), part(&line.text[a..b], 1), part(&line.text[b..], 2));
+        line.line = before.len()..before.len() + own.len();
+        line.text = before + &own + &after;
+        line.values = if line.label == Label::True { vec![line.line.clone()] } else { Vec::new() };
+    }
+    lines
+}
