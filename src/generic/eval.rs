@@ -2,12 +2,11 @@
 //!
 //! A row counts as found when a finding stands on the labelled line.
 
+use super::forest::Growth;
 use super::judge::Confidence;
 use super::model::{Calibration, Model};
 use super::rows::{Label, Line};
-use super::train::{best, calibrate, calibration, fold_of, held_out, verdicts, FOLDS};
-use super::forest::Growth;
-use super::Candidate;
+use super::train::{Best, FOLDS, best, calibrate, calibration, fold_of, held_out, verdicts};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -43,7 +42,7 @@ impl Tally {
 /// A line with the score that it got and the band that the score falls in.
 pub struct Scored<'a> {
     pub line: &'a Line,
-    pub best: Option<(f32, Candidate)>,
+    pub best: Option<Best>,
     pub band: Confidence,
 }
 
@@ -74,7 +73,11 @@ pub fn cross_validate(lines: &[Line], growth: Growth, round: u32, nested: bool) 
     lines
         .iter()
         .zip(scores)
-        .map(|(line, best)| Scored { line, band: best.as_ref().map_or(Confidence::None, |b| band(line, b.0)), best })
+        .map(|(line, best)| Scored {
+            line,
+            band: best.as_ref().map_or(Confidence::None, |b| band(line, b.0)),
+            best,
+        })
         .collect()
 }
 
@@ -93,7 +96,9 @@ pub fn shape(line: &Line) -> &'static str {
         0..16 => "short, digits",
         _ if v.contains(&b' ') => "long, blanks",
         _ if digits >= 2 && letters >= 2 && spread => "random, 16+",
-        _ if mixed && letters >= 16 && spread && v.iter().filter(|b| b.is_ascii_uppercase()).count() >= 4 => "random, 16+",
+        _ if mixed && letters >= 16 && spread && v.iter().filter(|b| b.is_ascii_uppercase()).count() >= 4 => {
+            "random, 16+"
+        }
         _ if digits * 10 >= v.len() * 9 => "long number",
         _ => "long, words",
     }
@@ -114,9 +119,22 @@ pub fn tally<'a>(scored: impl Iterator<Item = &'a Scored<'a>>, least: Confidence
 pub fn report(scored: &[Scored], worst: usize) -> String {
     let mut out = String::new();
     let line = |out: &mut String, name: &str, t: Tally| {
-        let _ = writeln!(out, "{name:<34} right {:>5} wrong {:>4} missed {:>5}  P {:.3} R {:.3} F1 {:.3}", t.right, t.wrong, t.missed, t.precision(), t.recall(), t.f1());
+        let _ = writeln!(
+            out,
+            "{name:<34} right {:>5} wrong {:>4} missed {:>5}  P {:.3} R {:.3} F1 {:.3}",
+            t.right,
+            t.wrong,
+            t.missed,
+            t.precision(),
+            t.recall(),
+            t.f1()
+        );
     };
-    for (name, least) in [("high", Confidence::High), ("medium and above", Confidence::Medium), ("low and above", Confidence::Low)] {
+    for (name, least) in [
+        ("high", Confidence::High),
+        ("medium and above", Confidence::Medium),
+        ("low and above", Confidence::Low),
+    ] {
         line(&mut out, name, tally(scored.iter(), least));
     }
     let mut merged = Tally::default();
@@ -126,37 +144,89 @@ pub fn report(scored: &[Scored], worst: usize) -> String {
     let mut lines = Tally::default();
     for s in scored {
         let wins = s.line.label == Label::True;
-        s.line.rows.iter().filter(|r| !wins || r.0 == Label::True).for_each(|r| lines.add(r.0, s.band >= Confidence::Medium));
+        s.line
+            .rows
+            .iter()
+            .filter(|r| !wins || r.0 == Label::True)
+            .for_each(|r| lines.add(r.0, s.band >= Confidence::Medium));
     }
     line(&mut out, "medium, true rows win their line", lines);
-    let _ = writeln!(out, "average precision {:.4}, best F1 at P >= .90: {:.4}", average_precision(scored), best_f1(scored));
+    let _ = writeln!(
+        out,
+        "average precision {:.4}, best F1 at P >= .90: {:.4}",
+        average_precision(scored),
+        best_f1(scored)
+    );
     let _ = writeln!(out, "\nbands (share of lines in the band that are right)");
     for band in [Confidence::High, Confidence::Medium, Confidence::Low, Confidence::None] {
-        let of: Vec<_> = scored.iter().filter(|s| s.band == band && s.best.is_some() && s.line.label != Label::Ignored).collect();
+        let of: Vec<_> = scored
+            .iter()
+            .filter(|s| s.band == band && s.best.is_some() && s.line.label != Label::Ignored)
+            .collect();
         let right = of.iter().filter(|s| s.line.label == Label::True).count();
-        let _ = writeln!(out, "  {band:?}: {right} of {} = {:.3}", of.len(), right as f64 / of.len().max(1) as f64);
+        let _ = writeln!(
+            out,
+            "  {band:?}: {right} of {} = {:.3}",
+            of.len(),
+            right as f64 / of.len().max(1) as f64
+        );
     }
     group(&mut out, "by category", scored, |s| s.line.category.clone(), 24);
     group(&mut out, "by shape of the true value", scored, |s| shape(s.line).to_string(), 12);
-    group(&mut out, "by form", scored, |s| s.best.as_ref().map_or("no candidate".into(), |b| format!("{:?}", b.1.form)), 24);
+    group(
+        &mut out,
+        "by form",
+        scored,
+        |s| s.best.as_ref().map_or("no candidate".into(), |b| format!("{:?}", b.1.form)),
+        24,
+    );
     group(&mut out, "by repository", scored, |s| s.line.repo.clone(), 70);
     let mut repos: BTreeMap<&str, Vec<&Scored>> = BTreeMap::new();
     scored.iter().for_each(|s| repos.entry(s.line.repo.as_str()).or_default().push(s));
-    let tallies: Vec<Tally> = repos.values().map(|v| tally(v.iter().copied(), Confidence::Medium)).filter(|t| t.right + t.missed > 0).collect();
+    let tallies: Vec<Tally> = repos
+        .values()
+        .map(|v| tally(v.iter().copied(), Confidence::Medium))
+        .filter(|t| t.right + t.missed > 0)
+        .collect();
     let n = tallies.len().max(1) as f64;
     let mean = |f: fn(Tally) -> f64| tallies.iter().map(|t| f(*t)).sum::<f64>() / n;
     let found: Vec<f64> = tallies.iter().filter(|t| t.right + t.wrong > 0).map(|t| t.precision()).collect();
-    let _ = writeln!(out, "\nmean over {} repositories: P {:.3} (of {} with findings) R {:.3} F1 {:.3}", tallies.len(), found.iter().sum::<f64>() / found.len().max(1) as f64, found.len(), mean(Tally::recall), mean(Tally::f1));
+    let _ = writeln!(
+        out,
+        "\nmean over {} repositories: P {:.3} (of {} with findings) R {:.3} F1 {:.3}",
+        tallies.len(),
+        found.iter().sum::<f64>() / found.len().max(1) as f64,
+        found.len(),
+        mean(Tally::recall),
+        mean(Tally::f1)
+    );
     for (title, label) in [("worst false alarms", false), ("worst misses", true)] {
         let _ = writeln!(out, "\n{title}");
-        let mut of: Vec<_> = scored.iter().filter(|s| (s.line.label == Label::True) == label && s.line.label != Label::Ignored && (s.band >= Confidence::Medium) != label).collect();
+        let mut of: Vec<_> = scored
+            .iter()
+            .filter(|s| {
+                (s.line.label == Label::True) == label
+                    && s.line.label != Label::Ignored
+                    && (s.band >= Confidence::Medium) != label
+            })
+            .collect();
         let rank = |s: &Scored| s.best.as_ref().map_or(f32::NEG_INFINITY, |b| b.0);
         of.sort_by(|a, b| if label { rank(a).total_cmp(&rank(b)) } else { rank(b).total_cmp(&rank(a)) });
         for s in of.iter().take(worst) {
             let text = s.line.text[s.line.line.clone()].trim();
             let text: String = text.chars().take(150).collect();
-            let value = s.best.as_ref().map_or(String::new(), |b| String::from_utf8_lossy(&s.line.text.as_bytes()[b.1.value.clone()]).chars().take(40).collect());
-            let _ = writeln!(out, "{:>6.2} {:?} {} {} {} | {text} | {value}", rank(s), s.line.label, s.line.repo, s.line.category, s.line.path.chars().rev().take(40).collect::<String>().chars().rev().collect::<String>());
+            let value = s.best.as_ref().map_or(String::new(), |b| {
+                String::from_utf8_lossy(&s.line.text.as_bytes()[b.1.value.clone()]).chars().take(40).collect()
+            });
+            let _ = writeln!(
+                out,
+                "{:>6.2} {:?} {} {} {} | {text} | {value}",
+                rank(s),
+                s.line.label,
+                s.line.repo,
+                s.line.category,
+                s.line.path.chars().rev().take(40).collect::<String>().chars().rev().collect::<String>()
+            );
         }
     }
     out
@@ -168,7 +238,8 @@ fn ranked(scored: &[Scored]) -> (Vec<bool>, usize) {
     let mut all = 0;
     for s in scored.iter().filter(|s| s.line.label != Label::Ignored) {
         let good = s.line.label == Label::True;
-        let rows = s.line.rows.iter().filter(|r| (r.0 == Label::True) == good && r.0 != Label::Ignored).count();
+        let rows =
+            s.line.rows.iter().filter(|r| (r.0 == Label::True) == good && r.0 != Label::Ignored).count();
         all += if good { rows } else { 0 };
         if let Some(b) = &s.best {
             of.push((b.0, good, rows));
@@ -208,10 +279,23 @@ pub fn best_f1(scored: &[Scored]) -> f64 {
 fn group(out: &mut String, title: &str, scored: &[Scored], key: impl Fn(&Scored) -> String, most: usize) {
     let mut groups: BTreeMap<String, Vec<&Scored>> = BTreeMap::new();
     scored.iter().for_each(|s| groups.entry(key(s)).or_default().push(s));
-    let mut tallies: Vec<_> = groups.into_iter().map(|(k, v)| (k, tally(v.iter().copied(), Confidence::Medium))).filter(|(_, t)| t.right + t.wrong + t.missed > 0).collect();
+    let mut tallies: Vec<_> = groups
+        .into_iter()
+        .map(|(k, v)| (k, tally(v.iter().copied(), Confidence::Medium)))
+        .filter(|(_, t)| t.right + t.wrong + t.missed > 0)
+        .collect();
     tallies.sort_by_key(|(_, t)| std::cmp::Reverse(t.right + t.missed + t.wrong));
     let _ = writeln!(out, "\n{title}");
     for (k, t) in tallies.into_iter().take(most) {
-        let _ = writeln!(out, "  {k:<34} right {:>4} wrong {:>4} missed {:>4}  P {:.2} R {:.2} F1 {:.2}", t.right, t.wrong, t.missed, t.precision(), t.recall(), t.f1());
+        let _ = writeln!(
+            out,
+            "  {k:<34} right {:>4} wrong {:>4} missed {:>4}  P {:.2} R {:.2} F1 {:.2}",
+            t.right,
+            t.wrong,
+            t.missed,
+            t.precision(),
+            t.recall(),
+            t.f1()
+        );
     }
 }

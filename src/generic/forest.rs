@@ -142,7 +142,11 @@ pub fn grow(rows: &[Row], width: usize, growth: Growth) -> Forest {
         let mut leaf_of = vec![0u8; rows.len()];
         let mut tree = Tree { feature: [0; DEPTH], threshold: [255; DEPTH], leaf: [0; LEAVES] };
         for d in 0..DEPTH {
-            let Some((f, t)) = best_split(&columns, &values, &asked, &leaf_of, &grad, &hess, 1 << d, growth.ridge) else { break };
+            let Some((f, t)) =
+                best_split(&columns, &values, &asked, &leaf_of, &grad, &hess, 1 << d, growth.ridge)
+            else {
+                break;
+            };
             tree.feature[d] = f as u8;
             tree.threshold[d] = t;
             for (leaf, x) in leaf_of.iter_mut().zip(&columns[f]) {
@@ -189,7 +193,16 @@ fn thresholds(column: &[u8]) -> Vec<u8> {
 }
 
 #[allow(clippy::too_many_arguments)]
-fn best_split(columns: &[Vec<u8>], values: &[Vec<u8>], asked: &[usize], leaf_of: &[u8], grad: &[f64], hess: &[f64], leaves: usize, ridge: f64) -> Option<(usize, u8)> {
+fn best_split(
+    columns: &[Vec<u8>],
+    values: &[Vec<u8>],
+    asked: &[usize],
+    leaf_of: &[u8],
+    grad: &[f64],
+    hess: &[f64],
+    leaves: usize,
+    ridge: f64,
+) -> Option<(usize, u8)> {
     let gain = |g: f64, h: f64| g * g / (h + ridge);
     let mut best: Option<(f64, usize, u8)> = None;
     let mut histogram = vec![(0.0f64, 0.0f64); leaves * 256];

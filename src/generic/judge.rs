@@ -2,12 +2,12 @@
 //!
 //! Sees a candidate, a path and a model; no text.
 
+use super::Candidate;
 use super::features as ft;
 use super::find::Form;
-use super::model::{name, Calibration, Model, EVIDENCE_AT, PATH_AT, WIDTH};
+use super::model::{Calibration, EVIDENCE_AT, Model, PATH_AT, WIDTH, name};
 use super::path::{self, Kind as File, Place};
 use super::read::Quote;
-use super::Candidate;
 
 /// How sure; `None` is below any report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,9 +93,18 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
 /// In code a bare word is a variable, and a lock file or style sheet holds no secrets.
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
     let f = &c.features;
-    let bare = c.quote == Quote::None && matches!(c.form, Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named | Form::Space);
+    let bare = c.quote == Quote::None
+        && matches!(
+            c.form,
+            Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named | Form::Space
+        );
     // public by design or a digest; base64 of `user:password` and the like; `true`; a date; something left out (`...`)
-    if f[ft::K_OPEN] == 1 || f[ft::V_B64_TEXT] == 3 || f[ft::V_TYPE] & 2 == 2 || f[ft::V_DATED] == 1 || f[ft::V_MASK] >= 100 {
+    if f[ft::K_OPEN] == 1
+        || f[ft::V_B64_TEXT] == 3
+        || f[ft::V_TYPE] & 2 == 2
+        || f[ft::V_DATED] == 1
+        || f[ft::V_MASK] >= 100
+    {
         return true;
     }
     // a short nonce is none; nor is a UUID whose name says neither secret nor token; nor a format of many directives
@@ -104,7 +113,9 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
         return true;
     }
     // the name of a type, or the pattern of one
-    if c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1 || f[ft::V_REGEX] == 1 && f[ft::V_CODEY] >= 2 && f[ft::K_PASS] == 0 {
+    if c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1
+        || f[ft::V_REGEX] == 1 && f[ft::V_CODEY] >= 2 && f[ft::K_PASS] == 0
+    {
         return true;
     }
     // a plain word in minified code
@@ -113,7 +124,12 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
     }
     match place.kind {
         File::Lock | File::Style => true,
-        File::Code => bare && f[ft::F_IN_STRING] == 0 && f[ft::C_COMMENT] == 0 && f[ft::V_NUMBER] == 0 && f[ft::V_DIGIT] < 30,
+        File::Code => {
+            bare && f[ft::F_IN_STRING] == 0
+                && f[ft::C_COMMENT] == 0
+                && f[ft::V_NUMBER] == 0
+                && f[ft::V_DIGIT] < 30
+        }
         _ => false,
     }
 }
@@ -152,10 +168,15 @@ pub fn upper_bound(model: &Model, c: &Candidate) -> f32 {
 
 fn kind(c: &Candidate) -> Kind {
     let f = &c.features;
-    let password = f[ft::K_PASS] == 1 && f[ft::K_LAST] != 4 && f[ft::K_LAST] != 3 || matches!(c.form, Form::Flag);
+    let password =
+        f[ft::K_PASS] == 1 && f[ft::K_LAST] != 4 && f[ft::K_LAST] != 3 || matches!(c.form, Form::Flag);
     // machine-made values are no everyday passwords, whatever their words
     let strong = f[ft::V_LEN] >= 16 && f[ft::V_ENTROPY] >= 105;
-    let plain = f[ft::V_WEAK] & 1 == 1 || f[ft::V_FILLER] >= 200 || f[ft::V_LEN] < 8 && (f[ft::V_DIGIT] == 0 || f[ft::V_DIGIT] == 200) || f[ft::V_IS_KEY] == 1 || f[ft::V_IS_USER] == 1;
+    let plain = f[ft::V_WEAK] & 1 == 1
+        || f[ft::V_FILLER] >= 200
+        || f[ft::V_LEN] < 8 && (f[ft::V_DIGIT] == 0 || f[ft::V_DIGIT] == 200)
+        || f[ft::V_IS_KEY] == 1
+        || f[ft::V_IS_USER] == 1;
     match () {
         () if !strong && plain && (password || c.form == Form::Url) => Kind::WeakPassword,
         () if c.form == Form::Url => Kind::UrlPassword,
@@ -167,7 +188,8 @@ fn kind(c: &Candidate) -> Kind {
 /// Weak passwords are low in tests, examples and documents, medium where they configure something that runs.
 fn severity(c: &Candidate, kind: Kind, place: &Place) -> Severity {
     let p = &place.features;
-    let idle = p[path::P_TEST] | p[path::P_DOC] | p[path::P_EXAMPLE] | p[path::P_FIXTURE] != 0 || c.features[ft::C_COMMENT] != 0;
+    let idle = p[path::P_TEST] | p[path::P_DOC] | p[path::P_EXAMPLE] | p[path::P_FIXTURE] != 0
+        || c.features[ft::C_COMMENT] != 0;
     match (kind, idle) {
         (Kind::WeakPassword, true) => Severity::Low,
         (Kind::WeakPassword, false) | (_, true) => Severity::Medium,

@@ -3,6 +3,7 @@
 //! `find_at` reads the text around an anchor and keeps what it saw in a `Candidate`;
 //! `judge` adds the path. Knows no file, no rule of the pattern pack, and no report.
 
+mod around;
 pub mod eval;
 pub mod features;
 pub mod find;
@@ -13,14 +14,17 @@ pub mod model;
 pub mod path;
 pub mod read;
 pub mod rows;
+mod schemes;
 pub mod tables;
 pub mod train;
+mod value;
+mod values;
 
 #[cfg(test)]
 mod tests;
 
-pub use find::{Form, ANCHORS, REACH};
-pub use judge::{judge, judge_at, upper_bound, Confidence, Judgement, Kind, Severity};
+pub use find::{ANCHORS, Form, REACH};
+pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, upper_bound};
 pub use model::Model;
 pub use path::Place;
 pub use read::Quote;
@@ -73,7 +77,12 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) {
         return true;
     }
-    if v.starts_with(b"${") || v.starts_with(b"{{") || v.starts_with(b"<%") || v.starts_with(b"$(") || v.starts_with(b"#{") {
+    if v.starts_with(b"${")
+        || v.starts_with(b"{{")
+        || v.starts_with(b"<%")
+        || v.starts_with(b"$(")
+        || v.starts_with(b"#{")
+    {
         return true;
     }
     if protected(v) || joint(v, s.quote) {
@@ -88,7 +97,21 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
         if v.starts_with(b"0x") && v.len() <= 10 {
             return true;
         }
-        const NOTHING: &[&[u8]] = &[b"null", b"none", b"nil", b"true", b"false", b"undefined", b"string", b"self", b"this", b"str", b"int", b"bool", b"nullptr"];
+        const NOTHING: &[&[u8]] = &[
+            b"null",
+            b"none",
+            b"nil",
+            b"true",
+            b"false",
+            b"undefined",
+            b"string",
+            b"self",
+            b"this",
+            b"str",
+            b"int",
+            b"bool",
+            b"nullptr",
+        ];
         if v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v)) {
             return true;
         }
@@ -100,16 +123,56 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
 fn joint(v: &[u8], quote: Quote) -> bool {
     let edge = |b: Option<&u8>| matches!(b, Some(b'"' | b'\'' | b'`' | b' '));
     let glue = |b: &u8| matches!(b, b'+' | b'.' | b'&' | b'|' | b',');
-    let inner = |side: &mut dyn Iterator<Item = &u8>| side.skip_while(|b| matches!(**b, b'"' | b'\'' | b'`' | b' ')).take(1).any(glue);
-    quote != Quote::None && edge(v.first()) && edge(v.last()) && (inner(&mut v.iter()) || inner(&mut v.iter().rev()))
+    let inner = |side: &mut dyn Iterator<Item = &u8>| {
+        side.skip_while(|b| matches!(**b, b'"' | b'\'' | b'`' | b' ')).take(1).any(glue)
+    };
+    quote != Quote::None
+        && edge(v.first())
+        && edge(v.last())
+        && (inner(&mut v.iter()) || inner(&mut v.iter().rev()))
 }
 
 /// Encrypted or hashed values, and names of values kept elsewhere: no leak.
 fn protected(v: &[u8]) -> bool {
     const HEADS: &[&[u8]] = &[
-        b"ENC[", b"ENC(", b"$ANSIBLE_VAULT", b"{cipher}", b"!vault", b"vault:", b"arn:", b"op://", b"akv://", b"ref+", b"@Microsoft.KeyVault", b"projects/",
-        b"sha1$", b"sha256$", b"pbkdf2", b"{SHA", b"{SSHA", b"{sha", b"{ssha", b"bcrypt", b"scrypt:", b"md5$", b"sha256:", b"sha256-", b"sha512-", b"sha384-", b"SCRAM-SHA",
-        b"ssh-rsa ", b"ssh-ed25519 ", b"ecdsa-sha2", b"-----BEGIN PUBLIC", b"-----BEGIN CERT", b"-----BEGIN RSA PUBLIC", b"data:", b"secretKeyRef", b"!Ref", b"!Sub", b"Fn::",
+        b"ENC[",
+        b"ENC(",
+        b"$ANSIBLE_VAULT",
+        b"{cipher}",
+        b"!vault",
+        b"vault:",
+        b"arn:",
+        b"op://",
+        b"akv://",
+        b"ref+",
+        b"@Microsoft.KeyVault",
+        b"projects/",
+        b"sha1$",
+        b"sha256$",
+        b"pbkdf2",
+        b"{SHA",
+        b"{SSHA",
+        b"{sha",
+        b"{ssha",
+        b"bcrypt",
+        b"scrypt:",
+        b"md5$",
+        b"sha256:",
+        b"sha256-",
+        b"sha512-",
+        b"sha384-",
+        b"SCRAM-SHA",
+        b"ssh-rsa ",
+        b"ssh-ed25519 ",
+        b"ecdsa-sha2",
+        b"-----BEGIN PUBLIC",
+        b"-----BEGIN CERT",
+        b"-----BEGIN RSA PUBLIC",
+        b"data:",
+        b"secretKeyRef",
+        b"!Ref",
+        b"!Sub",
+        b"Fn::",
     ];
     if HEADS.iter().any(|h| v.starts_with(h)) {
         return true;
@@ -122,7 +185,9 @@ fn protected(v: &[u8]) -> bool {
 
 /// `ConvertTo-SecureString x`: the cmdlet is no value.
 fn starts_with_command(v: &[u8]) -> bool {
-    [&b"ConvertTo-"[..], b"ConvertFrom-", b"Get-", b"New-Object", b"Read-Host"].iter().any(|c| v.starts_with(c))
+    [&b"ConvertTo-"[..], b"ConvertFrom-", b"Get-", b"New-Object", b"Read-Host"]
+        .iter()
+        .any(|c| v.starts_with(c))
 }
 
 /// The naive union over all anchors, without repetitions.

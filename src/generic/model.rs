@@ -10,7 +10,16 @@ use super::tables::Tables;
 use std::sync::OnceLock;
 
 /// Features that the evidence gives.
-pub const EVIDENCE: &[&str] = &["E_KEY_LAST", "E_KEY_MOST", "E_KEY_LEAST", "E_KEY_WHOLE", "E_VALUE_WHOLE", "E_VALUE_MOST", "E_VALUE_LEAST", "E_VALUE_MEAN"];
+pub const EVIDENCE: &[&str] = &[
+    "E_KEY_LAST",
+    "E_KEY_MOST",
+    "E_KEY_LEAST",
+    "E_KEY_WHOLE",
+    "E_VALUE_WHOLE",
+    "E_VALUE_MOST",
+    "E_VALUE_LEAST",
+    "E_VALUE_MEAN",
+];
 
 /// First index of the path features and of the evidence, and the end.
 pub const PATH_AT: usize = features::COUNT;
@@ -154,13 +163,10 @@ impl Model {
     /// The model in the binary, read on first use.
     pub fn builtin() -> &'static Model {
         static MODEL: OnceLock<Model> = OnceLock::new();
-        MODEL.get_or_init(|| Model::from_bytes(include_bytes!("model.bin")).expect("the built-in model is whole; a test reads it"))
-    }
-
-    /// A model that knows nothing.
-    pub fn empty() -> Model {
-        let tables = Tables::learn(std::iter::empty());
-        Model { tables, evidence: Evidence::default(), forest: Forest::default(), calibration: Calibration::default(), typical: [0; 256] }
+        MODEL.get_or_init(|| {
+            Model::from_bytes(include_bytes!("model.bin"))
+                .expect("the built-in model is whole; a test reads it")
+        })
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -193,7 +199,10 @@ impl Model {
         let tables = Tables::from_bytes(rest)?;
         let (count, rest) = number(rest.get(Tables::SIZE..)?)?;
         let body = rest.get(..count.checked_mul(5)?)?;
-        let evidence = body.chunks_exact(5).map(|c| (u32::from_le_bytes([c[0], c[1], c[2], c[3]]), c[4] as i8)).collect();
+        let evidence = body
+            .chunks_exact(5)
+            .map(|c| (u32::from_le_bytes([c[0], c[1], c[2], c[3]]), c[4] as i8))
+            .collect();
         let rest = &rest[count * 5..];
         let (forest, used) = Forest::from_bytes(rest)?;
         if forest.trees.iter().any(|t| t.feature.iter().any(|f| *f as usize >= WIDTH)) {
@@ -204,12 +213,21 @@ impl Model {
         typical.copy_from_slice(common);
         let (count, rest) = number(rest)?;
         let body = rest.get(..count.checked_mul(4)?)?;
-        let knots = body.chunks_exact(4).map(|c| (i16::from_le_bytes([c[0], c[1]]), u16::from_le_bytes([c[2], c[3]]))).collect();
+        let knots = body
+            .chunks_exact(4)
+            .map(|c| (i16::from_le_bytes([c[0], c[1]]), u16::from_le_bytes([c[2], c[3]])))
+            .collect();
         let mut bands = [0i16; 3];
         for (band, c) in bands.iter_mut().zip(rest.get(count * 4..count * 4 + 6)?.chunks_exact(2)) {
             *band = i16::from_le_bytes([c[0], c[1]]);
         }
-        Some(Model { tables, evidence: Evidence::new(evidence), forest, calibration: Calibration { knots, bands }, typical })
+        Some(Model {
+            tables,
+            evidence: Evidence::new(evidence),
+            forest,
+            calibration: Calibration { knots, bands },
+            typical,
+        })
     }
 
     /// A row's evidence, filled in behind its features and path.

@@ -86,7 +86,13 @@ pub fn line_end(w: &[u8], p: usize) -> usize {
 /// The quoted literal at `p`, string prefixes (`b"`, `@"`, `L"`) included.
 pub fn literal(w: &[u8], p: usize) -> Option<Literal> {
     let mut i = p;
-    while i < w.len() && i - p < 3 && matches!(w[i], b'b' | b'u' | b'r' | b'f' | b'L' | b'N' | b'B' | b'R' | b'@' | b'$' | b'#' | b'&' | b':') {
+    while i < w.len()
+        && i - p < 3
+        && matches!(
+            w[i],
+            b'b' | b'u' | b'r' | b'f' | b'L' | b'N' | b'B' | b'R' | b'@' | b'$' | b'#' | b'&' | b':'
+        )
+    {
         i += 1;
     }
     let escaped = w.get(i) == Some(&b'\\');
@@ -120,7 +126,9 @@ pub fn literal(w: &[u8], p: usize) -> Option<Literal> {
             return Some(Literal { text: from..j, end: j + 1, quote });
         }
         match b {
-            b'\\' if quote == Quote::Escaped && w.get(j + 1) == Some(&mark) => return Some(Literal { text: from..j, end: j + 2, quote }),
+            b'\\' if quote == Quote::Escaped && w.get(j + 1) == Some(&mark) => {
+                return Some(Literal { text: from..j, end: j + 2, quote });
+            }
             b'"' if quote == Quote::Escaped => return None,
             b'\\' => j += 1,
             b'\n' if !matches!(quote, Quote::Triple | Quote::Back) => return None,
@@ -142,7 +150,8 @@ pub fn params(w: &[u8], p: usize, each: &mut impl FnMut(Literal)) {
             each(l);
         } else {
             let from = i;
-            while i < w.len() && i - from < 60 && (is_key(w[i]) || matches!(w[i], b' ' | b'=' | b':' | b'>')) {
+            while i < w.len() && i - from < 60 && (is_key(w[i]) || matches!(w[i], b' ' | b'=' | b':' | b'>'))
+            {
                 i += 1;
                 // key=value arguments have a key of their own
                 if matches!(w[i - 1], b'=' | b':' | b'>') {
@@ -170,7 +179,9 @@ pub fn unquoted(w: &[u8], p: usize, own_line: bool) -> Option<Range<usize>> {
         let stop = match b {
             b' ' | b'\t' | b'\n' | b'\r' | 0 => true,
             b'"' | b'\'' | b'`' | b'<' | b'>' => !own_line || i == p,
-            b',' | b';' | b')' | b']' | b'}' | b'|' | b'&' | b'\\' | b'(' | b'[' | b'{' => !own_line && !(i < p + 2 && matches!(b, b'{' | b'[')),
+            b',' | b';' | b')' | b']' | b'}' | b'|' | b'&' | b'\\' | b'(' | b'[' | b'{' => {
+                !(own_line || i < p + 2 && matches!(b, b'{' | b'['))
+            }
             _ => false,
         };
         if stop {
@@ -179,7 +190,10 @@ pub fn unquoted(w: &[u8], p: usize, own_line: bool) -> Option<Range<usize>> {
         i += 1;
     }
     let mut end = i;
-    while end > p && matches!(w[end - 1], b',' | b';' | b'"' | b'\'' | b')') && (own_line || w[end - 1] == b',') {
+    while end > p
+        && matches!(w[end - 1], b',' | b';' | b'"' | b'\'' | b')')
+        && (own_line || w[end - 1] == b',')
+    {
         end -= 1;
     }
     (end > p).then_some(p..end)

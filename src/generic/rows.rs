@@ -33,13 +33,15 @@ pub struct Line {
 }
 
 /// Categories that name identifiers rather than secrets.
-const IDENTIFIERS: &[&str] = &["UUID", "Nonce", "Salt", "AWS S3 Bucket", "Firebase Domain", "Tencent WeChat API App ID"];
+const IDENTIFIERS: &[&str] =
+    &["UUID", "Nonce", "Salt", "AWS S3 Bucket", "Firebase Domain", "Tencent WeChat API App ID"];
 
 /// Reads a labelled file; an error names the line that is none.
 pub fn read(json: &str) -> Result<Vec<Line>, String> {
     let mut all = Vec::new();
     for (number, row) in json.lines().enumerate().filter(|r| !r.1.trim().is_empty()) {
-        let v: serde_json::Value = serde_json::from_str(row).map_err(|e| format!("line {}: {e}", number + 1))?;
+        let v: serde_json::Value =
+            serde_json::from_str(row).map_err(|e| format!("line {}: {e}", number + 1))?;
         let text = |name: &str| v[name].as_str().unwrap_or("").to_string();
         let (before, line, after) = (text("before"), text("line"), text("after"));
         let category = text("category");
@@ -53,12 +55,21 @@ pub fn read(json: &str) -> Result<Vec<Line>, String> {
         let start = before.len() + 1;
         let byte = |chars: u64| line.char_indices().nth(chars as usize).map_or(line.len(), |c| c.0) + start;
         let values = match (v["value_start"].as_u64(), v["value_end"].as_u64()) {
-            (Some(a), Some(b)) if label == Label::True => vec![byte(a)..byte(b)],
+            (Some(a), Some(b)) if label == Label::True => std::iter::once(byte(a)..byte(b)).collect(),
             _ => Vec::new(),
         };
         let span = start..start + line.len();
         let rows = vec![(label, category.clone())];
-        all.push(Line { repo: text("repo"), path: text("path"), label, category, text: format!("{before}\n{line}\n{after}\n"), line: span, values, rows });
+        all.push(Line {
+            repo: text("repo"),
+            path: text("path"),
+            label,
+            category,
+            text: format!("{before}\n{line}\n{after}\n"),
+            line: span,
+            values,
+            rows,
+        });
     }
     Ok(all)
 }
@@ -147,10 +158,12 @@ pub fn fill(mut lines: Vec<Line>, seed: u64) -> Vec<Line> {
     for (i, line) in lines.iter_mut().enumerate() {
         let (a, b) = (line.line.start, line.line.end);
         let part = |s: &str, n: u64| expand(s, seed.wrapping_mul(1009).wrapping_add(i as u64 * 3 + n));
-        let (before, own, after) = (part(&line.text[..a], 0), part(&line.text[a..b], 1), part(&line.text[b..], 2));
+        let (before, own, after) =
+            (part(&line.text[..a], 0), part(&line.text[a..b], 1), part(&line.text[b..], 2));
         line.line = before.len()..before.len() + own.len();
         line.text = before + &own + &after;
-        line.values = if line.label == Label::True { vec![line.line.clone()] } else { Vec::new() };
+        line.values =
+            if line.label == Label::True { std::iter::once(line.line.clone()).collect() } else { Vec::new() };
     }
     lines
 }

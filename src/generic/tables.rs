@@ -105,7 +105,8 @@ impl Tables {
             row.copy_from_slice(from);
         }
         let words = rest.get(..BITS / 8)?.chunks_exact(8);
-        let vocabulary = words.map(|c| u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]])).collect();
+        let vocabulary =
+            words.map(|c| u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]])).collect();
         Some(Tables { pairs, vocabulary, clog: clog() })
     }
 

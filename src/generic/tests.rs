@@ -9,9 +9,68 @@ use std::path::Path;
 
 /// Pieces that look like what the readers read.
 const PIECES: &[&str] = &[
-    "password", "passwd", "api_key", "secret", "token", "Authorization", "Bearer ", "Basic ", "://", "user:", "@host", "=", ":", " = ", "=>", ":=", "\"", "'", "`", "\\\"", "\n", "\r\n", " ",
-    "(", ")", "[", "]", "{", "}", ",", ";", "&", "?", "<", ">", "/", "|", "||", "${", "}}", "-u ", "--user ", " -p", "mysql", "IDENTIFIED BY ", "eyJ", "eyJhbGciOiJIUzI1NiJ9", ".", "value", "name",
-    "0x41, ", "12, 200, 31, 7, 9, 1, 2, 3, 4", "new Key(", "some", "Zk3x9QpL2vB7", "d41d8cd98f00b204", "\u{e9}", "\t", "-", "_key", "totp", "machine x login y ",
+    "password",
+    "passwd",
+    "api_key",
+    "secret",
+    "token",
+    "Authorization",
+    "Bearer ",
+    "Basic ",
+    "://",
+    "user:",
+    "@host",
+    "=",
+    ":",
+    " = ",
+    "=>",
+    ":=",
+    "\"",
+    "'",
+    "`",
+    "\\\"",
+    "\n",
+    "\r\n",
+    " ",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    "&",
+    "?",
+    "<",
+    ">",
+    "/",
+    "|",
+    "||",
+    "${",
+    "}}",
+    "-u ",
+    "--user ",
+    " -p",
+    "mysql",
+    "IDENTIFIED BY ",
+    "eyJ",
+    "eyJhbGciOiJIUzI1NiJ9",
+    ".",
+    "value",
+    "name",
+    "0x41, ",
+    "12, 200, 31, 7, 9, 1, 2, 3, 4",
+    "new Key(",
+    "some",
+    "Zk3x9QpL2vB7",
+    "d41d8cd98f00b204",
+    "\u{e9}",
+    "\t",
+    "-",
+    "_key",
+    "totp",
+    "machine x login y ",
 ];
 
 fn noise(dice: &mut Dice, pieces: usize) -> Vec<u8> {
@@ -49,7 +108,9 @@ fn nothing_beyond_reach_matters_and_no_bytes_panic() {
             let window: Vec<Candidate> = window.into_iter().map(|c| shifted(c, lo)).collect();
             assert_eq!(whole, window);
             for c in &whole {
-                assert!(c.value.start < c.value.end && c.value.end <= text.len() && c.whole.end <= text.len());
+                assert!(
+                    c.value.start < c.value.end && c.value.end <= text.len() && c.whole.end <= text.len()
+                );
                 assert!(c.whole.start + REACH >= at && c.whole.end <= at + REACH);
                 let j = judge(Model::builtin(), c, &text[..text.len().min(40)]);
                 assert!((0.0..=1.0).contains(&j.probability));
@@ -58,7 +119,10 @@ fn nothing_beyond_reach_matters_and_no_bytes_panic() {
             found += whole.len();
         }
     }
-    assert!(anchors > 10_000 && found > 2_000, "{anchors} anchors, {found} candidates: the test tests little");
+    assert!(
+        anchors > 10_000 && found > 2_000,
+        "{anchors} anchors, {found} candidates: the test tests little"
+    );
 }
 
 #[test]
@@ -83,8 +147,26 @@ fn the_union_over_windows_is_the_whole() {
 }
 
 const PATHS: &[&str] = &[
-    "a.py", "src/main.go", ".env", "test/fixtures/x.json", "docs/readme.md", "config/app.yml", "vendor/x/y.php", "a/locale/de.po", ".github/workflows/ci.yml", "x.sql", "Dockerfile", "run.sh", "Cargo.lock",
-    "x.min.js", "example/settings.ini", "", "log.txt", "spec/cassettes/a.yml", "k8s/secret.yaml", "x.css",
+    "a.py",
+    "src/main.go",
+    ".env",
+    "test/fixtures/x.json",
+    "docs/readme.md",
+    "config/app.yml",
+    "vendor/x/y.php",
+    "a/locale/de.po",
+    ".github/workflows/ci.yml",
+    "x.sql",
+    "Dockerfile",
+    "run.sh",
+    "Cargo.lock",
+    "x.min.js",
+    "example/settings.ini",
+    "",
+    "log.txt",
+    "spec/cassettes/a.yml",
+    "k8s/secret.yaml",
+    "x.css",
 ];
 
 #[test]
@@ -125,9 +207,16 @@ fn the_same_lines_train_the_same_model() {
 
 fn corpus(seed: u64) -> Vec<Line> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let mut files: Vec<_> = std::fs::read_dir(dir).expect("corpus/").map(|f| f.expect("entry").path()).filter(|p| p.extension().is_some_and(|e| e == "jsonl")).collect();
+    let mut files: Vec<_> = std::fs::read_dir(dir)
+        .expect("corpus/")
+        .map(|f| f.expect("entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
+        .collect();
     files.sort();
-    let lines = files.iter().flat_map(|f| rows::read(&std::fs::read_to_string(f).expect("readable")).expect("valid")).collect();
+    let lines = files
+        .iter()
+        .flat_map(|f| rows::read(&std::fs::read_to_string(f).expect("readable")).expect("valid"))
+        .collect();
     rows::fill(lines, seed)
 }
 
@@ -143,7 +232,9 @@ fn the_corpus_is_judged_as_it_says() {
         for line in corpus(seed) {
             let place = Place::of(line.path.as_bytes());
             let on_line = |c: &Candidate| c.value.start < line.line.end && c.value.end > line.line.start;
-            let found = find(line.text.as_bytes()).iter().any(|c| on_line(c) && judge_at(model, c, &place).confidence >= Confidence::Medium);
+            let found = find(line.text.as_bytes())
+                .iter()
+                .any(|c| on_line(c) && judge_at(model, c, &place).confidence >= Confidence::Medium);
             let own = line.text[line.line.clone()].to_string();
             match (line.label, found) {
                 (Label::True, _) => {
@@ -162,7 +253,10 @@ fn the_corpus_is_judged_as_it_says() {
         }
     }
     let (m, a) = (missed.len() as f64 / f64::from(good), alarms.len() as f64 / f64::from(bad));
-    assert!(m <= MISSED && a <= ALARMS, "missed {m:.3} of {good}: {missed:#?}\nalarms {a:.3} of {bad}: {alarms:#?}");
+    assert!(
+        m <= MISSED && a <= ALARMS,
+        "missed {m:.3} of {good}: {missed:#?}\nalarms {a:.3} of {bad}: {alarms:#?}"
+    );
 }
 
 #[test]
@@ -172,8 +266,14 @@ fn kinds_and_severities() {
         let j = judge(Model::builtin(), &c[0], path.as_bytes());
         (j.kind, j.severity)
     };
-    assert_eq!(told("docker-compose.yml", "POSTGRES_PASSWORD: postgres\n"), (Kind::WeakPassword, Severity::Medium));
-    assert_eq!(told("test/docker-compose.yml", "POSTGRES_PASSWORD: postgres\n"), (Kind::WeakPassword, Severity::Low));
+    assert_eq!(
+        told("docker-compose.yml", "POSTGRES_PASSWORD: postgres\n"),
+        (Kind::WeakPassword, Severity::Medium)
+    );
+    assert_eq!(
+        told("test/docker-compose.yml", "POSTGRES_PASSWORD: postgres\n"),
+        (Kind::WeakPassword, Severity::Low)
+    );
     let made = rows::expand("url = \"amqp://app:{alnum:20}@mq.acme.io\"\n", 5);
     assert_eq!(told("a.py", &made), (Kind::UrlPassword, Severity::High));
     let made = rows::expand("api_key = \"{hex:32}\"\n", 5);

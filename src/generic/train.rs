@@ -4,13 +4,13 @@
 //! Evidence for a row never counts the row's own repository, so that trees do not learn to trust echoes.
 
 use super::features::{self, Hashes};
-use super::forest::{grow, Forest, Growth, Row};
+use super::forest::{Forest, Growth, Row, grow};
 use super::judge::excluded;
-use super::model::{entry, evidence, Calibration, Evidence, Model, Slot, EVIDENCE_AT, PATH_AT, WIDTH};
+use super::model::{Calibration, EVIDENCE_AT, Evidence, Model, PATH_AT, Slot, WIDTH, entry, evidence};
 use super::path::{self, Place};
 use super::rows::{Label, Line};
 use super::tables::Tables;
-use super::{find_all, Candidate};
+use super::{Candidate, find_all};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The growth that ships.
@@ -120,7 +120,8 @@ impl<'a> Counts<'a> {
         if seen == 0 {
             return None;
         }
-        let odds = ((good + DOUBT * self.prior) / (bad + DOUBT * (1.0 - self.prior))).ln() - (self.prior / (1.0 - self.prior)).ln();
+        let odds = ((good + DOUBT * self.prior) / (bad + DOUBT * (1.0 - self.prior))).ln()
+            - (self.prior / (1.0 - self.prior)).ln();
         Some((odds * 16.0).round().clamp(-127.0, 127.0) as i8)
     }
 
@@ -150,8 +151,13 @@ fn rows(lines: &[&Line], examples: &[Example], counts: &Counts) -> Vec<Row> {
         // a word of a single repository is unknown to the shipped evidence too
         let look = |slot, hash| {
             let word = entry(slot, hash);
-            let others = counts.of.get(&word).is_some_and(|r| r.len() >= 2 + usize::from(r.contains_key(repo)));
-            if others || counts.of.get(&word).is_some_and(|r| r.len() >= 2) { counts.value(word, repo) } else { None }
+            let others =
+                counts.of.get(&word).is_some_and(|r| r.len() >= 2 + usize::from(r.contains_key(repo)));
+            if others || counts.of.get(&word).is_some_and(|r| r.len() >= 2) {
+                counts.value(word, repo)
+            } else {
+                None
+            }
         };
         x[EVIDENCE_AT..WIDTH].copy_from_slice(&evidence(&e.candidate.hashes, look));
         out.push(Row { x, good, weight: per_repo[repo].powf(-0.35) });
@@ -168,7 +174,13 @@ pub fn fit(lines: &[&Line], growth: Growth) -> Model {
     let counts = Counts::of(lines, &examples);
     let rows = rows(lines, &examples, &counts);
     let forest = if rows.is_empty() { Forest::default() } else { grow(&rows, WIDTH, growth) };
-    Model { tables, evidence: counts.evidence(), forest, calibration: Calibration::default(), typical: typical(&rows) }
+    Model {
+        tables,
+        evidence: counts.evidence(),
+        forest,
+        calibration: Calibration::default(),
+        typical: typical(&rows),
+    }
 }
 
 fn typical(rows: &[Row]) -> [u8; 256] {
@@ -181,8 +193,11 @@ fn typical(rows: &[Row]) -> [u8; 256] {
     out
 }
 
+/// A line's highest score, and the candidate that has it.
+pub type Best = (f32, Candidate);
+
 /// The highest score on a line's own bytes, and where.
-pub fn best(model: &Model, line: &Line) -> Option<(f32, Candidate)> {
+pub fn best(model: &Model, line: &Line) -> Option<Best> {
     let place = Place::of(line.path.as_bytes());
     find_all(&model.tables, line.text.as_bytes())
         .into_iter()
@@ -193,13 +208,14 @@ pub fn best(model: &Model, line: &Line) -> Option<(f32, Candidate)> {
 }
 
 /// Scores of all lines, each by a model that saw no line of its repository's fold.
-pub fn held_out(lines: &[&Line], growth: Growth, round: u32) -> Vec<Option<(f32, Candidate)>> {
-    let mut out: Vec<Option<(f32, Candidate)>> = vec![None; lines.len()];
-    let folds: Vec<Vec<(usize, Option<(f32, Candidate)>)>> = std::thread::scope(|scope| {
+pub fn held_out(lines: &[&Line], growth: Growth, round: u32) -> Vec<Option<Best>> {
+    let mut out: Vec<Option<Best>> = vec![None; lines.len()];
+    let folds: Vec<Vec<(usize, Option<Best>)>> = std::thread::scope(|scope| {
         let jobs: Vec<_> = (0..FOLDS)
             .map(|fold| {
                 scope.spawn(move || {
-                    let train: Vec<&Line> = lines.iter().copied().filter(|l| fold_of(&l.repo, round) != fold).collect();
+                    let train: Vec<&Line> =
+                        lines.iter().copied().filter(|l| fold_of(&l.repo, round) != fold).collect();
                     let model = fit(&train, growth);
                     let test = lines.iter().enumerate().filter(|(_, l)| fold_of(&l.repo, round) == fold);
                     test.map(|(i, l)| (i, best(&model, l))).collect()
@@ -235,7 +251,15 @@ pub fn calibrate(scored: &[(f32, bool)]) -> Calibration {
             pools.push((a.0 + b.0, a.1 + b.1, a.2 + b.2));
         }
     }
-    let mut knots: Vec<(i16, u16)> = pools.iter().map(|p| ((p.0 / p.2 * 256.0).round().clamp(-32000.0, 32000.0) as i16, ((p.1 + 0.5) / (p.2 + 1.0) * 65535.0) as u16)).collect();
+    let mut knots: Vec<(i16, u16)> = pools
+        .iter()
+        .map(|p| {
+            (
+                (p.0 / p.2 * 256.0).round().clamp(-32000.0, 32000.0) as i16,
+                ((p.1 + 0.5) / (p.2 + 1.0) * 65535.0) as u16,
+            )
+        })
+        .collect();
     // smoothing must not undo the order
     for i in 1..knots.len() {
         knots[i].1 = knots[i].1.max(knots[i - 1].1);
@@ -266,12 +290,17 @@ pub fn calibrate(scored: &[(f32, bool)]) -> Calibration {
 }
 
 /// Held-out scores of labelled rows as (score, right): on a line with rows of both kinds the true ones win.
-pub fn verdicts(lines: &[&Line], scores: &[Option<(f32, Candidate)>]) -> Vec<(f32, bool)> {
+pub fn verdicts(lines: &[&Line], scores: &[Option<Best>]) -> Vec<(f32, bool)> {
     let mut out = Vec::new();
     for (line, score) in lines.iter().zip(scores) {
         if let Some((s, _)) = score {
             let wins = line.label == Label::True;
-            out.extend(line.rows.iter().filter(|r| r.0 != Label::Ignored && (!wins || r.0 == Label::True)).map(|_| (*s, wins)));
+            out.extend(
+                line.rows
+                    .iter()
+                    .filter(|r| r.0 != Label::Ignored && (!wins || r.0 == Label::True))
+                    .map(|_| (*s, wins)),
+            );
         }
     }
     out
@@ -279,7 +308,8 @@ pub fn verdicts(lines: &[&Line], scores: &[Option<(f32, Candidate)>]) -> Vec<(f3
 
 /// What scores are worth, by held-out scores of every partition.
 pub fn calibration(lines: &[&Line], growth: Growth) -> Calibration {
-    let all: Vec<_> = (0..ROUNDS).flat_map(|round| verdicts(lines, &held_out(lines, growth, round))).collect();
+    let all: Vec<_> =
+        (0..ROUNDS).flat_map(|round| verdicts(lines, &held_out(lines, growth, round))).collect();
     calibrate(&all)
 }
 
