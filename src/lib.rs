@@ -9,6 +9,7 @@ pub mod decode;
 pub mod error;
 pub mod exit;
 pub mod filter;
+pub mod generic;
 pub mod git;
 pub mod hook;
 pub mod matcher;

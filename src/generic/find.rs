@@ -1,0 +1,450 @@
+//! Where an assignment stands: reads key, separator and value around an anchor.
+//!
+//! One left-to-right look at the bytes within `REACH` of the anchor; no grammar of any language.
+//! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
+
+use super::read::{Quote, ends_ci, is_key, line_start, prefix_ci, skip_blank, starts_ci, unquoted};
+use super::schemes::{client_password, dsn, identified, jwt, scheme, url, user_pass};
+use super::values::{call, markup, value};
+use std::ops::Range;
+
+/// Literal words, compared without case, whose neighbourhood is read.
+pub const ANCHORS: &[&str] = &[
+    "passw",
+    "passphrase",
+    "_pass",
+    "-pass",
+    "pass\"",
+    "pass'",
+    "pass=",
+    "pass =",
+    "pass:",
+    "pass>",
+    "passcode",
+    "pwd",
+    "pw=",
+    "pw =",
+    "secret",
+    "token",
+    "auth_",
+    "_auth",
+    "-auth",
+    "auth\"",
+    "auth'",
+    "auth=",
+    "auth:",
+    "auth =",
+    "authoriz",
+    "authkey",
+    "authdata",
+    "credential",
+    "_key",
+    "-key",
+    "key\"",
+    "key'",
+    "key=",
+    "key =",
+    "key:",
+    "key(",
+    "key>",
+    "apikey",
+    "accesskey",
+    "bearer",
+    "basic ",
+    "identified by",
+    "://",
+    "@tcp(",
+    "salt",
+    "nonce",
+    "ticket",
+    "_signature",
+    "totp",
+    "hotp",
+    "eyj",
+    "login(",
+    "-u ",
+    "--user",
+    " -p",
+    "keybytes",
+    "keyvalue",
+    "securestring",
+    "aeskey",
+    "requirepass",
+    "masterauth",
+];
+
+/// Bytes to either side of an anchor that may be looked at.
+pub const REACH: usize = 512;
+
+/// The longest key that is read, to either side of the anchor.
+const KEY: usize = 48;
+
+/// How the key is tied to its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Form {
+    /// `key = value`
+    Assign,
+    /// `key: value`, in YAML, headers, structs and logs
+    Colon,
+    /// `"key": "value"`
+    Pair,
+    /// `key => value`
+    Arrow,
+    /// `key == "value"`
+    Compare,
+    /// `setKey("value")`
+    Call,
+    /// `"key", "value"`
+    Comma,
+    /// `<key>value</key>`
+    Markup,
+    /// `| key | value |`
+    Table,
+    /// `--key value`, `PASSWORD 'value'`, `machine … password value`
+    Space,
+    /// `name: key` beside `value: value`
+    Named,
+    /// `Authorization: Bearer value`
+    Header,
+    /// `scheme://user:value@host`
+    Url,
+    /// `-u user:value`, `mysql -pvalue`
+    Flag,
+    /// `?key=value&…`
+    Query,
+    /// `key = {12, 250, …}`
+    Bytes,
+    /// `key = ["value", …]`
+    Item,
+    /// A token of three base64 parts that needs no key
+    Jwt,
+    /// `key = lookup() || "value"`, `${KEY:-value}`
+    Fallback,
+}
+
+/// A key and its value, as ranges of the window.
+#[derive(Clone, Debug)]
+pub struct Spot {
+    pub form: Form,
+    pub quote: Quote,
+    pub key: Range<usize>,
+    pub key_quoted: bool,
+    pub value: Range<usize>,
+    /// Just past the value and its closing quote.
+    pub end: usize,
+    /// The call or prefix around the value (`Some(`, `Base64.decode(`), empty if none.
+    pub wrapper: Range<usize>,
+    /// Which argument or item it is.
+    pub nth: u8,
+}
+
+/// The anchor at byte `at` of `w`, if one stands there.
+pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
+    let first = w.get(at)?.to_ascii_lowercase();
+    if !STARTS[first as usize] {
+        return None;
+    }
+    ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))
+}
+
+/// Bytes that open an anchor.
+const STARTS: [bool; 256] = {
+    let mut starts = [false; 256];
+    let mut i = 0;
+    while i < ANCHORS.len() {
+        starts[ANCHORS[i].as_bytes()[0] as usize] = true;
+        i += 1;
+    }
+    starts
+};
+
+/// Every spot that the anchor at `at` of the window gives.
+pub fn spots(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    match w.get(at).map(u8::to_ascii_lowercase) {
+        Some(b':') if starts_ci(w, at, b"://") => url(w, at, each),
+        Some(b'@') => dsn(w, at, each),
+        Some(b'-') if starts_ci(w, at, b"-u ") || starts_ci(w, at, b"--user") => user_pass(w, at, each),
+        Some(b' ') => client_password(w, at, each),
+        Some(b'e') => jwt(w, at, each),
+        Some(b'i') => identified(w, at, each),
+        Some(b'b') if starts_ci(w, at, b"bearer") || starts_ci(w, at, b"basic ") => {
+            scheme(w, at, each);
+            if starts_ci(w, at, b"bearer") {
+                word(w, at, each);
+            }
+        }
+        Some(_) => word(w, at, each),
+        None => {}
+    }
+}
+
+pub fn spot(form: Form, key: Range<usize>, value: Range<usize>) -> Spot {
+    let end = value.end;
+    Spot { form, quote: Quote::None, key, key_quoted: false, value, end, wrapper: 0..0, nth: 0 }
+}
+
+/// An anchor within a name: widens to the name, then reads what follows it.
+fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let mut start = at;
+    while start > 0 && at - start < KEY && is_key(w[start - 1]) {
+        start -= 1;
+    }
+    let flag = w[start..at.max(start)].starts_with(b"-");
+    while start < w.len() && matches!(w[start], b'-' | b'.' | b'$') {
+        start += 1;
+    }
+    let mut end = at.max(start);
+    while end < w.len() && end - at < KEY && is_key(w[end]) && w[end] != b'$' {
+        end += 1;
+    }
+    while end > start && matches!(w[end - 1], b'-' | b'.') {
+        end -= 1;
+    }
+    if end <= start || end - at.min(end) >= KEY {
+        return;
+    }
+    if ends_ci(&w[start..end], b"authenticate") || ends_ci(&w[start..end], b"authenticator") {
+        return; // a challenge, not an answer
+    }
+    let key = start..end;
+    let opened = start > 0 && matches!(w[start - 1], b'"' | b'\'' | b'`');
+    let mut p = end;
+    let mut key_quoted = false;
+    let mut brace = false;
+    for _ in 0..5 {
+        match w.get(p) {
+            Some(b'"' | b'\'' | b'`') => {
+                if key_quoted {
+                    break;
+                }
+                key_quoted = true;
+            }
+            Some(b']' | b')' | b'*' | b'?' | b'!') => {}
+            Some(b'}') => brace = true,
+            Some(b'\\') if matches!(w.get(p + 1), Some(b'"' | b'\'')) => {}
+            _ => break,
+        }
+        p += 1;
+    }
+    let tie = Tie { key, key_quoted: key_quoted && opened, flag, brace };
+    after_key(w, p, key_quoted, tie, each);
+}
+
+struct Tie {
+    key: Range<usize>,
+    key_quoted: bool,
+    flag: bool,
+    brace: bool,
+}
+
+/// Reads the separator behind a key, and hands on to the value.
+fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(Spot)) {
+    let sep = skip_blank(w, p, 40);
+    let gap = sep > p;
+    let key_quoted = tie.key_quoted;
+    let mut emit = |form: Form, mut s: Spot| {
+        s.form = if s.form == Form::Assign { form } else { s.form };
+        s.key = tie.key.clone();
+        s.key_quoted = key_quoted;
+        each(s);
+    };
+    let Some(&b) = w.get(sep) else { return };
+    let next = w.get(sep + 1).copied().unwrap_or(0);
+    match b {
+        b'=' => match next {
+            b'=' => value(w, sep + 2 + usize::from(w.get(sep + 2) == Some(&b'=')), true, false, &mut |s| {
+                emit(Form::Compare, s)
+            }),
+            b'>' => value(w, sep + 2, false, false, &mut |s| emit(Form::Arrow, s)),
+            b'~' => {}
+            _ => {
+                let query = tie.key.start > 0 && matches!(w[tie.key.start - 1], b'?' | b'&' | b';') && !gap;
+                let form = if query { Form::Query } else { Form::Assign };
+                value(w, sep + 1, false, own_line(w, tie.key.start), &mut |s| emit(form, s));
+            }
+        },
+        b':' => match next {
+            b':' => {}
+            b'=' => value(w, sep + 2, false, false, &mut |s| emit(Form::Assign, s)),
+            b'-' if w[..tie.key.start].ends_with(b"${") => {
+                value(w, sep + 2, false, false, &mut |s| emit(Form::Fallback, s))
+            }
+            _ => {
+                if let Some(eq) = typed(w, sep + 1) {
+                    return value(w, eq + 1, false, false, &mut |s| emit(Form::Assign, s));
+                }
+                let form = match () {
+                    () if w[..tie.key.start].ends_with(b"${") => Form::Fallback,
+                    () if key_quoted => Form::Pair,
+                    () => Form::Colon,
+                };
+                if let Some(v) = named_value(w, sep + 1, &tie.key) {
+                    value(w, v, false, false, &mut |s| emit(Form::Named, s));
+                }
+                value(w, sep + 1, false, own_line(w, tie.key.start), &mut |s| emit(form, s));
+            }
+        },
+        b'!' if next == b'=' => {
+            value(w, sep + 2 + usize::from(w.get(sep + 2) == Some(&b'=')), true, false, &mut |s| {
+                emit(Form::Compare, s)
+            })
+        }
+        b'+' | b'?' | b'.' if next == b'=' => value(w, sep + 2, false, false, &mut |s| emit(Form::Assign, s)),
+        b'|' if next == b'|' && w.get(sep + 2) == Some(&b'=') => {
+            value(w, sep + 3, false, false, &mut |s| emit(Form::Assign, s))
+        }
+        b'|' if w[line_start(w, tie.key.start)..tie.key.start].contains(&b'|') => {
+            value(w, sep + 1, false, false, &mut |s| {
+                if s.value.end - s.value.start > 3 {
+                    emit(Form::Table, s)
+                }
+            });
+        }
+        b',' if closed => {
+            value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
+            if let Some(v) = named_value(w, sep, &tie.key) {
+                value(w, v, true, false, &mut |s| emit(Form::Named, s));
+            }
+        }
+        b'(' if !tie.brace => call(w, sep + 1, &mut |s| emit(Form::Call, s)),
+        b'>' if !gap => {
+            let from = line_start(w, tie.key.start);
+            if w[from..tie.key.start].contains(&b'<') {
+                markup(w, sep + 1, &mut |s| emit(Form::Markup, s));
+            }
+        }
+        b'"' | b'\'' if gap => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),
+        b'/' | b'}' if closed => {
+            if let Some(v) = named_value(w, sep, &tie.key) {
+                value(w, v, false, false, &mut |s| emit(Form::Named, s));
+            }
+        }
+        b'\n' | b'\r' | b'-' | b'v' | b'V' => {
+            if let Some(v) = named_value(w, p, &tie.key) {
+                value(w, v, false, false, &mut |s| emit(Form::Named, s));
+            } else if (b == b'v' || b == b'V') && p == tie.key.end {
+                spaced(w, sep, &tie, gap, &mut emit);
+            }
+        }
+        _ if p == tie.key.end => spaced(w, sep, &tie, gap, &mut emit),
+        _ => {}
+    }
+}
+
+/// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
+fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, Spot)) {
+    if !gap || tie.key_quoted {
+        return;
+    }
+    let Some(mut s) = unquoted(w, p, false) else { return };
+    let text = &w[s.clone()];
+    let lead = &w[line_start(w, tie.key.start)..tie.key.start];
+    let key = &w[tie.key.clone()];
+    if starts_ci(key, 0, b"ask") {
+        return; // asks for it, does not give it
+    }
+    let told = tie.flag
+        || starts_ci(key, 0, b"requirepass")
+        || starts_ci(key, 0, b"masterauth")
+        || starts_ci(lead, 0, b"ENV ")
+        || starts_ci(lead, 0, b"ARG ")
+        || netrc(lead);
+    let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(');
+    if told && text.len() >= 3 && !text.starts_with(b"-") || odd {
+        while s.end > s.start && matches!(w[s.end - 1], b'.' | b',' | b':') {
+            s.end -= 1;
+        }
+        emit(Form::Space, spot(Form::Assign, 0..0, s));
+    }
+}
+
+/// `machine … login …` before a password.
+fn netrc(lead: &[u8]) -> bool {
+    let has = |word: &[u8]| lead.windows(word.len()).any(|l| l == word);
+    has(b"login ") && (has(b"machine ") || has(b"default "))
+}
+
+/// Does the key open its line (after blanks, list and comment marks, `export` and the like)?
+pub fn own_line(w: &[u8], key: usize) -> bool {
+    let lead = &w[line_start(w, key)..key];
+    if lead.len() > 60 {
+        return false;
+    }
+    lead.split(|b| {
+        matches!(b, b' ' | b'\t' | b'#' | b';' | b'-' | b'/' | b'*' | b'+' | b'"' | b'\'' | b'<' | b'>')
+    })
+    .all(|word| {
+        word.is_empty() || [&b"export"[..], b"ENV", b"ARG", b"set", b"SET", b"setenv", b"env"].contains(&word)
+    })
+}
+
+/// The `=` behind a type annotation: `: Option<&str> = `.
+fn typed(w: &[u8], p: usize) -> Option<usize> {
+    let start = skip_blank(w, p, 4);
+    let mut i = start;
+    while i < w.len() && i - start < 40 {
+        match w[i] {
+            b'=' if i > start => {
+                return (!matches!(w.get(i + 1), Some(b'=' | b'>')) && i > 0 && w[i - 1] == b' ')
+                    .then_some(i);
+            }
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'<'
+            | b'>'
+            | b'&'
+            | b'['
+            | b']'
+            | b'?'
+            | b'.'
+            | b' '
+            | b'|'
+            | b'\'' => i += 1,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `… key`, then `value:` or `value=` close behind; the position behind its separator.
+fn named_value(w: &[u8], p: usize, key: &Range<usize>) -> Option<usize> {
+    let lead = &w[line_start(w, key.start)..key.start];
+    let lead = &lead[lead.len().saturating_sub(24)..];
+    let named = lead.windows(2).any(|l| {
+        l.eq_ignore_ascii_case(b"ey") || l.eq_ignore_ascii_case(b"me") || l.eq_ignore_ascii_case(b"id")
+    });
+    if !named || !lead.iter().any(|b| matches!(b, b':' | b'=' | b'>')) {
+        return None;
+    }
+    let mut i = p;
+    let mut lines = 0;
+    while i < w.len() && i - p < 48 {
+        match w[i] {
+            b' ' | b'\t' | b'"' | b'\'' | b',' | b'\r' | b'/' | b'<' | b'>' => i += 1,
+            b'\n' => {
+                lines += 1;
+                if lines > 1 {
+                    return None;
+                }
+                i += 1;
+            }
+            _ => break,
+        }
+    }
+    let mut i = i + prefix_ci(w, i, &[b"value", b"defaultvalue", b"default_value", b"default", b"val"])?;
+    if matches!(w.get(i), Some(b'"' | b'\'')) {
+        i += 1;
+    }
+    i = skip_blank(w, i, 8);
+    match w.get(i) {
+        Some(b':' | b'>') => Some(i + 1),
+        Some(b'=') if w.get(i + 1) == Some(&b'>') => Some(i + 2),
+        Some(b'=') => Some(i + 1),
+        _ => None,
+    }
+}

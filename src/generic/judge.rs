@@ -1,0 +1,218 @@
+//! Is a candidate a secret in this file? Probability, confidence, kind, severity, reasons.
+//!
+//! Sees a candidate, a path and a model; no text.
+
+use super::Candidate;
+use super::features as ft;
+use super::find::Form;
+use super::model::{Calibration, EVIDENCE_AT, Model, PATH_AT, WIDTH, name};
+use super::path::{self, Kind as File, Place};
+use super::read::Quote;
+
+/// How sure; `None` is below any report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    None,
+    Low,
+    Medium,
+    High,
+}
+
+impl Calibration {
+    /// The band that a score falls in.
+    pub fn band(&self, score: f32) -> Confidence {
+        let s = score * 256.0;
+        let [high, medium, low] = self.bands.map(f32::from);
+        match s {
+            s if s >= high => Confidence::High,
+            s if s >= medium => Confidence::Medium,
+            s if s >= low => Confidence::Low,
+            _ => Confidence::None,
+        }
+    }
+}
+
+/// What it is; each is a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A key, token or other machine-made secret
+    Secret,
+    /// A password
+    Password,
+    /// A password within a URL
+    UrlPassword,
+    /// A default or everyday password
+    WeakPassword,
+}
+
+impl Kind {
+    /// The rule's id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Secret => "generic-secret",
+            Kind::Password => "generic-password",
+            Kind::UrlPassword => "url-password",
+            Kind::WeakPassword => "weak-password",
+        }
+    }
+}
+
+/// What an attacker gains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Low,
+    Medium,
+    High,
+}
+
+/// The verdict.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    pub probability: f32,
+    pub confidence: Confidence,
+    pub kind: Kind,
+    pub severity: Severity,
+    /// Names of the features that decided, the weightiest first.
+    pub reasons: [Option<&'static str>; 3],
+}
+
+/// The row that the trees see.
+pub fn row(model: &Model, c: &Candidate, place: &Place) -> [u8; 256] {
+    let mut x = [0u8; 256];
+    x[..ft::COUNT].copy_from_slice(&c.features);
+    x[PATH_AT..PATH_AT + path::COUNT].copy_from_slice(&place.features);
+    model.fill(&mut x, &c.hashes);
+    x
+}
+
+/// Log-odds of a candidate at a place; no text can lift those that the file's own rules exclude.
+pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
+    if excluded(c, place) { f32::NEG_INFINITY } else { model.forest.score(&row(model, c, place)) }
+}
+
+/// In code a bare word is a variable, and a lock file or style sheet holds no secrets.
+pub fn excluded(c: &Candidate, place: &Place) -> bool {
+    let f = &c.features;
+    let bare = c.quote == Quote::None
+        && matches!(
+            c.form,
+            Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named | Form::Space
+        );
+    // public by design or a digest; base64 of `user:password` and the like; `true`; a date; something left out (`...`)
+    if f[ft::K_OPEN] == 1
+        || f[ft::V_B64_TEXT] == 3
+        || f[ft::V_TYPE] & 2 == 2
+        || f[ft::V_DATED] == 1
+        || f[ft::V_MASK] >= 100
+    {
+        return true;
+    }
+    // a short nonce is none; nor is a UUID whose name says neither secret nor token; nor a format of many directives
+    let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1;
+    if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
+        return true;
+    }
+    // the name of a type, or the pattern of one
+    if c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1
+        || f[ft::V_REGEX] == 1 && f[ft::V_CODEY] >= 2 && f[ft::K_PASS] == 0
+    {
+        return true;
+    }
+    // a plain word in minified code
+    if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] == 0 && f[ft::V_UPPER] < 60 && place.kind == File::Code {
+        return true;
+    }
+    match place.kind {
+        File::Lock | File::Style => true,
+        File::Code => {
+            bare && f[ft::F_IN_STRING] == 0
+                && f[ft::C_COMMENT] == 0
+                && f[ft::V_NUMBER] == 0
+                && f[ft::V_DIGIT] < 30
+        }
+        _ => false,
+    }
+}
+
+impl Model {
+    /// Score and band, without reasons: what a scan needs for most candidates.
+    pub fn weigh(&self, c: &Candidate, place: &Place) -> (f32, Confidence) {
+        let score = score(self, c, place);
+        (score, self.calibration.band(score))
+    }
+}
+
+/// Judges a candidate under a path.
+pub fn judge(model: &Model, c: &Candidate, path: &[u8]) -> Judgement {
+    judge_at(model, c, &Place::of(path))
+}
+
+/// As `judge`, with the path looked at once a file.
+pub fn judge_at(model: &Model, c: &Candidate, place: &Place) -> Judgement {
+    let (score, confidence) = model.weigh(c, place);
+    let kind = kind(c);
+    let reasons = if confidence == Confidence::None { [None; 3] } else { reasons(model, c, place) };
+    let probability = if score == f32::NEG_INFINITY { 0.0 } else { model.calibration.probability(score) };
+    Judgement { probability, confidence, kind, severity: severity(c, kind, place), reasons }
+}
+
+/// The highest probability that any path could give the candidate.
+pub fn upper_bound(model: &Model, c: &Candidate) -> f32 {
+    let mut x = [0u8; 256];
+    x[..ft::COUNT].copy_from_slice(&c.features);
+    model.fill(&mut x, &c.hashes);
+    let mut free = [false; 256];
+    free[PATH_AT..EVIDENCE_AT].fill(true);
+    model.calibration.probability(model.forest.bound(&x, &free))
+}
+
+fn kind(c: &Candidate) -> Kind {
+    let f = &c.features;
+    let password =
+        f[ft::K_PASS] == 1 && f[ft::K_LAST] != 4 && f[ft::K_LAST] != 3 || matches!(c.form, Form::Flag);
+    // machine-made values are no everyday passwords, whatever their words
+    let strong = f[ft::V_LEN] >= 16 && f[ft::V_ENTROPY] >= 105;
+    let plain = f[ft::V_WEAK] & 1 == 1
+        || f[ft::V_FILLER] >= 200
+        || f[ft::V_LEN] < 8 && (f[ft::V_DIGIT] == 0 || f[ft::V_DIGIT] == 200)
+        || f[ft::V_IS_KEY] == 1
+        || f[ft::V_IS_USER] == 1;
+    match () {
+        () if !strong && plain && (password || c.form == Form::Url) => Kind::WeakPassword,
+        () if c.form == Form::Url => Kind::UrlPassword,
+        () if password => Kind::Password,
+        () => Kind::Secret,
+    }
+}
+
+/// Weak passwords are low in tests, examples and documents, medium where they configure something that runs.
+fn severity(c: &Candidate, kind: Kind, place: &Place) -> Severity {
+    let p = &place.features;
+    let idle = p[path::P_TEST] | p[path::P_DOC] | p[path::P_EXAMPLE] | p[path::P_FIXTURE] != 0
+        || c.features[ft::C_COMMENT] != 0;
+    match (kind, idle) {
+        (Kind::WeakPassword, true) => Severity::Low,
+        (Kind::WeakPassword, false) | (_, true) => Severity::Medium,
+        _ => Severity::High,
+    }
+}
+
+/// The features whose absence would lower the score most.
+fn reasons(model: &Model, c: &Candidate, place: &Place) -> [Option<&'static str>; 3] {
+    let x = row(model, c, place);
+    let full = model.forest.score(&x);
+    let mut top: [(f32, Option<&'static str>); 3] = [(0.02, None); 3];
+    for i in 0..WIDTH {
+        let mut y = x;
+        y[i] = if i >= EVIDENCE_AT { 128 } else { model.typical[i] };
+        if y[i] == x[i] {
+            continue;
+        }
+        let drop = full - model.forest.score(&y);
+        if let Some(at) = top.iter().position(|t| drop > t.0) {
+            top[at..].rotate_right(1);
+            top[at] = (drop, Some(name(i)));
+        }
+    }
+    top.map(|t| t.1)
+}

@@ -1,0 +1,200 @@
+//! The small readers: blanks, lines, quoted literals, bare words. Each is bounded and takes any bytes.
+//! Knows nothing of keys, forms or secrets.
+
+use std::ops::Range;
+
+/// What encloses a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Quote {
+    None,
+    Double,
+    Single,
+    Back,
+    /// `\"…\"` inside another literal
+    Escaped,
+    /// `"""…"""`
+    Triple,
+    /// between `>` and `<`
+    Tag,
+}
+
+/// A quoted literal.
+pub struct Literal {
+    pub text: Range<usize>,
+    pub end: usize,
+    pub quote: Quote,
+}
+
+/// The longest literal or bare word.
+pub const VALUE: usize = 440;
+
+pub fn is_ident(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// Bytes of a key: identifiers, with the joints that configuration keys have.
+pub fn is_key(b: u8) -> bool {
+    is_ident(b) || matches!(b, b'-' | b'.' | b'$')
+}
+
+pub fn starts_ci(w: &[u8], at: usize, word: &[u8]) -> bool {
+    w.get(at..at + word.len()).is_some_and(|x| x.eq_ignore_ascii_case(word))
+}
+
+pub fn ends_ci(text: &[u8], word: &[u8]) -> bool {
+    text.len() >= word.len() && text[text.len() - word.len()..].eq_ignore_ascii_case(word)
+}
+
+/// Length of the first of `words` that stands at `at`, without case.
+pub fn prefix_ci(w: &[u8], at: usize, words: &[&[u8]]) -> Option<usize> {
+    words.iter().find(|word| starts_ci(w, at, word)).map(|word| word.len())
+}
+
+/// Past blanks and tabs, at most `most`.
+pub fn skip_blank(w: &[u8], p: usize, most: usize) -> usize {
+    let mut i = p;
+    while i < w.len() && i - p < most && matches!(w[i], b' ' | b'\t') {
+        i += 1;
+    }
+    i
+}
+
+/// Past blanks, and at most one line break with its indentation.
+pub fn skip_gap(w: &[u8], p: usize) -> usize {
+    let mut i = skip_blank(w, p, 40);
+    if matches!(w.get(i), Some(b'\\')) && matches!(w.get(i + 1), Some(b'\n' | b'\r')) {
+        i += 1;
+    }
+    if w.get(i) == Some(&b'\r') {
+        i += 1;
+    }
+    if w.get(i) == Some(&b'\n') {
+        i = skip_blank(w, i + 1, 60);
+    }
+    i
+}
+
+pub fn line_start(w: &[u8], p: usize) -> usize {
+    memchr::memrchr(b'\n', &w[..p]).map_or(0, |i| i + 1)
+}
+
+pub fn line_end(w: &[u8], p: usize) -> usize {
+    memchr::memchr(b'\n', &w[p..]).map_or(w.len(), |i| p + i)
+}
+
+/// The quoted literal at `p`, string prefixes (`b"`, `@"`, `L"`) included.
+pub fn literal(w: &[u8], p: usize) -> Option<Literal> {
+    let mut i = p;
+    while i < w.len()
+        && i - p < 3
+        && matches!(
+            w[i],
+            b'b' | b'u' | b'r' | b'f' | b'L' | b'N' | b'B' | b'R' | b'@' | b'$' | b'#' | b'&' | b':'
+        )
+    {
+        i += 1;
+    }
+    let escaped = w.get(i) == Some(&b'\\');
+    if escaped {
+        i += 1;
+    }
+    let mark = *w.get(i)?;
+    let mut quote = match mark {
+        _ if escaped && matches!(mark, b'"' | b'\'') => Quote::Escaped,
+        _ if escaped => return None,
+        b'"' => Quote::Double,
+        b'\'' => Quote::Single,
+        b'`' => Quote::Back,
+        _ => return None,
+    };
+    let mut from = i + 1;
+    if w.get(from) == Some(&mark) {
+        if w.get(from + 1) != Some(&mark) || escaped {
+            return None; // empty
+        }
+        quote = Quote::Triple;
+        from += 2;
+        while w.get(from) == Some(&mark) {
+            from += 1;
+        }
+    }
+    let mut j = from;
+    while j < w.len() && j - from < VALUE {
+        let b = w[j];
+        if b == mark && quote != Quote::Escaped {
+            return Some(Literal { text: from..j, end: j + 1, quote });
+        }
+        match b {
+            b'\\' if quote == Quote::Escaped && w.get(j + 1) == Some(&mark) => {
+                return Some(Literal { text: from..j, end: j + 2, quote });
+            }
+            b'"' if quote == Quote::Escaped => return None,
+            b'\\' => j += 1,
+            b'\n' if !matches!(quote, Quote::Triple | Quote::Back) => return None,
+            _ => {}
+        }
+        j += 1;
+    }
+    // cut off by the window or too long: the head is the value
+    let end = j.min(w.len());
+    (end > from + 64).then_some(Literal { text: from..end, end, quote })
+}
+
+/// The literal arguments from `p` to the closing bracket, at most three arguments far.
+pub fn params(w: &[u8], p: usize, each: &mut impl FnMut(Literal)) {
+    let mut i = p;
+    for _ in 0..3 {
+        if let Some(l) = literal(w, i) {
+            i = l.end;
+            each(l);
+        } else {
+            let from = i;
+            while i < w.len() && i - from < 60 && (is_key(w[i]) || matches!(w[i], b' ' | b'=' | b':' | b'>'))
+            {
+                i += 1;
+                // key=value arguments have a key of their own
+                if matches!(w[i - 1], b'=' | b':' | b'>') {
+                    return;
+                }
+            }
+            if i == from {
+                return;
+            }
+        }
+        i = skip_gap(w, i);
+        if w.get(i) != Some(&b',') {
+            return;
+        }
+        i = skip_gap(w, i + 1);
+    }
+}
+
+/// The bare word at `p`. On a line of its own it reaches to the next blank;
+/// elsewhere punctuation ends it too.
+pub fn unquoted(w: &[u8], p: usize, own_line: bool) -> Option<Range<usize>> {
+    let mut i = p;
+    while i < w.len() && i - p < VALUE {
+        let b = w[i];
+        let stop = match b {
+            b' ' | b'\t' | b'\n' | b'\r' | 0 => true,
+            b'"' | b'\'' | b'`' | b'<' | b'>' => !own_line || i == p,
+            b',' | b';' | b')' | b']' | b'}' | b'|' | b'&' | b'\\' | b'(' | b'[' | b'{' => {
+                !(own_line || i < p + 2 && matches!(b, b'{' | b'['))
+            }
+            _ => false,
+        };
+        if stop {
+            break;
+        }
+        i += 1;
+    }
+    let mut end = i;
+    while end > p
+        && matches!(w[end - 1], b',' | b';' | b'"' | b'\'' | b')')
+        && (own_line || w[end - 1] == b',')
+    {
+        end -= 1;
+    }
+    (end > p).then_some(p..end)
+}

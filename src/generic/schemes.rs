@@ -1,0 +1,215 @@
+//! Secrets whose form needs no key: URLs, command-line credentials, authorization headers, SQL grants, JWTs.
+//!
+//! Each reads from its anchor and gives spots. Knows nothing of paths.
+
+use super::find::{Form, Spot, spot};
+use super::read::{Quote, is_ident, is_key, line_start, literal, prefix_ci, skip_blank, starts_ci, unquoted};
+use super::values::text;
+
+/// `scheme://user:password@host`, `scheme://token@host`
+pub fn url(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let mut start = at;
+    while start > 0
+        && at - start < 24
+        && (w[start - 1].is_ascii_alphanumeric() || matches!(w[start - 1], b'+' | b'-' | b'.'))
+    {
+        start -= 1;
+    }
+    let from = at + 3;
+    let mut i = from;
+    let mut colon = None;
+    while i < w.len() && i - from < 300 {
+        match w[i] {
+            b'@' => {
+                let after = w.get(i + 1);
+                if i > from
+                    && after.is_some_and(|b| {
+                        is_ident(*b) || matches!(b, b'[' | b'$' | b'{' | b'%' | b'<' | b'(' | b'*')
+                    })
+                {
+                    // the last @ before the path ends the password
+                    let more = w[i + 1..]
+                        .iter()
+                        .take(60)
+                        .take_while(|b| {
+                            !matches!(
+                                b,
+                                b'/' | b'?' | b'"' | b'\'' | b'`' | b' ' | b'\n' | b',' | b':' | b')'
+                            )
+                        })
+                        .position(|b| *b == b'@');
+                    if let Some(more) = more {
+                        i += 1 + more;
+                    }
+                    match colon {
+                        Some(c) if c + 1 < i => each(spot(Form::Url, from..c, c + 1..i)),
+                        None if i - from >= 12 => each(spot(Form::Url, start..at, from..i)),
+                        _ => {}
+                    }
+                }
+                return;
+            }
+            b':' if colon.is_none() => colon = Some(i),
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' => {
+                // a placeholder in angle brackets is part of the password
+                return;
+            }
+            b'/' if colon.is_none_or(|c| c + 1 == i) => return,
+            b'?' | b')' | b'/' if colon.is_some_and(|c| w[c + 1..i].iter().all(u8::is_ascii_digit)) => return,
+            _ => {}
+        }
+        i += 1;
+    }
+}
+
+/// `user:password@tcp(host)`
+pub fn dsn(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let mut start = at;
+    while start > 0
+        && at - start < 100
+        && !matches!(w[start - 1], b'"' | b'\'' | b'`' | b' ' | b'\n' | b'=' | b'/')
+    {
+        start -= 1;
+    }
+    if let Some(c) = w[start..at].iter().position(|b| *b == b':')
+        && start + c + 1 < at
+    {
+        each(spot(Form::Url, start..start + c, start + c + 1..at));
+    }
+}
+
+/// `-u user:password`, `--user user:password`
+pub fn user_pass(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let mut p = at + if starts_ci(w, at, b"--user") { 6 } else { 3 };
+    if p == at + 6 && !matches!(w.get(p), Some(b' ' | b'=')) {
+        return;
+    }
+    p = skip_blank(w, if w.get(p) == Some(&b'=') { p + 1 } else { p }, 8);
+    let (quote, range, end) = match literal(w, p) {
+        Some(l) => (l.quote, l.text, l.end),
+        None => match unquoted(w, p, false) {
+            Some(v) => (Quote::None, v.clone(), v.end),
+            None => return,
+        },
+    };
+    if let Some(c) = w[range.clone()].iter().position(|b| *b == b':') {
+        let (user, pass) = (range.start..range.start + c, range.start + c + 1..range.end);
+        if !user.is_empty()
+            && !pass.is_empty()
+            && w[user.clone()].iter().all(|b| is_key(*b) || *b == b'@')
+            && w[pass.start] != b'/'
+        {
+            each(Spot {
+                form: Form::Flag,
+                quote,
+                key: user,
+                key_quoted: false,
+                value: pass,
+                end,
+                wrapper: 0..0,
+                nth: 0,
+            });
+        }
+    }
+}
+
+/// `mysql -ppassword`, `sshpass -p password`
+pub fn client_password(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let p = at + 3;
+    let line = line_start(w, at).max(at.saturating_sub(160));
+    let lead = &w[line..at];
+    let spaced = w.get(p) == Some(&b' ');
+    let clients: &[&[u8]] = if spaced {
+        &[b"sshpass", b"docker login", b"podman login", b"az login", b"cqlsh", b"mongo"]
+    } else {
+        &[b"mysql", b"mariadb", b"sshpass", b"7z "]
+    };
+    if !clients.iter().any(|c| lead.windows(c.len()).any(|l| l.eq_ignore_ascii_case(c))) {
+        return;
+    }
+    let p = skip_blank(w, p, 4);
+    let (quote, value, end) = match literal(w, p) {
+        Some(l) => (l.quote, l.text, l.end),
+        None => match unquoted(w, p, false) {
+            Some(v) => (Quote::None, v.clone(), v.end),
+            None => return,
+        },
+    };
+    if !value.is_empty() && w[value.start] != b'-' {
+        each(Spot {
+            form: Form::Flag,
+            quote,
+            key: at + 1..at + 3,
+            key_quoted: false,
+            value,
+            end,
+            wrapper: 0..0,
+            nth: 0,
+        });
+    }
+}
+
+/// `Bearer x`, `Basic x`
+pub fn scheme(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let word = if starts_ci(w, at, b"bearer") { 6 } else { 5 };
+    if at > 0 && is_ident(w[at - 1]) || w.get(at + word) != Some(&b' ') {
+        return;
+    }
+    let p = skip_blank(w, at + word, 4);
+    if let Some(v) = unquoted(w, p, false)
+        && v.len() >= 6
+        && encoded(&w[v.clone()])
+    {
+        each(spot(Form::Header, at..at + word, v));
+    }
+}
+
+/// Credentials of a header are encoded: no plain word, no sentence.
+fn encoded(v: &[u8]) -> bool {
+    let inner_upper = v[1..].iter().any(u8::is_ascii_uppercase) && v.iter().any(u8::is_ascii_lowercase);
+    v.iter().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(b))
+        && (inner_upper && v.len() >= 8 || v.iter().any(|b| b.is_ascii_digit() || *b == b'='))
+}
+
+/// `IDENTIFIED BY 'x'`, `IDENTIFIED WITH … BY 'x'`
+pub fn identified(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let p = skip_blank(w, at + 13, 8);
+    let key = at..at + 13;
+    let p = if let Some(n) = prefix_ci(w, p, &[b"password "]) { p + n } else { p };
+    if let Some(l) = literal(w, p) {
+        text(w, l.text, l.end, l.quote, 0..0, 0, &mut |mut s| {
+            s.form = Form::Space;
+            s.key = key.clone();
+            each(s);
+        });
+    } else if let Some(v) = unquoted(w, p, false)
+        && v.len() >= 3
+        && (w[at..].starts_with(b"IDENTIFIED BY") && !starts_ci(w, v.start, b"values")
+            || w[v.clone()].iter().any(u8::is_ascii_digit))
+    {
+        each(spot(Form::Space, key, v));
+    }
+}
+
+/// `eyJ….….…`
+pub fn jwt(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    if !w[at..].starts_with(b"eyJ")
+        || at > 0 && (w[at - 1].is_ascii_alphanumeric() || w[at - 1] == b'/' || w[at - 1] == b'+')
+    {
+        return;
+    }
+    let body = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let first = w[at..].iter().take_while(|b| body(b)).count();
+    if first < 16 || w.get(at + first) != Some(&b'.') {
+        return;
+    }
+    let second = w[at + first + 1..].iter().take_while(|b| body(b)).count();
+    if second < 8 {
+        return;
+    }
+    let mut end = at + first + 1 + second;
+    if w.get(end) == Some(&b'.') {
+        end += 1 + w[end + 1..].iter().take_while(|b| body(b)).count();
+    }
+    each(spot(Form::Jwt, at..at, at..end));
+}

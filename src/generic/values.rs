@@ -1,0 +1,232 @@
+//! What stands behind a separator: a literal, a literal in a call, a list, bytes, or a bare word.
+//!
+//! Bounded look-ahead, no grammar. Knows nothing of keys or paths.
+
+use super::find::{Form, Spot, spot};
+use super::read::{Quote, is_ident, line_end, literal, params, prefix_ci, skip_blank, skip_gap, unquoted};
+use std::ops::Range;
+
+/// A value: a literal, a literal in a call, a list, bytes, or (unless `quoted`) a bare word.
+pub fn value(w: &[u8], p: usize, quoted: bool, own_line: bool, each: &mut impl FnMut(Spot)) {
+    let p = skip_gap(w, p);
+    value_in(w, p, quoted, own_line, p..p, 0, each);
+}
+
+fn value_in(
+    w: &[u8],
+    p: usize,
+    quoted: bool,
+    own_line: bool,
+    wrapper: Range<usize>,
+    depth: u8,
+    each: &mut impl FnMut(Spot),
+) {
+    if depth > 3 {
+        return;
+    }
+    if let Some(l) = literal(w, p) {
+        return text(w, l.text, l.end, l.quote, wrapper, 0, each);
+    }
+    let Some(&b) = w.get(p) else { return };
+    if b == b'[' || b == b'{' || b == b'(' {
+        let inner = skip_gap(w, p + 1);
+        if let Some(end) = bytes(w, inner) {
+            let mut s = spot(Form::Bytes, 0..0, inner..end);
+            s.wrapper = wrapper;
+            return each(s);
+        }
+        if b != b'{' && w.get(p + 1) != Some(&b']') {
+            return items(w, inner, wrapper, each);
+        }
+        if b == b'{' && w.get(p + 1) != Some(&b'{') {
+            return;
+        }
+    }
+    // name(…), new Name(…), []byte{…}
+    if is_ident(b) || b == b'[' || b == b'&' || b == b':' {
+        let mut i = p;
+        while i < w.len()
+            && i - p < 64
+            && (is_ident(w[i])
+                || matches!(w[i], b'.' | b'[' | b']' | b' ' | b'&' | b':' | b'<' | b'>' | b'!' | b'?'))
+        {
+            i += 1;
+        }
+        match w.get(i) {
+            Some(b'(' | b'{') if i > p => {
+                let inner = skip_gap(w, i + 1);
+                if w[i] == b'{' || literal(w, inner).is_none() {
+                    if let Some(end) = bytes(w, inner) {
+                        let mut s = spot(Form::Bytes, 0..0, inner..end);
+                        s.wrapper = p..i;
+                        return each(s);
+                    }
+                    if w[i] == b'{' {
+                        return;
+                    }
+                }
+                let mut first = true;
+                params(w, inner, &mut |l| {
+                    text(w, l.text, l.end, l.quote, p..i, u8::from(!first), each);
+                    first = false;
+                });
+                if first {
+                    value_in(w, inner, true, false, p..i, depth + 1, each);
+                }
+                return;
+            }
+            _ => {}
+        }
+    }
+    if let Some(v) = fallback(w, p)
+        && let Some(l) = literal(w, v)
+    {
+        let mut held = None;
+        text(w, l.text, l.end, l.quote, wrapper.clone(), 0, &mut |s| held = Some(s));
+        if let Some(mut s) = held {
+            s.form = Form::Fallback;
+            each(s);
+        }
+        return;
+    }
+    if quoted {
+        return;
+    }
+    if let Some(v) = unquoted(w, p, own_line) {
+        let skip = scheme_word(&w[v.start..]);
+        if skip > 0 {
+            // `Authorization: Bearer x`: the word is no value
+            if let Some(v) = unquoted(w, skip_blank(w, v.start + skip, 4), false) {
+                each(Spot { wrapper, ..spot(Form::Header, 0..0, v) });
+            }
+        } else {
+            each(Spot { wrapper, ..spot(Form::Assign, 0..0, v) });
+        }
+    }
+}
+
+/// The literal behind `x || `, `x ?? ` or `x or ` on the same line.
+fn fallback(w: &[u8], p: usize) -> Option<usize> {
+    if !w.get(p).is_some_and(|b| is_ident(*b) || *b == b'$') {
+        return None;
+    }
+    let end = line_end(w, p).min(p + 120);
+    let line = &w[p..end];
+    let at = [&b"||"[..], b"??", b" or "]
+        .iter()
+        .filter_map(|op| line.windows(op.len()).position(|x| x == *op).map(|i| i + op.len()))
+        .min()?;
+    Some(skip_blank(w, p + at, 8))
+}
+
+/// A literal's text, with a scheme word (`Bearer `) at its head taken off.
+pub fn text(
+    w: &[u8],
+    text: Range<usize>,
+    end: usize,
+    quote: Quote,
+    wrapper: Range<usize>,
+    nth: u8,
+    each: &mut impl FnMut(Spot),
+) {
+    let skip = scheme_word(&w[text.clone()]);
+    let value = text.start + skip..text.end;
+    if value.is_empty() {
+        return;
+    }
+    let form = if skip > 0 { Form::Header } else { Form::Assign };
+    each(Spot { form, quote, key: 0..0, key_quoted: false, value, end, wrapper, nth });
+}
+
+/// Length of a leading authorization scheme and its blanks, or 0.
+fn scheme_word(text: &[u8]) -> usize {
+    const SCHEMES: &[&[u8]] = &[
+        b"bearer ",
+        b"basic ",
+        b"token ",
+        b"apikey ",
+        b"api-key ",
+        b"oauth ",
+        b"negotiate ",
+        b"ntlm ",
+        b"jwt ",
+        b"sso-key ",
+    ];
+    prefix_ci(text, 0, SCHEMES).unwrap_or(0)
+}
+
+/// `[ "a", "b" ]`: up to four items.
+fn items(w: &[u8], p: usize, wrapper: Range<usize>, each: &mut impl FnMut(Spot)) {
+    let mut i = p;
+    for nth in 0..4 {
+        let Some(l) = literal(w, i) else { return };
+        let next = skip_gap(w, l.end);
+        if !matches!(w.get(next), None | Some(b',' | b']' | b')' | b'}' | b'"' | b'\'' | b'+')) {
+            return; // the key of a pair
+        }
+        let mut held = None;
+        text(w, l.text, l.end, l.quote, wrapper.clone(), nth, &mut |s| held = Some(s));
+        if let Some(mut s) = held {
+            s.form = Form::Item;
+            each(s);
+        }
+        if w.get(next) != Some(&b',') {
+            return;
+        }
+        i = skip_gap(w, next + 1);
+    }
+}
+
+/// A call's literal arguments.
+pub fn call(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
+    let p = skip_gap(w, p);
+    let mut nth = 0;
+    params(w, p, &mut |l| {
+        text(w, l.text, l.end, l.quote, 0..0, nth, each);
+        nth = nth.saturating_add(1);
+    });
+    if nth == 0 {
+        value_in(w, p, true, false, p..p, 1, each);
+    }
+}
+
+/// `<key>value</key>`
+pub fn markup(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
+    let start = skip_gap(w, p);
+    let mut i = start;
+    while i < w.len() && i - start < 300 && !matches!(w[i], b'<' | b'\n') {
+        i += 1;
+    }
+    if i > start && w.get(i) == Some(&b'<') && (w.get(i + 1) == Some(&b'/') || w.get(i + 1) == Some(&b'!')) {
+        let mut s = spot(Form::Assign, 0..0, start..i);
+        s.quote = Quote::Tag;
+        each(s);
+    }
+}
+
+/// Eight or more numbers apart by commas; the end of the last.
+fn bytes(w: &[u8], p: usize) -> Option<usize> {
+    let mut i = p;
+    let mut count = 0;
+    let mut end = p;
+    while i < w.len() && i - p < 380 {
+        let digits = i;
+        while i < w.len()
+            && i - digits < 6
+            && (w[i].is_ascii_hexdigit() || matches!(w[i], b'x' | b'X' | b'-' | b'u'))
+        {
+            i += 1;
+        }
+        if i == digits || !(w[digits].is_ascii_digit() || w[digits] == b'-') {
+            break;
+        }
+        count += 1;
+        end = i;
+        i = skip_gap(w, i);
+        if w.get(i) != Some(&b',') {
+            break;
+        }
+        i = skip_gap(w, i + 1);
+    }
+    (count >= 8).then_some(end)
+}
