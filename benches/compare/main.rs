@@ -59,7 +59,7 @@ fn run() -> Result<(), String> {
             let candidates = tools.candidates(gate, &scene);
             let answers = check::all(gate, &scene, &candidates)?;
             let costs = measure::turn_by_turn(&candidates, &scene, asked.runs)?;
-            println!("\n{}", table::table(gate, asked.runs, &candidates, &answers, &costs));
+            print!("\n{}", table::table(gate, asked.runs, &candidates, &answers, &costs));
         }
     }
     Ok(())

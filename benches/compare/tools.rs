@@ -87,6 +87,9 @@ impl Candidate {
             .env("HOME", scene.home())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            // Some make commits of what is staged, for which git wants a name.
+            .envs([("GIT_AUTHOR_NAME", "Ann Author"), ("GIT_AUTHOR_EMAIL", "ann@example.com")])
+            .envs([("GIT_COMMITTER_NAME", "Ann Author"), ("GIT_COMMITTER_EMAIL", "ann@example.com")])
             .stdin(Stdio::null())
             .stderr(Stdio::null());
     }
