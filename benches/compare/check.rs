@@ -72,8 +72,14 @@ fn right(gate: Gate, scene: &Scene, text: &str) -> Result<(), String> {
         .map(|line| serde_json::from_str(line).map_err(|error| format!("no JSON: {error}")))
         .collect::<Result<_, _>>()?;
     let (summary, found) = lines.split_last().ok_or("it said nothing")?;
-    if summary["kind"] != "summary" || summary["complete"] != true {
-        return Err(format!("incomplete: {}", summary["skipped"]));
+    let missing: &[String] = if gate == Gate::History { &scene.missing } else { &[] };
+    if summary["kind"] != "summary" || summary["complete"] != missing.is_empty() {
+        let skipped = &summary["skipped"];
+        return Err(format!("complete is {}: {skipped}; git lacks {missing:?}", summary["complete"]));
+    }
+    let skipped = summary["skipped"].to_string();
+    if let Some(id) = missing.iter().find(|id| !skipped.contains(&id[..32])) {
+        return Err(format!("git lacks {id}, which is not among the skipped: {skipped}"));
     }
     let planted: Vec<_> =
         found.iter().filter(|line| line["fingerprint"] == scene.fingerprint.as_str()).collect();

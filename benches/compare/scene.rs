@@ -37,6 +37,8 @@ pub struct Scene {
     /// What the refs reach, and what there is.
     pub reachable: Objects,
     pub all: Objects,
+    /// What the refs reach but the repository lacks, as partial clones and cut snapshots do.
+    pub missing: Vec<String>,
     pub fingerprint: String,
     scratch: TempDir,
 }
@@ -57,10 +59,13 @@ impl Scene {
         let token = str::from_utf8(&token).expect("templates are ASCII");
         plant_commit(&history, token)?;
         let changed = plant_staged(&work, token)?;
+        let mut missing = Vec::new();
+        let listing = ["rev-list", "--objects", "--no-object-names", "--missing=print", "--all"];
         Ok(Self {
             name: name(&original),
-            reachable: count(&history, &["rev-list", "--objects", "--no-object-names", "--all"])?,
-            all: count(&history, &[])?,
+            reachable: count(&history, &listing, &mut missing)?,
+            all: count(&history, &[], &mut Vec::new())?,
+            missing,
             history,
             work,
             changed,
@@ -130,8 +135,9 @@ fn plant_staged(work: &Path, token: &str) -> Result<Vec<String>, String> {
     Ok(changed)
 }
 
-/// What `git rev-list` lists or, without it, all that the store has, counted by kind.
-fn count(repo: &Path, listing: &[&str]) -> Result<Objects, String> {
+/// What `git rev-list` lists or, without it, all that the store has, counted by kind. `missing` takes what
+/// it lists with a question mark.
+fn count(repo: &Path, listing: &[&str], missing: &mut Vec<String>) -> Result<Objects, String> {
     let failed = |error: std::io::Error| format!("git could not count: {error}");
     let mut check = command(repo, &["cat-file", "--buffer", "--batch-check=%(objecttype)"]);
     let lister = if listing.is_empty() {
@@ -150,7 +156,10 @@ fn count(repo: &Path, listing: &[&str]) -> Result<Objects, String> {
             "tree" => objects.trees += 1,
             "blob" => objects.blobs += 1,
             "tag" => objects.tags += 1,
-            other => return Err(format!("{}: git says {other:?}", repo.display())),
+            other => match other.strip_prefix('?').and_then(|rest| rest.strip_suffix(" missing")) {
+                Some(id) => missing.push(id.to_owned()),
+                None => return Err(format!("{}: git says {other:?}", repo.display())),
+            },
         }
     }
     for mut child in lister.into_iter().chain([child]) {

@@ -38,11 +38,17 @@ pub fn scenery(scene: &Scene) -> String {
         format!("{commits} commits, {trees} trees, {blobs} blobs, {tags} tags")
     };
     let reached = words(scene.reachable);
-    if scene.reachable == scene.all {
+    let mut out = if scene.reachable == scene.all {
         format!("Git counts {reached}, all of them reachable.")
     } else {
         format!("Git reaches {reached}; in all there are {}.", words(scene.all))
+    };
+    if !scene.missing.is_empty() {
+        let count = scene.missing.len();
+        write!(out, " {count} more are named and not there, so `history` must say that it is incomplete.")
+            .expect("writing to a string");
     }
+    out
 }
 
 pub fn table(
