@@ -139,11 +139,12 @@ pub fn can_run(rule: &Rule) -> Result<(), Error> {
 }
 
 impl Compiled {
-    fn regex(rule: &Rule) -> Result<Regex, regex_automata::meta::BuildError> {
+    fn regex(rule: &Rule) -> Result<Regex, Box<regex_automata::meta::BuildError>> {
         Regex::builder()
             .configure(Regex::config().utf8_empty(false))
             .syntax(syntax::Config::new().unicode(false).utf8(false))
             .build(&rule.regex)
+            .map_err(Box::new)
     }
 
     fn new(rule: &Rule) -> Self {
