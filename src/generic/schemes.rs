@@ -113,7 +113,7 @@ pub fn user_pass(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
 }
 
-/// `mysql -pVALUE`, `sshpass -p VALUE`
+/// The value joined to a flag, as `mysql` takes it, or after it, as `sshpass` does.
 pub fn client_password(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     let p = at + 3;
     let line = line_start(w, at).max(at.saturating_sub(160));
