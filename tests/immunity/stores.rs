@@ -299,8 +299,9 @@ fn a_split_index_is_read_as_one() {
     repo.stage("app.env", line());
     repo.stage("new.env", line());
     repo.git(&["rm", "--quiet", "--force", "removed.env", "3"]);
-    let split = fs::read(repo.path(".git/index")).expect("readable").len();
-    assert!(split < 1000, "most entries must stand in the shared part: {split}");
+    let names = fs::read_dir(repo.path(".git")).expect("readable").flatten().map(|entry| entry.file_name());
+    let shared = names.filter(|name| name.to_string_lossy().starts_with("sharedindex.")).count();
+    assert!(shared > 0, "the index must be split");
     let told = repo.staged();
     assert_eq!(told.one()["path"], "app.env");
     assert_eq!(told.one()["places"].as_array().map(Vec::len), Some(1), "{}", told.ran.stdout);
