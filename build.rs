@@ -4,6 +4,9 @@
 use std::{collections::BTreeSet, env, fmt::Write as _, fs, path::Path};
 
 #[allow(dead_code)]
+#[path = "src/pattern/lead.rs"]
+mod lead;
+#[allow(dead_code)]
 #[path = "src/pattern/schema.rs"]
 mod schema;
 
@@ -51,12 +54,13 @@ fn write_rule(
     measured: &schema::Measured,
 ) {
     let keywords: Vec<_> = rule.keywords.iter().map(|word| format!("Cow::Borrowed({word:?})")).collect();
-    let around: Vec<_> = measured
-        .around
+    let leads: Vec<_> = measured
+        .leads
         .iter()
-        .map(|schema::Around { literal, boundary, class, count }| {
+        .map(|lead::Lead { literal, fold, boundary, class, count }| {
             format!(
-                "Around {{ literal: Cow::Borrowed(&{literal:?}), boundary: {boundary}, class: {class:?}, count: {count} }}"
+                "Lead {{ literal: Cow::Borrowed(&{literal:?}), fold: {fold}, boundary: {boundary}, \
+                 class: {class:?}, count: {count} }}"
             )
         })
         .collect();
@@ -68,7 +72,7 @@ fn write_rule(
         out,
         "Rule {{ id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
-         around: Cow::Borrowed(&[{}]), regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
+         leads: Cow::Borrowed(&[{}]), led: {:?}, regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
          revoke: Cow::Borrowed({:?}) }},",
         rule.id,
         file.provider,
@@ -76,7 +80,8 @@ fn write_rule(
         capitalised(&rule.severity),
         capitalised(&rule.confidence),
         keywords.join(", "),
-        around.join(", "),
+        leads.join(", "),
+        measured.led,
         rule.regex,
         measured.reach,
         rule.entropy,

@@ -66,7 +66,8 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         person,
         revoke,
         reach,
-        around: _,
+        leads: _,
+        led: _,
     } = rule;
     let mut out = format!(
         "id           {id}\nprovider     {provider}\ndescription  {description}\nseverity     {severity}\n\

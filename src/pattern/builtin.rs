@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Around, Rule};
+use super::{Lead, Rule};
 use crate::model::{Confidence, Severity};
 
 static RULES: &[Rule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));

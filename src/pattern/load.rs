@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Around, Rule, schema};
+use super::{Rule, schema};
 use crate::error::Error;
 
 /// Reads one file, or every `*.toml` of a folder in the order of their names.
@@ -61,16 +61,8 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: sche
         severity: entry.severity.parse().expect("measure checked the word"),
         confidence: entry.confidence.parse().expect("measure checked the word"),
         keywords: entry.keywords.iter().map(|word| word.clone().into()).collect(),
-        around: measured
-            .around
-            .into_iter()
-            .map(|schema::Around { literal, boundary, class, count }| Around {
-                literal: literal.into(),
-                boundary,
-                class,
-                count,
-            })
-            .collect(),
+        leads: measured.leads.into(),
+        led: measured.led,
         regex: entry.regex.clone().into(),
         reach: measured.reach,
         entropy: entry.entropy,
