@@ -204,6 +204,7 @@ fn grow(mut open: Vec<Growing>, hir: &Hir) -> Option<Vec<Growing>> {
             };
             match (class, repeated.min, repeated.max) {
                 (_, 0, Some(1)) => {
+                    open.iter_mut().filter(|growing| growing.lead.count > 0).for_each(Growing::close);
                     let (with, done): (Vec<_>, Vec<_>) =
                         open.into_iter().partition(|growing| !growing.closed);
                     open = done;
@@ -234,6 +235,8 @@ fn grow(mut open: Vec<Growing>, hir: &Hir) -> Option<Vec<Growing>> {
             }
         }
         HirKind::Alternation(subs) => {
+            // What follows differs: no more is known of it.
+            open.iter_mut().filter(|growing| growing.lead.count > 0).for_each(Growing::close);
             let (with, done): (Vec<_>, Vec<_>) = open.into_iter().partition(|growing| !growing.closed);
             open = done;
             for sub in subs {
@@ -273,7 +276,11 @@ fn one_of(open: Vec<Growing>, class: &[u8]) -> Vec<Growing> {
 }
 
 fn bytes(class: &Class) -> Option<Vec<u8>> {
-    let Class::Bytes(class) = class else { return None };
+    let class = match class {
+        Class::Bytes(class) => class,
+        // A choice of single ASCII letters comes as one of these.
+        Class::Unicode(class) => &class.to_byte_class()?,
+    };
     Some(class.ranges().iter().flat_map(|range| range.start()..=range.end()).collect())
 }
 
@@ -351,6 +358,7 @@ mod tests {
         let leads = of(r"(?:^|[^a-z])(?<secret>g[hi](?:p|oo)_[0-9]{8})", &["_"]);
         assert_eq!(literals(&leads), ["ghoo_", "ghp_", "gioo_", "gip_"]);
         assert_eq!(leads.led, Some(1));
+        assert_eq!(literals(&of(r"ab(?:x|y)_(?<secret>[0-9]{9})", &["_"])), ["abx_", "aby_"]);
         assert_eq!(literals(&of(r"rediss?://(?<secret>x)", &["redis"])), ["redis://x", "rediss://x"]);
     }
 
