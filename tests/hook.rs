@@ -41,7 +41,9 @@ fn library() {
         let target = if words.contains(&"global") { Target::global()? } else { Target::here()? };
         let kind: Kind = words[1].parse()?;
         Ok(match words[0] {
-            "install" => format!("{:?}", hook::install(&target, kind, &Options { program, order })?),
+            "install" => {
+                format!("{:?}", hook::install(&target, kind, &Options { program, order, flags: Vec::new() })?)
+            }
             "uninstall" => format!("{:?}", hook::uninstall(&target, kind)?),
             "status" => format!("{:?}", hook::status(&target, kind)?),
             "doctor" => format!("{:#?}", hook::doctor(&target)?.into_iter().find(|check| check.kind == kind)),
