@@ -90,7 +90,7 @@ fn a_bad_configuration_or_baseline_is_2_for_every_scan() {
     repo.write(".leakgate.toml", "[[allow]]\nrule = 'x'\nreason = 'y'\n\noops = [\n");
     for args in [
         &["staged"][..],
-        &["range", "HEAD~1..HEAD"],
+        &["range", "HEAD~1..HEAD", "--config", ".leakgate.toml"],
         &["history"],
         &["dir"],
         &["stdin"],

@@ -99,6 +99,10 @@ pub trait Seen {
     fn gone(&mut self, parent: usize, path: BString, id: ObjectId);
     /// A tree that could not be read. The rest goes on.
     fn missing(&mut self, missing: Missing);
+    /// Whether to end here, with folders left that were not compared. Asked before each folder.
+    fn stop(&mut self) -> bool {
+        false
+    }
 }
 
 /// Compares a tree with its parents' trees.
@@ -119,6 +123,9 @@ pub fn between_at(
     let mut known = HashSet::new();
     let mut buffer = Vec::new();
     while let Some(folder) = stack.pop() {
+        if seen.stop() {
+            return;
+        }
         let met = !known.insert((folder.now, folder.before.clone()));
         if (folder.now.is_some() && folder.before.contains(&folder.now)) || (met && known.len() > FOLDERS) {
             continue;
