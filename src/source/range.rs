@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    git::{Change, Missing, Node, Repo, Seen, Store, between, commit_text, reachable},
+    git::{Change, Folders, Missing, Node, Repo, Seen, Store, between, commit_text, reachable},
     model::{Count, Coverage, Deadline, Origin, Part, Problem, Problems},
 };
 
@@ -73,7 +73,11 @@ pub fn commits(
     };
     let mut gathered =
         Gathered { coverage, problems, shape, store: Some(store.clone()), ..Gathered::default() };
-    let mut trees = Trees { store, known: nodes.iter().map(|node| (node.id, Some(node.tree))).collect() };
+    let mut trees = Trees {
+        store,
+        folders: Folders::new(store),
+        known: nodes.iter().map(|node| (node.id, Some(node.tree))).collect(),
+    };
     for (done, node) in nodes.iter().rev().enumerate() {
         if deadline.passed() {
             let why = format!("{} of {} commits were looked at", nodes.len() - done, nodes.len());
@@ -94,13 +98,14 @@ fn one_commit(trees: &mut Trees, node: &Node, deadline: Deadline, gathered: &mut
     let parents: Vec<_> =
         node.parents.iter().map(|&parent| trees.of(parent, &mut gathered.problems)).collect();
     let mut changes = Changes { deadline, ..Changes::new(parents.len()) };
-    between(trees.store, Some(node.tree), &parents, &mut changes);
+    between(&mut trees.folders, Some(node.tree), &parents, &mut changes);
     changes.into_items(Some(&credit), gathered);
 }
 
 /// Trees of commits, each looked up once.
 struct Trees<'s> {
     store: &'s Store,
+    folders: Folders<'s>,
     known: HashMap<ObjectId, Option<ObjectId>>,
 }
 
