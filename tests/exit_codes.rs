@@ -22,7 +22,7 @@ fn clean_is_0_findings_1_trouble_3_and_findings_win_over_trouble() {
         (&["clean", "loop"], 3),
         (&["leaky", "loop"], 1),
     ] {
-        for format in ["text", "json", "sarif", "gitlab", "github", "junit", "csv", "markdown"] {
+        for format in ["text", "json", "sarif", "gitlab", "github", "junit", "csv", "markdown", "push"] {
             let ran = Ran::of(dir.leakgate("", &["dir", "--format", format]).args(paths));
             assert_eq!(ran.code, Some(code), "{paths:?} {format}: {}", ran.all());
         }
