@@ -12,6 +12,7 @@ use leakgate::hook::{self, Kind, Options, Order, Target};
 use crate::harness::{Dir, Ran, Repo};
 
 mod chain;
+mod ci;
 mod global;
 mod place;
 mod ready;
