@@ -416,3 +416,16 @@ fn a_sha_256_server_is_guarded_too() {
     server.dev.git(&["commit", "--quiet", "--amend", "-m", "x"]);
     server.push(&["main"]).passes();
 }
+
+#[test]
+fn a_server_whose_refs_cannot_be_read_lets_nothing_in() {
+    let dir = Dir::new();
+    let reftable = ["init", "--quiet", "--bare", "--ref-format=reftable", "there.git"];
+    dir.git("", &[&["-c", "init.defaultBranch=main"], &reftable[..]].concat());
+    let server = Server { bare: Repo { dir: &dir, name: "there.git".into() }, dev: dir.repo("dev") };
+    server.dev.git(&["remote", "add", "origin", "../there.git"]);
+    server.hook("");
+    server.dev.commit("a", "1\n");
+    let pushed = server.push(&["main"]);
+    assert!(!pushed.git.success() && pushed.git.stderr.contains("reftable"), "{}", pushed.git.all());
+}
