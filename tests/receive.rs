@@ -10,6 +10,7 @@ mod deadline;
 mod install;
 mod message;
 mod policy;
+mod pre_push;
 
 fn line(number: u64) -> String {
     format!("github = {}\n", made::token(number))

@@ -229,12 +229,12 @@ impl Read<'_> {
         let Some((name, text)) = found else { return Config::default() };
         self.part(text.as_bytes());
         let parsed = Config::parse(&name, &text);
-        self.from.push(name);
-        parsed.unwrap_or_else(|error| {
-            // The whole message would show a line of the file, and whatever stands there.
-            let first = error.to_string();
-            let first = first.lines().next().unwrap_or_default().trim_end_matches([':', ' ']).to_owned();
-            self.notes.push(format!("{first}: it is wrong, so it allows nothing"));
+        self.from.push(name.clone());
+        parsed.unwrap_or_else(|_| {
+            // The error itself may quote whatever stands there.
+            self.notes.push(format!(
+                "{name} has a mistake, so it allows nothing; `leakgate allow list` tells which"
+            ));
             Config::default()
         })
     }
