@@ -31,7 +31,7 @@ fn list(flags: &Flags) -> Result<u8, Error> {
     let pack = plan::pack(flags)?;
     let mut out = String::new();
     for rule in pack.rules() {
-        if flags.format == Format::Jsonl {
+        if flags.format == Some(Format::Jsonl) {
             let line = serde_json::json!({
                 "id": rule.id, "provider": rule.provider, "description": rule.description,
                 "severity": rule.severity, "confidence": rule.confidence,
