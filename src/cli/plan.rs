@@ -17,6 +17,7 @@ use crate::{
     matcher::{Scanner, can_run},
     pattern::{self, Pack},
     pipeline::{Levels, Scan},
+    score,
 };
 
 /// Where the configuration is looked for.
@@ -42,7 +43,7 @@ impl Plan {
         }
         let baseline = flags.baseline.as_deref().map(Baseline::read).transpose()?.unwrap_or_default();
         Ok(Self {
-            scanner: Scanner::new(pack(flags)?)?,
+            scanner: Scanner::believing(pack(flags)?, score::least(flags.min_confidence))?,
             levels: Levels {
                 confidence: flags.min_confidence,
                 severity: flags.min_severity,

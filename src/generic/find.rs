@@ -162,12 +162,12 @@ const STARTS: [bool; 256] = {
 /// Every spot that the anchor at `at` of the window gives.
 pub fn spots(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     match w.get(at).map(u8::to_ascii_lowercase) {
-        Some(b':') if starts_ci(w, at, b"://") => url(w, at, each),
+        Some(b':') => url(w, at, each),
         Some(b'@') => dsn(w, at, each),
         Some(b'-') if starts_ci(w, at, b"-u ") || starts_ci(w, at, b"--user") => user_pass(w, at, each),
         Some(b' ') => client_password(w, at, each),
-        Some(b'e') => jwt(w, at, each),
-        Some(b'i') => identified(w, at, each),
+        Some(b'e') if starts_ci(w, at, b"eyj") => jwt(w, at, each),
+        Some(b'i') if starts_ci(w, at, b"identified by") => identified(w, at, each),
         Some(b'b') if starts_ci(w, at, b"bearer") || starts_ci(w, at, b"basic ") => {
             scheme(w, at, each);
             if starts_ci(w, at, b"bearer") {
@@ -207,6 +207,9 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if ends_ci(&w[start..end], b"authenticate") || ends_ci(&w[start..end], b"authenticator") {
         return; // a challenge, not an answer
     }
+    if (start..at).any(|i| end - i < KEY && named_by(w, i)) {
+        return; // an earlier anchor in the same name has told all this
+    }
     let key = start..end;
     let opened = start > 0 && matches!(w[start - 1], b'"' | b'\'' | b'`');
     let mut p = end;
@@ -229,6 +232,11 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
     let tie = Tie { key, key_quoted: key_quoted && opened, flag, brace };
     after_key(w, p, key_quoted, tie, each);
+}
+
+/// Whether an anchor at `at` reads the name that it stands in.
+fn named_by(w: &[u8], at: usize) -> bool {
+    anchor_at(w, at).is_some_and(|anchor| !matches!(anchor, "eyj" | "identified by" | "-u " | "--user"))
 }
 
 struct Tie {

@@ -19,12 +19,13 @@ pub mod tables;
 pub mod train;
 mod value;
 mod values;
+pub mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use find::{ANCHORS, Form, REACH};
-pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, upper_bound};
+pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, upper_bound};
 pub use model::Model;
 pub use path::Place;
 pub use read::Quote;
@@ -47,7 +48,7 @@ pub struct Candidate {
 }
 
 /// All candidates that the anchor at byte `anchor` gives, with the built-in tables.
-/// Looks at no byte farther than `REACH` from `anchor`; a value that `out` ends with already is not said again.
+/// What they are depends on no byte farther than `REACH` from `anchor`, and on nothing else.
 pub fn find_at(text: &[u8], anchor: usize, out: &mut Vec<Candidate>) {
     find_with(&Model::builtin().tables, text, anchor, out);
 }
@@ -56,13 +57,14 @@ pub fn find_at(text: &[u8], anchor: usize, out: &mut Vec<Candidate>) {
 pub fn find_with(tables: &Tables, text: &[u8], anchor: usize, out: &mut Vec<Candidate>) {
     let lo = anchor.saturating_sub(REACH);
     let w = &text[lo..text.len().min(anchor + REACH)];
+    let first = out.len();
     find::spots(w, anchor - lo, &mut |s| {
         let v = &w[s.value.clone()];
         if hopeless(w, &s, v) {
             return;
         }
         let value = s.value.start + lo..s.value.end + lo;
-        if out.iter().rev().take(6).any(|c| c.value.start == value.start) {
+        if out[first..].iter().any(|c| c.value.start == value.start) {
             return;
         }
         let (features, hashes) = features::describe(tables, w, &s);

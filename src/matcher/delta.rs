@@ -17,10 +17,15 @@
 //! of the base too; so its matches are the base's. A mark is that far if it is twice the reach and a
 //! keyword's length from the ends. Every other chain is run again, as a whole.
 //!
+//! What an anchor of the assignment detector gives depends on the bytes within the detector's reach of it.
+//! So one that stands further than that from every edge gives what it gave in the base, and each other
+//! is read again.
+//!
 //! All distances come from the rules' own reach and keywords.
 
-use super::{Match, Scanner};
+use super::{Match, Scanner, assigned::Assigned};
 use crate::{
+    generic,
     model::Span,
     pattern::{LONGEST_REACH, RuleIndex},
     prefilter::Word,
@@ -43,11 +48,13 @@ pub enum Part {
 type Trace = (u32, Word);
 
 /// What a scanned text hands to those made of it: where keywords stand, and what was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traces {
     tiers: [Vec<Trace>; TIERS.len()],
     /// Sorted.
     pub matches: Vec<Match>,
+    /// In the order of their anchors.
+    pub assigned: Vec<Assigned>,
 }
 
 /// A stretch of the new text that is not of one copied piece, seams included as empty stretches.
@@ -56,14 +63,9 @@ type Edge = Span;
 impl Scanner {
     /// Scans a text of less than 4 GiB and keeps what texts made of it can use.
     pub fn trace(&self, text: &[u8]) -> Traces {
-        let mut marks = Vec::new();
-        self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
-        let mut matches = Vec::new();
-        for (rule, window) in self.windows(text.len(), &marks) {
-            self.run(rule, text, window, &mut matches);
-        }
-        matches.sort_unstable();
-        let mut traces = Traces { matches, ..Traces::default() };
+        let marks = self.marks(text);
+        let mut traces = Traces { matches: self.matches(text, &marks), ..Traces::default() };
+        self.assignments.read(text, &self.assignments.of(&marks), &mut traces.assigned);
         for mark in marks {
             traces.tiers[self.tier(mark.word)].push((mark.start as u32, mark.word));
         }
@@ -84,21 +86,27 @@ impl Scanner {
         let looked = self.look(text, &edges, &mut fresh);
         let mut traces = Traces::default();
         let mut windows = Vec::new();
+        let mut anchors = Vec::new();
         let mut earlier: Vec<RuleIndex> = base.matches.iter().map(|found| found.rule).collect();
         earlier.sort_unstable();
         earlier.dedup();
         for (tier, farthest) in TIERS.into_iter().enumerate() {
             let copied = self.copied(&base.tiers[tier], parts.clone());
             let marks = join(copied, std::mem::take(&mut fresh.tiers[tier]));
-            self.dirty(text.len(), &marks, &edges, farthest, &earlier, &mut windows);
+            self.dirty(text.len(), &marks, &edges, farthest, &earlier, &mut windows, &mut anchors);
             traces.tiers[tier] = marks;
         }
         merge(&mut windows);
-        traces.matches = kept(&base.matches, parts, &windows);
+        traces.matches = kept(&base.matches, parts.clone(), &windows);
         for &(rule, window) in &windows {
             self.run(rule, text, window, &mut traces.matches);
         }
         traces.matches.sort_unstable();
+        traces.assigned = clean(&base.assigned, parts);
+        anchors.sort_unstable();
+        anchors.dedup();
+        self.assignments.read(text, &anchors, &mut traces.assigned);
+        traces.assigned.sort_by_key(|assigned| assigned.anchor);
         (traces, looked)
     }
 
@@ -158,8 +166,9 @@ impl Scanner {
         out
     }
 
-    /// The windows in which an edge may have changed what is found. `earlier` are the rules that found
-    /// something in the base.
+    /// The windows in which an edge may have changed what is found, and the anchors near an edge.
+    /// `earlier` are the rules that found something in the base.
+    #[allow(clippy::too_many_arguments)]
     fn dirty(
         &self,
         length: usize,
@@ -168,6 +177,7 @@ impl Scanner {
         farthest: usize,
         earlier: &[RuleIndex],
         windows: &mut Vec<(RuleIndex, Span)>,
+        anchors: &mut Vec<usize>,
     ) {
         if marks.is_empty() {
             return;
@@ -182,6 +192,9 @@ impl Scanner {
                 let (start, end) = (mark.0 as usize, mark.0 as usize + self.keywords.len(mark.1));
                 if start > edge.end + zone {
                     break;
+                }
+                if self.assignments.is_anchor(mark.1) && edge.start <= start + generic::REACH && start <= edge.end + generic::REACH {
+                    anchors.push(start);
                 }
                 let distance = edge.start.saturating_sub(end).max(start.saturating_sub(edge.end));
                 for &rule in &self.called[usize::from(mark.1)] {
@@ -302,6 +315,22 @@ fn kept(matches: &[Match], parts: impl Iterator<Item = Part>, windows: &[(RuleIn
                     out.push(found);
                 }
             }
+        }
+        at += len_of(part);
+    }
+    out
+}
+
+/// What the base's anchors gave that stand inside copied pieces, further from the ends than they look.
+fn clean(assigned: &[Assigned], parts: impl Iterator<Item = Part>) -> Vec<Assigned> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for part in parts {
+        if let Part::Copied { from, len } = part {
+            let first = assigned.partition_point(|found| found.anchor <= from + generic::REACH);
+            let inside =
+                assigned[first..].iter().take_while(|found| found.anchor + generic::REACH < from + len);
+            out.extend(inside.map(|found| found.moved(from, at)));
         }
         at += len_of(part);
     }

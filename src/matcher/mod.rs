@@ -8,10 +8,12 @@
 //!
 //! Knows nothing of what a match is worth.
 
+mod assigned;
 mod delta;
 #[cfg(test)]
 mod naive;
 mod scanner;
 
+pub use assigned::Assigned;
 pub use delta::{Part, Traces};
-pub use scanner::{Match, Scanner, can_run};
+pub use scanner::{Found, Match, Scanner, can_run};

@@ -8,11 +8,13 @@ use regex_automata::{
     util::{captures::Captures, syntax},
 };
 
+use super::assigned::{Assigned, Assignments};
 use crate::{
     error::Error,
+    generic::{self, Confidence, Kind},
     model::Span,
-    pattern::{Pack, Rule, RuleIndex},
-    prefilter::{Keywords, Mark},
+    pattern::{Around, Find, Pack, Rule, RuleIndex},
+    prefilter::{Keywords, Mark, Word},
 };
 
 /// One match of one rule.
@@ -25,6 +27,15 @@ pub struct Match {
     pub rule: RuleIndex,
 }
 
+/// All that stands in a text.
+#[derive(Default)]
+pub struct Found {
+    /// Sorted.
+    pub matches: Vec<Match>,
+    /// In the order of their anchors.
+    pub assigned: Vec<Assigned>,
+}
+
 /// A pack made ready to scan. Regexes are compiled when their keyword is first seen.
 pub struct Scanner {
     pub(super) pack: Pack,
@@ -33,6 +44,7 @@ pub struct Scanner {
     pub(super) called: Vec<Vec<RuleIndex>>,
     /// For each word, how far the rules reach that it calls for, in tiers.
     pub(super) tiers: Vec<u8>,
+    pub(super) assignments: Assignments,
     compiled: Vec<OnceLock<Compiled>>,
 }
 
@@ -44,7 +56,14 @@ struct Compiled {
 
 impl Scanner {
     pub fn new(pack: Pack) -> Result<Self, Error> {
-        let total: usize = pack.rules().iter().map(|rule| rule.keywords.len()).sum();
+        Self::believing(pack, Confidence::Low)
+    }
+
+    /// As `new`; assignments that no path could make at least so sure are left out.
+    pub fn believing(pack: Pack, least: Confidence) -> Result<Self, Error> {
+        let anchors = Assignments::words(&pack);
+        let keywords: usize = pack.rules().iter().map(|rule| rule.keywords.len()).sum();
+        let total = keywords + anchors.len();
         if total > Keywords::MOST {
             return Err(Error::new(format!(
                 "the patterns have {total} keywords; at most {} work",
@@ -55,7 +74,8 @@ impl Scanner {
             .rules()
             .iter()
             .flat_map(|rule| rule.keywords.iter().map(|word| &**word).zip(rule.around.iter()));
-        let (keywords, which) = Keywords::new(all);
+        let anything = Around::default();
+        let (keywords, which) = Keywords::new(all.chain(anchors.iter().map(|word| (*word, &anything))));
         let mut called = vec![Vec::new(); keywords.count()];
         let mut which = which.into_iter();
         for (index, rule) in pack.rules().iter().enumerate() {
@@ -66,26 +86,47 @@ impl Scanner {
                 }
             }
         }
+        let assignments = Assignments::new(&pack, &which.collect::<Vec<_>>(), keywords.count(), least);
         let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
-        let reach =
-            |rules: &Vec<RuleIndex>| rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0);
-        let tiers = called.iter().map(|rules| Self::tier_of(reach(rules))).collect();
-        Ok(Self { pack, keywords, called, tiers, compiled })
+        let reach = |word: usize, rules: &[RuleIndex]| {
+            let anchor = if assignments.is_anchor(word as Word) { generic::REACH } else { 0 };
+            rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0).max(anchor)
+        };
+        let tiers = called.iter().enumerate().map(|(word, rules)| Self::tier_of(reach(word, rules))).collect();
+        Ok(Self { pack, keywords, called, tiers, assignments, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
         &self.pack
     }
 
+    /// The rule of a kind of assignment, if the pack has it.
+    pub fn rule_of(&self, kind: Kind) -> Option<RuleIndex> {
+        self.assignments.rule(kind)
+    }
+
     /// Every match of every rule, sorted.
     pub fn scan(&self, text: &[u8]) -> Vec<Match> {
+        self.matches(text, &self.marks(text))
+    }
+
+    /// Every match of every rule, and every assignment.
+    pub fn find(&self, text: &[u8]) -> Found {
+        let marks = self.marks(text);
+        let mut found = Found { matches: self.matches(text, &marks), ..Found::default() };
+        self.assignments.read(text, &self.assignments.of(&marks), &mut found.assigned);
+        found
+    }
+
+    pub(super) fn marks(&self, text: &[u8]) -> Vec<Mark> {
         let mut marks = Vec::new();
         self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
-        if marks.is_empty() {
-            return Vec::new();
-        }
+        marks
+    }
+
+    pub(super) fn matches(&self, text: &[u8], marks: &[Mark]) -> Vec<Match> {
         let mut matches = Vec::new();
-        for (rule, window) in self.windows(text.len(), &marks) {
+        for (rule, window) in self.windows(text.len(), marks) {
             self.run(rule, text, window, &mut matches);
         }
         matches.sort_unstable();
@@ -129,6 +170,9 @@ impl Scanner {
 
 /// Fails for a regex that parses but is too large to be run. All that a `Scanner` gets must have passed.
 pub fn can_run(rule: &Rule) -> Result<(), Error> {
+    if rule.find == Find::Assignment {
+        return Ok(());
+    }
     Compiled::regex(rule).map(drop).map_err(|error| {
         let why = error.size_limit().map_or_else(
             || error.to_string(),

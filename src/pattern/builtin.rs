@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Around, Rule};
+#[allow(unused_imports, reason = "a pack may have no word")]
+use super::{Around, Find, Rule, Word};
 use crate::model::{Confidence, Severity};
 
 static RULES: &[Rule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));

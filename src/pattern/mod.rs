@@ -11,6 +11,6 @@ mod schema;
 pub use builtin::{builtin, sources as builtin_sources};
 pub use load::{files, load, parse};
 pub use pack::{Pack, RuleIndex};
-pub use rule::{Around, Rule};
+pub use rule::{Around, Find, Rule, Word};
 pub use sample::sample;
-pub use schema::{LONGEST_REACH, PatternFile, RuleEntry};
+pub use schema::{KINDS, LONGEST_REACH, PatternFile, RuleEntry, WordEntry, fold};

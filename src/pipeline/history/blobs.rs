@@ -12,11 +12,11 @@ use super::{Key, KeyMap, KeySet, key};
 use crate::{
     decode,
     git::{Node, commit_text, tag_text},
-    matcher::{Match, Part, Traces},
+    generic::kind,
+    matcher::{Assigned, Match, Part, Traces},
     objects::{self, Base, Kind, Object, Piece, Pieces},
     pattern::RuleIndex,
-    pipeline::{Levels, Scan, stream},
-    score,
+    pipeline::{Scan, examine::settle, stream},
 };
 
 /// A secret, by its number.
@@ -79,34 +79,45 @@ impl<'s> Visitor<'s> {
         Self { scan, exhaustive, looked: AtomicU64::new(0) }
     }
 
-    fn judge(&self, worker: &mut Worker, text: &[u8], matches: &[Match]) -> Vec<SecretIndex> {
-        if matches.is_empty() {
+    /// The secrets in a text. Which assignments are told depends on paths that are not known yet, so here
+    /// are all that any path could make believable.
+    fn judge(
+        &self,
+        worker: &mut Worker,
+        text: &[u8],
+        matches: &[Match],
+        assigned: &[Assigned],
+    ) -> Vec<SecretIndex> {
+        if matches.is_empty() && assigned.is_empty() {
             return Vec::new();
         }
-        let scanner = self.scan.scanner;
-        let judged = matches
-            .iter()
-            .map(|found| {
-                (*found, score::judge(scanner.pack().rule(found.rule), text, found, self.scan.levels.now))
-            })
-            .collect();
-        let Levels { confidence, severity, .. } = self.scan.levels;
-        let mut out: Vec<SecretIndex> = score::keep_best(judged)
-            .into_iter()
-            .filter_map(|(found, verdict)| {
-                let believed = verdict.confidence >= confidence && verdict.severity >= severity;
-                let index = worker.secrets.add(found.rule, &text[found.secret.range()], believed);
-                believed.then_some(index)
-            })
-            .collect();
+        let Scan { scanner, levels, .. } = self.scan;
+        let (kept, candidates) = settle(scanner, *levels, text, matches.iter().copied(), assigned);
+        let mut out = Vec::new();
+        for (found, verdict) in kept {
+            let believed = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
+            let index = worker.secrets.add(found.rule, &text[found.secret.range()], believed);
+            out.extend(believed.then_some(index));
+        }
+        for candidate in candidates {
+            let rule = scanner.rule_of(kind(&candidate)).expect("only kinds that the pack has are kept");
+            out.push(worker.secrets.add(rule, &text[candidate.value], true));
+        }
         out.sort_unstable();
         out.dedup();
         out
     }
 
-    fn blob(&self, worker: &mut Worker, id: &gix::oid, text: &[u8], matches: &[Match]) {
+    fn blob(
+        &self,
+        worker: &mut Worker,
+        id: &gix::oid,
+        text: &[u8],
+        matches: &[Match],
+        assigned: &[Assigned],
+    ) {
         worker.present.push(key(id));
-        let found = self.judge(worker, text, matches);
+        let found = self.judge(worker, text, matches, assigned);
         if !found.is_empty() {
             worker.blobs.push((id.to_owned(), found));
         }
@@ -119,13 +130,14 @@ impl<'s> Visitor<'s> {
         let plain = matches!(text, std::borrow::Cow::Borrowed(_));
         if self.exhaustive || !plain {
             if !object.base_only {
-                self.blob(worker, object.id, &text, &self.scan.scanner.scan(&text));
+                let found = self.scan.scanner.find(&text);
+                self.blob(worker, object.id, &text, &found.matches, &found.assigned);
             }
             return State::Opaque;
         }
         let traces = self.scan.scanner.trace(&text);
         if !object.base_only {
-            self.blob(worker, object.id, &text, &traces.matches);
+            self.blob(worker, object.id, &text, &traces.matches, &traces.assigned);
         }
         State::Plain { traces, nul: memchr::memchr(0, bytes).is_some() }
     }
@@ -138,7 +150,8 @@ impl<'s> Visitor<'s> {
         let mut found = Vec::new();
         for text in [commit.header, commit.message] {
             let text = decode::text(text);
-            found.extend(self.judge(worker, &text, &self.scan.scanner.scan(&text)));
+            let all = self.scan.scanner.find(&text);
+            found.extend(self.judge(worker, &text, &all.matches, &all.assigned));
         }
         let node = Node { id: id.to_owned(), tree: commit.tree, parents: commit.parents, time: commit.time };
         worker.commits.push((node, found));
@@ -151,7 +164,8 @@ impl<'s> Visitor<'s> {
         };
         let mut found = Vec::new();
         for text in [tag.header, tag.message] {
-            found.extend(self.judge(worker, text, &self.scan.scanner.scan(text)));
+            let all = self.scan.scanner.find(text);
+            found.extend(self.judge(worker, text, &all.matches, &all.assigned));
         }
         worker.tags.push((id.to_owned(), tag.target, found));
     }
@@ -218,7 +232,7 @@ impl objects::Visitor for Visitor<'_> {
             let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
             self.looked.fetch_add(looked as u64, Relaxed);
             if !object.base_only {
-                self.blob(worker, object.id, bytes, &traces.matches);
+                self.blob(worker, object.id, bytes, &traces.matches, &traces.assigned);
             }
             State::Plain { traces, nul }
         };
@@ -239,9 +253,8 @@ impl objects::Visitor for Visitor<'_> {
         }
         let mut found: Vec<SecretIndex> = scanned
             .found
-            .hits
-            .iter()
-            .map(|hit| worker.secrets.add(hit.rule, hit.secret.reveal(), true))
+            .secrets()
+            .map(|(rule, secret)| worker.secrets.add(rule, secret.reveal(), true))
             .collect();
         found.sort_unstable();
         found.dedup();

@@ -374,43 +374,44 @@ fn read(
     }
     let mut texts: Vec<_> = texts.into_iter().collect();
     texts.sort_by_key(|(_, numbers)| numbers[0]);
-    type Found = (Vec<usize>, Result<Vec<Hit>, Problem>);
+    // What is believed at each place.
+    type Found = Result<Vec<(usize, Vec<Hit>)>, Problem>;
     let found: Vec<Found> = texts
         .into_par_iter()
         .map_init(own, |reader, (content, numbers)| {
-            (numbers, stream::scan(scan, reader, &content).map(|scanned| scanned.found.hits))
+            let scanned = stream::scan(scan, reader, &content)?.found;
+            let at = |number: usize| (number, scanned.at(&places[number].origin, scan.levels));
+            Ok(numbers.into_iter().map(at).collect())
         })
         .collect();
     // Each path of a secret is told once, where it is oldest: places come in that order.
     let mut lowest: HashMap<(RuleIndex, &[u8], &BStr), usize> = HashMap::new();
-    for (numbers, hits) in &found {
-        for (&number, hit) in
-            numbers.iter().flat_map(|number| hits.iter().flatten().map(move |hit| (number, hit)))
-        {
-            let path = places[number].origin.path.as_bstr();
-            let least = lowest.entry((hit.rule, hit.secret.reveal(), path)).or_insert(number);
-            *least = number.min(*least);
+    for (number, hits) in found.iter().flatten().flatten() {
+        for hit in hits {
+            let path = places[*number].origin.path.as_bstr();
+            let least = lowest.entry((hit.rule, hit.secret.reveal(), path)).or_insert(*number);
+            *least = (*number).min(*least);
         }
     }
-    for (numbers, hits) in &found {
-        let hits = match hits {
-            Ok(hits) => hits,
+    for places_of_text in &found {
+        let places_of_text = match places_of_text {
+            Ok(places_of_text) => places_of_text,
             Err(problem) => {
                 problems.add(problem.clone());
                 continue;
             }
         };
-        for &number in numbers {
-            let Place { origin, secrets, .. } = &places[number];
+        for (number, hits) in places_of_text {
+            let Place { origin, secrets, .. } = &places[*number];
             for hit in hits {
                 let oldest =
-                    lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(&number);
+                    lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(number);
                 let named = |&secret: &SecretIndex| {
                     let secret = &scanned.secrets[secret as usize];
                     secret.rule == hit.rule && secret.value == hit.secret.reveal()
                 };
                 if oldest && (secrets.is_empty() || secrets.iter().any(named)) {
-                    collected.add(number, origin.clone(), hit.clone());
+                    collected.add(*number, origin.clone(), hit.clone());
                 }
             }
         }
