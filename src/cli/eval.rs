@@ -62,7 +62,8 @@ fn cross(pack: Pack, lines: &mut [Line]) -> Result<Vec<Scored<'_>>, Error> {
     let mut named = Vec::new();
     for line in lines.iter_mut() {
         let found = findings(&scanner, line, Confidence::Low);
-        let settles = |found: &&Found| found.base.max(found.confidence) > Confidence::Low;
+        let settles =
+            |found: &&Found| found.confidence > Confidence::Low || found.harmless && found.base > Confidence::Low;
         line.settled = found.iter().filter(settles).map(|found| found.value.clone()).collect();
         named.push(found.into_iter().max_by_key(|found| found.confidence));
     }
@@ -83,6 +84,7 @@ struct Found {
     confidence: Confidence,
     /// What the rule is worth before any other evidence.
     base: Confidence,
+    harmless: bool,
     value: Range<usize>,
 }
 
@@ -99,8 +101,14 @@ fn findings(scanner: &Scanner, line: &Line, confidence: Confidence) -> Vec<Found
     let here = told.filter(|told| told.secret.start < line.line.end && told.secret.end > line.line.start);
     here.map(|told| {
         let rule = scanner.pack().rule(told.rule);
-        let (confidence, base) = (told.verdict.confidence, rule.confidence);
-        Found { rule: rule.id.to_string(), confidence, base, value: told.secret.range() }
+        let (confidence, harmless) = (told.verdict.confidence, told.verdict.harmless);
+        Found {
+            rule: rule.id.to_string(),
+            confidence,
+            harmless,
+            base: rule.confidence,
+            value: told.secret.range(),
+        }
     })
     .collect()
 }

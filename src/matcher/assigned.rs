@@ -1,50 +1,97 @@
-//! Assignments: what the detector of `generic` reads around its anchors, and types that a name betrays.
+//! Assignments: what the reader of `generic` sees around its anchors. A type that its name betrays is a match;
+//! anything else is a candidate for the detector.
 //!
 //! What an anchor gives depends on the bytes within `generic::REACH` of it and on nothing else, so a text
 //! made of pieces of another keeps what clean anchors gave. Knows no path: a candidate is kept if some
 //! path could make it believable.
 
+use std::ops::Range;
+
+use super::{Match, words::Words};
 use crate::{
-    generic::{self, Candidate, Confidence, Kind, Model},
+    generic::{self, Bound, Candidate, Confidence, Kind, Model},
+    model::Span,
     pattern::{Find, Pack, RuleIndex},
     prefilter::{Mark, Word},
 };
 
-/// A candidate, and the anchor that gave it.
+/// What an anchor gave.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assigned {
     pub anchor: usize,
-    pub candidate: Candidate,
+    pub what: What,
 }
 
-/// The detector, made ready for one pack.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    Candidate(Candidate),
+    Typed(Match),
+}
+
+/// What stands at an anchor: words of the detector, of a type, or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Anchor {
+    detector: bool,
+    types: bool,
+}
+
+/// Where an anchor stands.
+pub type Placed = (usize, Anchor);
+
+/// The detector and the table of types, made ready for one pack.
 pub struct Assignments {
-    /// For each word of the prefilter, whether it is an anchor.
-    anchors: Vec<bool>,
+    /// For each word of the prefilter, whose anchor it is.
+    anchors: Vec<Anchor>,
     least: Confidence,
     /// The rules of the kinds.
     kinds: Vec<(&'static str, RuleIndex)>,
+    words: Words,
 }
 
 impl Assignments {
-    /// The words that must be looked for, if the pack asks for the detector.
-    pub fn words(pack: &Pack) -> &'static [&'static str] {
-        let asked = pack.rules().iter().any(|rule| rule.find == Find::Assignment);
-        if asked { generic::ANCHORS } else { &[] }
+    /// The words that must be looked for, each with whose anchor it is.
+    pub fn anchors(pack: &Pack) -> Vec<(&str, Anchor)> {
+        let detector = pack.rules().iter().any(|rule| rule.find == Find::Assignment);
+        let types: Vec<_> = pack.rules().iter().filter_map(|rule| match &rule.find {
+            Find::Word(word) => Some(word),
+            _ => None,
+        })
+        .collect();
+        let common = Anchor { detector, types: !types.is_empty() };
+        let mut all = Vec::new();
+        if common != Anchor::default() {
+            all.extend(generic::ANCHORS.iter().map(|word| (*word, common)));
+        }
+        let own = types.into_iter().filter(|word| word.anchor).flat_map(|word| word.words.iter());
+        all.extend(own.map(|word| (&**word, Anchor { detector: false, types: true })));
+        all
     }
 
-    /// `words` are the prefilter's words for `Self::words`, of `count` in all.
-    pub fn new(pack: &Pack, words: &[Word], count: usize, least: Confidence) -> Self {
-        let mut anchors = vec![false; count];
-        words.iter().for_each(|&word| anchors[usize::from(word)] = true);
+    /// `words` are the prefilter's words of `anchors`, of `count` in all.
+    pub fn new(
+        pack: &Pack,
+        words: impl Iterator<Item = (Word, Anchor)>,
+        count: usize,
+        least: Confidence,
+    ) -> Self {
+        let mut anchors = vec![Anchor::default(); count];
+        for (word, anchor) in words {
+            anchors[usize::from(word)].detector |= anchor.detector;
+            anchors[usize::from(word)].types |= anchor.types;
+        }
         let kinds = [Kind::Secret, Kind::Password, Kind::UrlPassword, Kind::WeakPassword];
-        let rule = |id: &str| pack.rules().iter().position(|rule| rule.find == Find::Assignment && rule.id == id);
+        let rule =
+            |id: &str| pack.rules().iter().position(|rule| rule.find == Find::Assignment && rule.id == id);
         let kinds =
             kinds.iter().filter_map(|kind| Some((kind.id(), rule(kind.id())? as RuleIndex))).collect();
-        Self { anchors, least, kinds }
+        Self { anchors, least, kinds, words: Words::new(pack) }
     }
 
     pub fn is_anchor(&self, word: Word) -> bool {
+        self.anchor(word) != Anchor::default()
+    }
+
+    pub fn anchor(&self, word: Word) -> Anchor {
         self.anchors[usize::from(word)]
     }
 
@@ -54,36 +101,91 @@ impl Assignments {
     }
 
     /// Where the anchors among the marks stand, in order.
-    pub fn of(&self, marks: &[Mark]) -> Vec<usize> {
-        let mut anchors: Vec<_> =
-            marks.iter().filter(|mark| self.is_anchor(mark.word)).map(|mark| mark.start).collect();
-        anchors.sort_unstable();
-        anchors.dedup();
-        anchors
+    pub fn of(&self, marks: &[Mark]) -> Vec<Placed> {
+        let anchors = marks.iter().filter(|mark| self.is_anchor(mark.word));
+        ordered(anchors.map(|mark| (mark.start, self.anchor(mark.word))).collect())
     }
 
     /// Adds what the anchors, which are in order, give.
-    pub fn read(&self, text: &[u8], anchors: &[usize], out: &mut Vec<Assigned>) {
-        let model = Model::builtin();
-        let mut found = Vec::new();
-        for &anchor in anchors {
-            generic::find_at(text, anchor, &mut found);
-            for candidate in found.drain(..) {
-                if generic::possible(model, &candidate, self.least) && self.rule(generic::kind(&candidate)).is_some() {
-                    out.push(Assigned { anchor, candidate });
-                }
-            }
+    pub fn read(&self, text: &[u8], anchors: &[Placed], out: &mut Vec<Assigned>) {
+        for &(anchor, whose) in anchors {
+            generic::read_at(text, anchor, &mut |bound| {
+                out.extend(self.what(bound, whose).map(|what| Assigned { anchor, what }));
+            });
         }
+    }
+
+    fn what(&self, bound: &Bound, whose: Anchor) -> Option<What> {
+        if whose.types && !self.words.is_empty()
+            && let Some(rule) = self.words.of(bound)
+        {
+            let (whole, secret) = (Span::from(bound.whole()), Span::from(bound.value()));
+            return Some(What::Typed(Match { whole, secret, rule }));
+        }
+        if !whose.detector {
+            return None;
+        }
+        let model = Model::builtin();
+        let candidate = bound.candidate(&model.tables);
+        let kept = generic::possible(model, &candidate, self.least)
+            && self.rule(generic::kind(&candidate)).is_some();
+        kept.then_some(What::Candidate(candidate))
     }
 }
 
+/// Anchors in order, each place once.
+pub fn ordered(mut anchors: Vec<Placed>) -> Vec<Placed> {
+    anchors.sort_unstable();
+    anchors.dedup_by(|next, last| {
+        let same = next.0 == last.0;
+        if same {
+            last.1.detector |= next.1.detector;
+            last.1.types |= next.1.types;
+        }
+        same
+    });
+    anchors
+}
+
 impl Assigned {
-    /// The same where its text stands `from` bytes further on, or `to`.
+    /// The same where the text that began at `from` begins at `to`.
     pub fn moved(&self, from: usize, to: usize) -> Self {
         let at = |place: usize| place - from + to;
-        let span = |range: &std::ops::Range<usize>| at(range.start)..at(range.end);
-        let Candidate { key, value, whole, .. } = &self.candidate;
-        let candidate = Candidate { key: span(key), value: span(value), whole: span(whole), ..self.candidate.clone() };
-        Self { anchor: at(self.anchor), candidate }
+        let range = |range: &Range<usize>| at(range.start)..at(range.end);
+        let what = match &self.what {
+            What::Candidate(candidate) => {
+                let Candidate { key, value, whole, .. } = candidate;
+                let (key, value, whole) = (range(key), range(value), range(whole));
+                What::Candidate(Candidate { key, value, whole, ..candidate.clone() })
+            }
+            What::Typed(Match { whole, secret, rule }) => {
+                let span = |span: &Span| Span::from(range(&span.range()));
+                What::Typed(Match { whole: span(whole), secret: span(secret), rule: *rule })
+            }
+        };
+        Self { anchor: at(self.anchor), what }
     }
+}
+
+/// The matches among what anchors gave, sorted, each once.
+pub fn typed(assigned: &[Assigned]) -> Vec<Match> {
+    let mut all: Vec<_> = assigned
+        .iter()
+        .filter_map(|assigned| match assigned.what {
+            What::Typed(found) => Some(found),
+            What::Candidate(_) => None,
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The candidates among what anchors gave, each value once.
+pub fn candidates(assigned: &[Assigned]) -> Vec<Candidate> {
+    let all = assigned.iter().filter_map(|assigned| match &assigned.what {
+        What::Candidate(candidate) => Some(candidate.clone()),
+        What::Typed(_) => None,
+    });
+    generic::unique(all.collect())
 }

@@ -23,12 +23,17 @@
 //!
 //! All distances come from the rules' own reach and keywords.
 
-use super::{Match, Scanner, assigned::Assigned};
+use std::borrow::Cow;
+
+use super::{
+    Match, Scanner,
+    assigned::{Assigned, Placed, ordered, typed},
+};
 use crate::{
     generic,
     model::Span,
     pattern::{LONGEST_REACH, RuleIndex},
-    prefilter::Word,
+    prefilter::{Mark, Word},
 };
 
 /// Marks are kept apart by how far the rules reach that they call for, so that around an edge only
@@ -51,10 +56,30 @@ type Trace = (u32, Word);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traces {
     tiers: [Vec<Trace>; TIERS.len()],
-    /// Sorted.
+    /// Of rules found by their regex; sorted.
     pub matches: Vec<Match>,
+    /// Anchors of the assignment reader, sorted; they are among the marks only if they are keywords too.
+    anchors: Vec<Trace>,
     /// In the order of their anchors.
     pub assigned: Vec<Assigned>,
+}
+
+impl Traces {
+    fn sort(&mut self) {
+        self.tiers.iter_mut().for_each(|tier| tier.sort_unstable());
+        self.anchors.sort_unstable();
+    }
+
+    /// Every match, those included that a name betrays; sorted.
+    pub fn all(&self) -> Cow<'_, [Match]> {
+        let typed = typed(&self.assigned);
+        if typed.is_empty() {
+            return Cow::Borrowed(&self.matches);
+        }
+        let mut all = [&self.matches[..], &typed].concat();
+        all.sort_unstable();
+        Cow::Owned(all)
+    }
 }
 
 /// A stretch of the new text that is not of one copied piece, seams included as empty stretches.
@@ -66,10 +91,8 @@ impl Scanner {
         let marks = self.marks(text);
         let mut traces = Traces { matches: self.matches(text, &marks), ..Traces::default() };
         self.assignments.read(text, &self.assignments.of(&marks), &mut traces.assigned);
-        for mark in marks {
-            traces.tiers[self.tier(mark.word)].push((mark.start as u32, mark.word));
-        }
-        traces.tiers.iter_mut().for_each(|tier| tier.sort_unstable());
+        marks.iter().for_each(|&mark| self.note(mark, &mut traces));
+        traces.sort();
         traces
     }
 
@@ -86,14 +109,13 @@ impl Scanner {
         let looked = self.look(text, &edges, &mut fresh);
         let mut traces = Traces::default();
         let mut windows = Vec::new();
-        let mut anchors = Vec::new();
         let mut earlier: Vec<RuleIndex> = base.matches.iter().map(|found| found.rule).collect();
         earlier.sort_unstable();
         earlier.dedup();
         for (tier, farthest) in TIERS.into_iter().enumerate() {
             let copied = self.copied(&base.tiers[tier], parts.clone());
             let marks = join(copied, std::mem::take(&mut fresh.tiers[tier]));
-            self.dirty(text.len(), &marks, &edges, farthest, &earlier, &mut windows, &mut anchors);
+            self.dirty(text.len(), &marks, &edges, farthest, &earlier, &mut windows);
             traces.tiers[tier] = marks;
         }
         merge(&mut windows);
@@ -102,12 +124,39 @@ impl Scanner {
             self.run(rule, text, window, &mut traces.matches);
         }
         traces.matches.sort_unstable();
-        traces.assigned = clean(&base.assigned, parts);
-        anchors.sort_unstable();
-        anchors.dedup();
-        self.assignments.read(text, &anchors, &mut traces.assigned);
+        traces.assigned = clean(&base.assigned, parts.clone());
+        traces.anchors = join(self.copied(&base.anchors, parts.clone()), fresh.anchors);
+        self.assignments.read(text, &self.near(&traces.anchors, &edges), &mut traces.assigned);
         traces.assigned.sort_by_key(|assigned| assigned.anchor);
         (traces, looked)
+    }
+
+    /// Adds a mark where it belongs.
+    fn note(&self, mark: Mark, traces: &mut Traces) {
+        let trace = (mark.start as u32, mark.word);
+        if self.assignments.is_anchor(mark.word) {
+            traces.anchors.push(trace);
+        }
+        if !self.called[usize::from(mark.word)].is_empty() {
+            traces.tiers[self.tier(mark.word)].push(trace);
+        }
+    }
+
+    /// The anchors that an edge may have changed what they give.
+    fn near(&self, anchors: &[Trace], edges: &[Edge]) -> Vec<Placed> {
+        let mut near = Vec::new();
+        let mut next = 0;
+        for edge in edges {
+            let from = edge.start.saturating_sub(generic::REACH);
+            next = next.max(anchors.partition_point(|anchor| (anchor.0 as usize) < from));
+            while let Some(&(start, word)) = anchors.get(next)
+                && start as usize <= edge.end + generic::REACH
+            {
+                near.push((start as usize, self.assignments.anchor(word)));
+                next += 1;
+            }
+        }
+        ordered(near)
     }
 
     fn tier(&self, word: Word) -> usize {
@@ -127,9 +176,7 @@ impl Scanner {
         let mut region: Option<Span> = None;
         let mut scan = |region: Span| {
             looked += region.end - region.start;
-            self.keywords.scan(text, region.range(), |mark| {
-                fresh.tiers[self.tier(mark.word)].push((mark.start as u32, mark.word));
-            });
+            self.keywords.scan(text, region.range(), |mark| self.note(mark, fresh));
         };
         for edge in edges {
             let wide = Span::new(edge.start.saturating_sub(margin), (edge.end + margin).min(text.len()));
@@ -143,7 +190,7 @@ impl Scanner {
             });
         }
         region.into_iter().for_each(scan);
-        fresh.tiers.iter_mut().for_each(|tier| tier.sort_unstable());
+        fresh.sort();
         looked
     }
 
@@ -166,9 +213,8 @@ impl Scanner {
         out
     }
 
-    /// The windows in which an edge may have changed what is found, and the anchors near an edge.
-    /// `earlier` are the rules that found something in the base.
-    #[allow(clippy::too_many_arguments)]
+    /// The windows in which an edge may have changed what is found. `earlier` are the rules that found
+    /// something in the base.
     fn dirty(
         &self,
         length: usize,
@@ -177,7 +223,6 @@ impl Scanner {
         farthest: usize,
         earlier: &[RuleIndex],
         windows: &mut Vec<(RuleIndex, Span)>,
-        anchors: &mut Vec<usize>,
     ) {
         if marks.is_empty() {
             return;
@@ -192,9 +237,6 @@ impl Scanner {
                 let (start, end) = (mark.0 as usize, mark.0 as usize + self.keywords.len(mark.1));
                 if start > edge.end + zone {
                     break;
-                }
-                if self.assignments.is_anchor(mark.1) && edge.start <= start + generic::REACH && start <= edge.end + generic::REACH {
-                    anchors.push(start);
                 }
                 let distance = edge.start.saturating_sub(end).max(start.saturating_sub(edge.end));
                 for &rule in &self.called[usize::from(mark.1)] {

@@ -13,7 +13,8 @@ mod delta;
 #[cfg(test)]
 mod naive;
 mod scanner;
+mod words;
 
-pub use assigned::Assigned;
+pub use assigned::{Assigned, candidates, typed};
 pub use delta::{Part, Traces};
 pub use scanner::{Found, Match, Scanner, can_run};

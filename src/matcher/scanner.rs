@@ -8,13 +8,16 @@ use regex_automata::{
     util::{captures::Captures, syntax},
 };
 
-use super::assigned::{Assigned, Assignments};
+use super::{
+    assigned::{self, Assigned, Assignments},
+    words,
+};
 use crate::{
     error::Error,
-    generic::{self, Confidence, Kind},
+    generic::{Confidence, Kind},
     model::Span,
     pattern::{Around, Find, Pack, Rule, RuleIndex},
-    prefilter::{Keywords, Mark, Word},
+    prefilter::{Keywords, Mark},
 };
 
 /// One match of one rule.
@@ -32,7 +35,7 @@ pub struct Match {
 pub struct Found {
     /// Sorted.
     pub matches: Vec<Match>,
-    /// In the order of their anchors.
+    /// In the order of their anchors; what is typed among them is among the matches too.
     pub assigned: Vec<Assigned>,
 }
 
@@ -61,7 +64,7 @@ impl Scanner {
 
     /// As `new`; assignments that no path could make at least so sure are left out.
     pub fn believing(pack: Pack, least: Confidence) -> Result<Self, Error> {
-        let anchors = Assignments::words(&pack);
+        let anchors = Assignments::anchors(&pack);
         let keywords: usize = pack.rules().iter().map(|rule| rule.keywords.len()).sum();
         let total = keywords + anchors.len();
         if total > Keywords::MOST {
@@ -75,7 +78,7 @@ impl Scanner {
             .iter()
             .flat_map(|rule| rule.keywords.iter().map(|word| &**word).zip(rule.around.iter()));
         let anything = Around::default();
-        let (keywords, which) = Keywords::new(all.chain(anchors.iter().map(|word| (*word, &anything))));
+        let (keywords, which) = Keywords::new(all.chain(anchors.iter().map(|anchor| (anchor.0, &anything))));
         let mut called = vec![Vec::new(); keywords.count()];
         let mut which = which.into_iter();
         for (index, rule) in pack.rules().iter().enumerate() {
@@ -86,13 +89,12 @@ impl Scanner {
                 }
             }
         }
-        let assignments = Assignments::new(&pack, &which.collect::<Vec<_>>(), keywords.count(), least);
+        let anchors = which.zip(anchors.into_iter().map(|anchor| anchor.1));
+        let assignments = Assignments::new(&pack, anchors, keywords.count(), least);
         let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
-        let reach = |word: usize, rules: &[RuleIndex]| {
-            let anchor = if assignments.is_anchor(word as Word) { generic::REACH } else { 0 };
-            rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0).max(anchor)
-        };
-        let tiers = called.iter().enumerate().map(|(word, rules)| Self::tier_of(reach(word, rules))).collect();
+        let reach =
+            |rules: &Vec<RuleIndex>| rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0);
+        let tiers = called.iter().map(|rules| Self::tier_of(reach(rules))).collect();
         Ok(Self { pack, keywords, called, tiers, assignments, compiled })
     }
 
@@ -105,7 +107,7 @@ impl Scanner {
         self.assignments.rule(kind)
     }
 
-    /// Every match of every rule, sorted.
+    /// Every match of every rule that is found by its regex, sorted.
     pub fn scan(&self, text: &[u8]) -> Vec<Match> {
         self.matches(text, &self.marks(text))
     }
@@ -115,6 +117,8 @@ impl Scanner {
         let marks = self.marks(text);
         let mut found = Found { matches: self.matches(text, &marks), ..Found::default() };
         self.assignments.read(text, &self.assignments.of(&marks), &mut found.assigned);
+        found.matches.extend(assigned::typed(&found.assigned));
+        found.matches.sort_unstable();
         found
     }
 
@@ -187,7 +191,10 @@ impl Compiled {
         Regex::builder()
             .configure(Regex::config().utf8_empty(false))
             .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build(&rule.regex)
+            .build(&match rule.find {
+                Find::Word(_) => words::whole(&rule.regex),
+                _ => rule.regex.to_string(),
+            })
             .map_err(Box::new)
     }
 

@@ -48,7 +48,8 @@ pub struct WordEntry {
     pub name: Vec<String>,
     /// A regex of the whole value.
     pub value: String,
-    #[serde(default)]
+    /// Floor in Shannon bits a character: without a prefix, the value must at least not repeat itself.
+    #[serde(default = "three_bits")]
     pub entropy: f32,
     pub check: Option<String>,
     #[serde(default)]
@@ -110,6 +111,10 @@ pub struct RuleEntry {
 
 fn high() -> String {
     "high".to_owned()
+}
+
+fn three_bits() -> f32 {
+    3.0
 }
 
 fn medium() -> String {

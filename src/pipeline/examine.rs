@@ -3,8 +3,8 @@
 use super::Levels;
 use crate::{
     filter::{Inline, inline_allow},
-    generic::{Candidate, Place, kind, unique},
-    matcher::{Assigned, Match, Scanner},
+    generic::{Candidate, Place, kind},
+    matcher::{self, Assigned, Match, Scanner},
     model::{Confidence, Cursor, Origin, Part, Position, Secret, Snippet, Span},
     pattern::RuleIndex,
     score::{self, Verdict},
@@ -118,15 +118,14 @@ pub fn settle(
     let rule = |found: &Match| scanner.pack().rule(found.rule);
     let judged = matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
     let kept = score::keep_best(judged);
-    let candidates = unique(assigned.iter().map(|assigned| assigned.candidate.clone()).collect());
-    let candidates = candidates.into_iter().filter(|candidate| {
+    let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
         let value = Span::from(candidate.value.clone());
         let next = kept.partition_point(|(found, _)| found.secret.end <= value.start);
-        // A rule that knows the form has the last word on its value, be it that it is none.
+        // A rule that is sure of the form has the last word on its value, be it that it is none.
         let settled = kept[next..].iter().take_while(|(found, _)| found.secret.start < value.end).any(
             |(found, verdict)| {
                 let told = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
-                told || rule(found).confidence > Confidence::Low
+                told || verdict.harmless && rule(found).confidence > Confidence::Low
             },
         );
         !settled && score::harmless(text, candidate.value.clone()).is_none()

@@ -31,7 +31,7 @@ pub fn judge_assignment(candidate: &Candidate, place: &Place) -> Option<(f32, Ve
     if reasons.is_empty() {
         reasons.push("name and value".to_owned());
     }
-    Some((judged.probability, Verdict { confidence, severity, reasons, facts: Vec::new() }))
+    Some((judged.probability, Verdict { confidence, severity, reasons, ..Verdict::none() }))
 }
 
 /// How sure an assignment must be to be told.

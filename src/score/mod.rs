@@ -29,6 +29,8 @@ pub struct Verdict {
     pub reasons: Vec<String>,
     /// What the value tells about itself.
     pub facts: Vec<Fact>,
+    /// It is known to be no secret: a sample, a stand-in, ciphertext.
+    pub harmless: bool,
 }
 
 /// Bytes before a value in which marks of ciphertext are looked for.
@@ -42,10 +44,12 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
         severity: rule.severity,
         reasons: Vec::new(),
         facts: Vec::new(),
+        harmless: false,
     };
     let keyword_inside = rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
     verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
     if let Some(what) = harmless(text, found.secret.range()) {
+        verdict.harmless = true;
         return verdict.doubt(what);
     }
     if verdict.check(rule, value, now) {
@@ -59,7 +63,7 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
         }
     }
     match placeholder::looks_made_up(value) {
-        Some(why) => verdict.doubt(why),
+        Some(why) => Verdict { harmless: true, ..verdict.doubt(why) },
         None => verdict,
     }
 }
@@ -74,7 +78,13 @@ pub fn harmless(text: &[u8], value: std::ops::Range<usize>) -> Option<&'static s
 impl Verdict {
     /// Of what is not judged yet.
     pub fn none() -> Self {
-        Self { confidence: Confidence::Low, severity: Severity::Low, reasons: Vec::new(), facts: Vec::new() }
+        Self {
+            confidence: Confidence::Low,
+            severity: Severity::Low,
+            reasons: Vec::new(),
+            facts: Vec::new(),
+            harmless: false,
+        }
     }
 
     fn doubt(mut self, why: &str) -> Self {
@@ -108,6 +118,7 @@ impl Verdict {
                 true
             }
             structure::Verdict::Harmless { why } => {
+                self.harmless = true;
                 self.confidence = Confidence::Low;
                 self.reasons.push(why.to_owned());
                 true
