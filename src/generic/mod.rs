@@ -24,7 +24,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use find::{ANCHORS, Form, REACH};
+pub use find::{ANCHORS, Form, REACH, anchor_at};
 pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, upper_bound};
 pub use model::Model;
 pub use path::Place;

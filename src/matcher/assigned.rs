@@ -28,11 +28,13 @@ pub enum What {
     Typed(Match),
 }
 
-/// What stands at an anchor: words of the detector, of a type, or both.
+/// Whose word an anchor is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Anchor {
+    /// One of the reader's own: what it binds may be of any type, or a candidate.
     detector: bool,
-    types: bool,
+    /// A type's word: what it binds may be of a type only.
+    own: bool,
 }
 
 /// Where an anchor stands.
@@ -51,19 +53,19 @@ pub struct Assignments {
 impl Assignments {
     /// The words that must be looked for, each with whose anchor it is.
     pub fn anchors(pack: &Pack) -> Vec<(&str, Anchor)> {
-        let detector = pack.rules().iter().any(|rule| rule.find == Find::Assignment);
-        let types: Vec<_> = pack.rules().iter().filter_map(|rule| match &rule.find {
-            Find::Word(word) => Some(word),
-            _ => None,
-        })
-        .collect();
-        let common = Anchor { detector, types: !types.is_empty() };
         let mut all = Vec::new();
-        if common != Anchor::default() {
-            all.extend(generic::ANCHORS.iter().map(|word| (*word, common)));
+        if pack.rules().iter().any(|rule| rule.find != Find::Regex) {
+            let reader = Anchor { detector: true, own: false };
+            all.extend(generic::ANCHORS.iter().map(|word| (*word, reader)));
         }
-        let own = types.into_iter().filter(|word| word.anchor).flat_map(|word| word.words.iter());
-        all.extend(own.map(|word| (&**word, Anchor { detector: false, types: true })));
+        for rule in pack.rules() {
+            if let Find::Word(word) = &rule.find
+                && word.anchor
+            {
+                let own = Anchor { detector: false, own: true };
+                all.extend(word.words.iter().map(|word| (&**word, own)));
+            }
+        }
         all
     }
 
@@ -77,7 +79,7 @@ impl Assignments {
         let mut anchors = vec![Anchor::default(); count];
         for (word, anchor) in words {
             anchors[usize::from(word)].detector |= anchor.detector;
-            anchors[usize::from(word)].types |= anchor.types;
+            anchors[usize::from(word)].own |= anchor.own;
         }
         let kinds = [Kind::Secret, Kind::Password, Kind::UrlPassword, Kind::WeakPassword];
         let rule =
@@ -85,10 +87,6 @@ impl Assignments {
         let kinds =
             kinds.iter().filter_map(|kind| Some((kind.id(), rule(kind.id())? as RuleIndex))).collect();
         Self { anchors, least, kinds, words: Words::new(pack) }
-    }
-
-    pub fn is_anchor(&self, word: Word) -> bool {
-        self.anchor(word) != Anchor::default()
     }
 
     pub fn anchor(&self, word: Word) -> Anchor {
@@ -100,9 +98,16 @@ impl Assignments {
         self.kinds.iter().find(|(id, _)| *id == kind.id()).map(|(_, rule)| *rule)
     }
 
+    /// Whether the word is an anchor where it stands: some are only between certain bytes, none of which is
+    /// farther than a keyword may be long.
+    pub fn stands(&self, text: &[u8], start: usize, word: Word) -> bool {
+        let Anchor { detector, own, .. } = self.anchor(word);
+        own || detector && generic::anchor_at(text, start).is_some()
+    }
+
     /// Where the anchors among the marks stand, in order.
-    pub fn of(&self, marks: &[Mark]) -> Vec<Placed> {
-        let anchors = marks.iter().filter(|mark| self.is_anchor(mark.word));
+    pub fn of(&self, text: &[u8], marks: &[Mark]) -> Vec<Placed> {
+        let anchors = marks.iter().filter(|mark| self.stands(text, mark.start, mark.word));
         ordered(anchors.map(|mark| (mark.start, self.anchor(mark.word))).collect())
     }
 
@@ -116,13 +121,13 @@ impl Assignments {
     }
 
     fn what(&self, bound: &Bound, whose: Anchor) -> Option<What> {
-        if whose.types && !self.words.is_empty()
+        if !self.words.is_empty()
             && let Some(rule) = self.words.of(bound)
         {
             let (whole, secret) = (Span::from(bound.whole()), Span::from(bound.value()));
             return Some(What::Typed(Match { whole, secret, rule }));
         }
-        if !whose.detector {
+        if !whose.detector || self.kinds.is_empty() {
             return None;
         }
         let model = Model::builtin();
@@ -140,7 +145,7 @@ pub fn ordered(mut anchors: Vec<Placed>) -> Vec<Placed> {
         let same = next.0 == last.0;
         if same {
             last.1.detector |= next.1.detector;
-            last.1.types |= next.1.types;
+            last.1.own |= next.1.own;
         }
         same
     });

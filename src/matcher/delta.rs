@@ -90,8 +90,8 @@ impl Scanner {
     pub fn trace(&self, text: &[u8]) -> Traces {
         let marks = self.marks(text);
         let mut traces = Traces { matches: self.matches(text, &marks), ..Traces::default() };
-        self.assignments.read(text, &self.assignments.of(&marks), &mut traces.assigned);
-        marks.iter().for_each(|&mark| self.note(mark, &mut traces));
+        self.assignments.read(text, &self.assignments.of(text, &marks), &mut traces.assigned);
+        marks.iter().for_each(|&mark| self.note(text, mark, &mut traces));
         traces.sort();
         traces
     }
@@ -125,16 +125,18 @@ impl Scanner {
         }
         traces.matches.sort_unstable();
         traces.assigned = clean(&base.assigned, parts.clone());
-        traces.anchors = join(self.copied(&base.anchors, parts.clone()), fresh.anchors);
+        traces.anchors = join(self.copied(&base.anchors, parts), fresh.anchors);
+        // One near an edge may be none any more.
+        traces.anchors.retain(|&(start, word)| self.assignments.stands(text, start as usize, word));
         self.assignments.read(text, &self.near(&traces.anchors, &edges), &mut traces.assigned);
         traces.assigned.sort_by_key(|assigned| assigned.anchor);
         (traces, looked)
     }
 
     /// Adds a mark where it belongs.
-    fn note(&self, mark: Mark, traces: &mut Traces) {
+    fn note(&self, text: &[u8], mark: Mark, traces: &mut Traces) {
         let trace = (mark.start as u32, mark.word);
-        if self.assignments.is_anchor(mark.word) {
+        if self.assignments.stands(text, mark.start, mark.word) {
             traces.anchors.push(trace);
         }
         if !self.called[usize::from(mark.word)].is_empty() {
@@ -176,7 +178,7 @@ impl Scanner {
         let mut region: Option<Span> = None;
         let mut scan = |region: Span| {
             looked += region.end - region.start;
-            self.keywords.scan(text, region.range(), |mark| self.note(mark, fresh));
+            self.keywords.scan(text, region.range(), |mark| self.note(text, mark, fresh));
         };
         for edge in edges {
             let wide = Span::new(edge.start.saturating_sub(margin), (edge.end + margin).min(text.len()));

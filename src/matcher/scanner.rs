@@ -116,7 +116,7 @@ impl Scanner {
     pub fn find(&self, text: &[u8]) -> Found {
         let marks = self.marks(text);
         let mut found = Found { matches: self.matches(text, &marks), ..Found::default() };
-        self.assignments.read(text, &self.assignments.of(&marks), &mut found.assigned);
+        self.assignments.read(text, &self.assignments.of(text, &marks), &mut found.assigned);
         found.matches.extend(assigned::typed(&found.assigned));
         found.matches.sort_unstable();
         found

@@ -283,6 +283,15 @@ impl Graph {
         set != UNKNOWN && self.sets.has(set, secret)
     }
 
+    /// Tells of trees whether they or what is below them hold any of the secrets that are marked.
+    pub fn holding(&self, marked: &[bool]) -> impl Fn(TreeIndex) -> bool + '_ {
+        let any = self.sets.any(marked);
+        move |tree| {
+            let set = self.held[tree as usize];
+            set != UNKNOWN && any[set as usize]
+        }
+    }
+
     /// The trees from a commit's or ref's own down to the one that holds a blob with secrets, where the blob
     /// was first met. Empty if it was not.
     pub fn way_to(&self, blob: usize) -> Vec<TreeIndex> {

@@ -7,6 +7,7 @@
 
 mod blobs;
 mod graph;
+mod paths;
 mod sets;
 mod told;
 mod trees;
@@ -19,6 +20,7 @@ use crate::{
     git::Repo,
     model::{Coverage, Problem, Problems, Report},
     objects::{self, Kind, Outcome, Progress},
+    pattern::Find,
 };
 
 /// How to sweep.
@@ -76,7 +78,10 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     note(&outcome, &mut coverage, &mut problems);
     let scanned = blobs::Scanned::join(outcome.workers);
 
-    let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
+    // Whether an assignment is told depends on its path.
+    let matters: Vec<bool> =
+        scanned.secrets.iter().map(|secret| scan.scanner.pack().rule(secret.rule).find == Find::Assignment).collect();
+    let visitor = trees::Visitor::new(&scan, &scanned, repo.hash(), matters.contains(&true));
     let sweep_options = objects::Options { progress: None, ..sweep_options };
     let outcome = objects::sweep(&store, &visitor, &sweep_options);
     note(&outcome, &mut coverage, &mut problems);
@@ -86,7 +91,8 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     coverage.refs = graph.refs;
     problems.extend(graph.problems.iter().cloned());
     let mut collected = Collected::default();
-    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees };
+    let others = paths::of(&scanned, &trees, &graph, &matters);
+    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, others: &others };
     told::tell(&scan, repo, swept, options.unreachable, &mut collected, &mut problems);
 
     let mut report = collected.into_report(scan, problems.is_empty());

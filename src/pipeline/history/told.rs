@@ -14,6 +14,7 @@ use super::{
     blobs::{Scanned, SecretIndex},
     graph::{Graph, Story},
     key,
+    paths::Other,
     trees::{TreeIndex, Trees},
 };
 use crate::{
@@ -45,6 +46,8 @@ pub struct Swept<'a> {
     pub scanned: &'a Scanned,
     pub graph: &'a Graph,
     pub trees: &'a Trees,
+    /// Further paths of blobs, where paths matter.
+    pub others: &'a [Other],
 }
 
 pub fn tell(
@@ -55,7 +58,7 @@ pub fn tell(
     collected: &mut Collected,
     problems: &mut Problems,
 ) {
-    let Swept { scanned, graph, trees } = swept;
+    let Swept { scanned, graph, trees, others } = swept;
     for (id, why) in &scanned.broken {
         problems.add(Problem::new(format!("object {id}"), *why));
     }
@@ -71,6 +74,7 @@ pub fn tell(
     };
     teller.commits();
     teller.versions();
+    teller.others(others);
     teller.messages();
     teller.refs(repo);
     teller.names();
@@ -245,6 +249,35 @@ impl Teller<'_> {
             let secrets = secrets.iter().copied().collect();
             self.places.push(Place { order: place, origin, content: Content::Blob(*id), secrets });
         }
+    }
+
+    /// The further paths of blobs, if they are there.
+    fn others(&mut self, others: &[Other]) {
+        let mut buffer = Vec::new();
+        for (blob, place, path) in others {
+            let (id, secrets) = &self.scanned.blobs[*blob];
+            if self.blob_at(self.graph.commits[*place].tree, path.as_ref(), &mut buffer) != Some(*id) {
+                continue;
+            }
+            let commit = self.credit(*place);
+            let origin = Origin { path: path.clone(), part: Part::Content, blob: Some(*id), commit };
+            let secrets = secrets.iter().copied().collect();
+            self.places.push(Place { order: *place, origin, content: Content::Blob(*id), secrets });
+        }
+    }
+
+    /// The blob that stands at a path below a tree.
+    fn blob_at(&mut self, root: ObjectId, path: &BStr, buffer: &mut Vec<u8>) -> Option<ObjectId> {
+        let mut names = path.split_str("/").peekable();
+        let mut tree = root;
+        while let Some(name) = names.next() {
+            let entries = entries(&self.store, tree, buffer)
+                .map_err(|missing| self.problems.add(missing.into()))
+                .ok()?;
+            let wanted = if names.peek().is_some() { Mode::Tree } else { Mode::Blob };
+            tree = entries.into_iter().find(|entry| entry.mode == wanted && entry.name == name)?.id;
+        }
+        Some(tree)
     }
 
     /// Goes from a commit's tree through trees of known numbers to a blob.
