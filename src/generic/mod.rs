@@ -35,7 +35,7 @@ use std::ops::Range;
 use tables::Tables;
 
 /// An assignment that may hold a secret; carries all that `judge` needs, but not the text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Candidate {
     pub form: Form,
     pub quote: Quote,
@@ -45,6 +45,13 @@ pub struct Candidate {
     pub whole: Range<usize>,
     pub features: [u8; features::COUNT],
     pub hashes: Hashes,
+}
+
+impl Candidate {
+    /// The same wherever it stands: all that decides whether it is a secret.
+    pub fn without_place(&self) -> Candidate {
+        Candidate { key: 0..0, value: 0..0, whole: 0..0, ..self.clone() }
+    }
 }
 
 /// A name that is bound to a value: seen, but not judged.

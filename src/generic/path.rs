@@ -22,7 +22,7 @@ path_features! {
 pub const COUNT: usize = NAMES.len();
 
 /// Kinds of files, as far as assignments differ in them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Kind {
     Other,
@@ -119,7 +119,7 @@ fn has(path: &[u8], words: &[&[u8]]) -> bool {
 }
 
 /// What a path says, once a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub features: [u8; COUNT],
     pub kind: Kind,

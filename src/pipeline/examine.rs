@@ -59,10 +59,9 @@ impl Examined {
         self.hits.is_empty() && self.doubtful.is_empty()
     }
 
-    /// Every rule and value that may be told, whatever the path.
-    pub fn secrets(&self) -> impl Iterator<Item = (RuleIndex, &Secret)> {
-        let doubtful = self.doubtful.iter().map(|doubtful| &doubtful.hit);
-        self.hits.iter().chain(doubtful).map(|hit| (hit.rule, &hit.secret))
+    /// The assignments: rule, value, and what decides whether they are told.
+    pub fn doubtful(&self) -> impl Iterator<Item = (RuleIndex, &Secret, &Candidate)> {
+        self.doubtful.iter().map(|Doubtful { hit, candidate }| (hit.rule, &hit.secret, candidate))
     }
 
     /// What is believed at one place, in order.
@@ -84,9 +83,8 @@ fn believed(doubtful: &[Doubtful], origin: &Origin, levels: Levels) -> Vec<Hit> 
     let mut judged: Vec<(f32, Hit)> = doubtful
         .iter()
         .filter_map(|Doubtful { hit, candidate }| {
-            let (probability, verdict) = score::judge_assignment(candidate, &place)?;
-            let enough = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
-            enough.then(|| (probability, Hit { verdict, ..hit.clone() }))
+            let (probability, verdict) = believe(candidate, &place, levels)?;
+            Some((probability, Hit { verdict, ..hit.clone() }))
         })
         .collect();
     judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
@@ -101,6 +99,13 @@ fn believed(doubtful: &[Doubtful], origin: &Origin, levels: Levels) -> Vec<Hit> 
         }
     }
     kept
+}
+
+/// How probable an assignment is at a place, and its verdict, if it is believed enough.
+pub fn believe(candidate: &Candidate, place: &Place, levels: Levels) -> Option<(f32, Verdict)> {
+    let (probability, verdict) = score::judge_assignment(candidate, place)?;
+    let enough = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
+    enough.then_some((probability, verdict))
 }
 
 /// A match with what it is worth.

@@ -9,12 +9,14 @@ use gix::ObjectId;
 use super::{
     blobs::{Scanned, SecretIndex},
     key,
+    paths::{self, Telling},
     sets::{EMPTY, Set, Sets},
     trees::{TreeIndex, Trees},
 };
 use crate::{
     git::{Node, topological},
     model::{Count, Problem},
+    pipeline::Levels,
 };
 
 /// Introductions followed up for each secret: it may come and go.
@@ -64,7 +66,15 @@ struct Tips {
 }
 
 impl Graph {
-    pub fn new(scanned: &Scanned, trees: &Trees, refs: &[(BString, ObjectId)], shallow: &[ObjectId]) -> Self {
+    /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
+    /// the secrets that each tree holds.
+    pub fn new(
+        scanned: &mut Scanned,
+        trees: &Trees,
+        refs: &[(BString, ObjectId)],
+        shallow: &[ObjectId],
+        levels: Levels,
+    ) -> (Self, Vec<Telling>) {
         let mut graph = Self {
             commits: Vec::new(),
             tags: HashSet::new(),
@@ -81,10 +91,13 @@ impl Graph {
         };
         let tips = graph.follow(scanned, trees, refs);
         graph.commits(scanned, &tips, shallow);
+        let commits = graph.commits.iter().map(|node| node.tree).enumerate();
+        let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
+        let tellings = paths::decide(scanned, trees, commits.chain(named), levels);
         graph.hold(scanned, trees);
         graph.tell(trees, &tips);
         graph.count_blobs(scanned);
-        graph
+        (graph, tellings)
     }
 
     /// Takes each ref through tags to what it names.
@@ -281,15 +294,6 @@ impl Graph {
     pub fn holds(&self, tree: TreeIndex, secret: SecretIndex) -> bool {
         let set = self.held[tree as usize];
         set != UNKNOWN && self.sets.has(set, secret)
-    }
-
-    /// Tells of trees whether they or what is below them hold any of the secrets that are marked.
-    pub fn holding(&self, marked: &[bool]) -> impl Fn(TreeIndex) -> bool + '_ {
-        let any = self.sets.any(marked);
-        move |tree| {
-            let set = self.held[tree as usize];
-            set != UNKNOWN && any[set as usize]
-        }
     }
 
     /// The trees from a commit's or ref's own down to the one that holds a blob with secrets, where the blob

@@ -20,7 +20,6 @@ use crate::{
     git::Repo,
     model::{Coverage, Problem, Problems, Report},
     objects::{self, Kind, Outcome, Progress},
-    pattern::Find,
 };
 
 /// How to sweep.
@@ -76,23 +75,19 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let outcome = objects::sweep(&store, &visitor, &sweep_options);
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);
-    let scanned = blobs::Scanned::join(outcome.workers);
+    let mut scanned = blobs::Scanned::join(outcome.workers);
 
-    // Whether an assignment is told depends on its path.
-    let matters: Vec<bool> =
-        scanned.secrets.iter().map(|secret| scan.scanner.pack().rule(secret.rule).find == Find::Assignment).collect();
-    let visitor = trees::Visitor::new(&scan, &scanned, repo.hash(), matters.contains(&true));
+    let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
     let sweep_options = objects::Options { progress: None, ..sweep_options };
     let outcome = objects::sweep(&store, &visitor, &sweep_options);
     note(&outcome, &mut coverage, &mut problems);
     let trees = trees::Trees::join(outcome.workers, visitor);
 
-    let graph = graph::Graph::new(&scanned, &trees, &refs, &shallow);
+    let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, &refs, &shallow, scan.levels);
     coverage.refs = graph.refs;
     problems.extend(graph.problems.iter().cloned());
     let mut collected = Collected::default();
-    let others = paths::of(&scanned, &trees, &graph, &matters);
-    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, others: &others };
+    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, tellings: &tellings };
     told::tell(&scan, repo, swept, options.unreachable, &mut collected, &mut problems);
 
     let mut report = collected.into_report(scan, problems.is_empty());

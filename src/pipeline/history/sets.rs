@@ -57,11 +57,6 @@ impl Sets {
         set
     }
 
-    /// For each set, whether it has a member that is marked.
-    pub fn any(&self, marked: &[bool]) -> Vec<bool> {
-        self.list.iter().map(|set| set.iter().any(|&member| marked[member as usize])).collect()
-    }
-
     pub fn has(&self, set: Set, member: u32) -> bool {
         self.members(set).binary_search(&member).is_ok()
     }

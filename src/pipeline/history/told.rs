@@ -11,16 +11,16 @@ use gix::{ObjectId, objs::Kind};
 use rayon::prelude::*;
 
 use super::{
-    blobs::{Scanned, SecretIndex},
+    blobs::{Known, Scanned, SecretIndex},
     graph::{Graph, Story},
     key,
-    paths::Other,
+    paths::Telling,
     trees::{TreeIndex, Trees},
 };
 use crate::{
     git::{Mode, Repo, Store, commit_text, entries},
     model::{Commit, History, Origin, Part, Problem, Problems, Secret},
-    pattern::RuleIndex,
+    pattern::{Find, RuleIndex},
     pipeline::{Scan, collect::Collected, examine::Hit, stream},
     source::{Content, Reader},
 };
@@ -46,8 +46,8 @@ pub struct Swept<'a> {
     pub scanned: &'a Scanned,
     pub graph: &'a Graph,
     pub trees: &'a Trees,
-    /// Further paths of blobs, where paths matter.
-    pub others: &'a [Other],
+    /// Where assignments are told.
+    pub tellings: &'a [Telling],
 }
 
 pub fn tell(
@@ -58,15 +58,18 @@ pub fn tell(
     collected: &mut Collected,
     problems: &mut Problems,
 ) {
-    let Swept { scanned, graph, trees, others } = swept;
+    let Swept { scanned, graph, trees, tellings } = swept;
     for (id, why) in &scanned.broken {
         problems.add(Problem::new(format!("object {id}"), *why));
     }
+    let rule = |secret: &Known| scan.scanner.pack().rule(secret.rule);
+    let doubtful = scanned.secrets.iter().map(|secret| rule(secret).find == Find::Assignment).collect();
     let mut teller = Teller {
         store: repo.store().clone(),
         scanned,
         graph,
         trees,
+        doubtful,
         credits: HashMap::new(),
         places: Vec::new(),
         messages: HashMap::new(),
@@ -74,7 +77,7 @@ pub fn tell(
     };
     teller.commits();
     teller.versions();
-    teller.others(others);
+    teller.assignments(tellings);
     teller.messages();
     teller.refs(repo);
     teller.names();
@@ -121,6 +124,8 @@ struct Teller<'a> {
     scanned: &'a Scanned,
     graph: &'a Graph,
     trees: &'a Trees,
+    /// Whether each secret is an assignment.
+    doubtful: Vec<bool>,
     /// Who made the commits that are told, by their place in the graph.
     credits: HashMap<usize, Arc<Commit>>,
     places: Vec<Place>,
@@ -154,7 +159,12 @@ impl Teller<'_> {
         let mut wanted: HashMap<usize, Vec<SecretIndex>> = HashMap::new();
         for (secret, story) in self.graph.stories.iter().enumerate() {
             for &place in &story.introduced {
-                wanted.entry(place).or_default().push(secret as SecretIndex);
+                // Assignments have their own way: see `assignments`.
+                if self.doubtful[secret] {
+                    self.credit(place);
+                } else {
+                    wanted.entry(place).or_default().push(secret as SecretIndex);
+                }
             }
             if let Some(place) = story.removed {
                 self.credit(place);
@@ -232,7 +242,8 @@ impl Teller<'_> {
         let mut followed: HashMap<SecretIndex, usize> = HashMap::new();
         let mut buffer = Vec::new();
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
-            let wanted = secrets.iter().any(|secret| {
+            let mut certain = secrets.iter().filter(|&&secret| !self.doubtful[secret as usize]);
+            let wanted = certain.any(|secret| {
                 let count = followed.entry(*secret).or_default();
                 *count += 1;
                 *count <= MOST_VERSIONS
@@ -251,18 +262,22 @@ impl Teller<'_> {
         }
     }
 
-    /// The further paths of blobs, if they are there.
-    fn others(&mut self, others: &[Other]) {
+    /// Where assignments are told: under each path in the first commit in which they are believed there.
+    fn assignments(&mut self, tellings: &[Telling]) {
         let mut buffer = Vec::new();
-        for (blob, place, path) in others {
-            let (id, secrets) = &self.scanned.blobs[*blob];
-            if self.blob_at(self.graph.commits[*place].tree, path.as_ref(), &mut buffer) != Some(*id) {
+        let mut done: Option<(SecretIndex, &BString)> = None;
+        for Telling { secret, commit, blob, path } in tellings {
+            let id = self.scanned.blobs[*blob].0;
+            // Trees that refs name are gone through as a whole.
+            let Some(tree) = self.graph.commits.get(*commit).map(|node| node.tree) else { continue };
+            if done == Some((*secret, path)) || self.blob_at(tree, path.as_ref(), &mut buffer) != Some(id) {
                 continue;
             }
-            let commit = self.credit(*place);
-            let origin = Origin { path: path.clone(), part: Part::Content, blob: Some(*id), commit };
-            let secrets = secrets.iter().copied().collect();
-            self.places.push(Place { order: *place, origin, content: Content::Blob(*id), secrets });
+            done = Some((*secret, path));
+            let credit = self.credit(*commit);
+            let origin = Origin { path: path.clone(), part: Part::Content, blob: Some(id), commit: credit };
+            let secrets = BTreeSet::from([*secret]);
+            self.places.push(Place { order: *commit, origin, content: Content::Blob(id), secrets });
         }
     }
 

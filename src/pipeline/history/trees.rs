@@ -69,8 +69,8 @@ pub struct Visitor<'s> {
 }
 
 impl<'s> Visitor<'s> {
-    /// `labels`: keep the names of entries.
-    pub fn new(scan: &'s Scan<'s>, scanned: &'s Scanned, hash: gix::hash::Kind, labels: bool) -> Self {
+    pub fn new(scan: &'s Scan<'s>, scanned: &'s Scanned, hash: gix::hash::Kind) -> Self {
+        let labels = !scanned.candidates.is_empty();
         let parts = (0..256).map(|_| Mutex::default()).collect();
         Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() }, labels }
     }
