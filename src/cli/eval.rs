@@ -28,7 +28,8 @@ const SURE: [f32; 3] = [0.0, 3.0, 6.0];
 pub fn run(flags: &Flags, files: &[PathBuf], folds: bool, worst: usize) -> Result<u8, Error> {
     let mut lines = Vec::new();
     for file in files {
-        let text = fs::read_to_string(file).map_err(|error| Error::io("read the labelled lines", file, error))?;
+        let text =
+            fs::read_to_string(file).map_err(|error| Error::io("read the labelled lines", file, error))?;
         let read = rows::read(&text).map_err(|what| Error::new(format!("{}: {what}", file.display())))?;
         lines.extend(read);
     }
@@ -62,8 +63,9 @@ fn cross(pack: Pack, lines: &mut [Line]) -> Result<Vec<Scored<'_>>, Error> {
     let mut named = Vec::new();
     for line in lines.iter_mut() {
         let found = findings(&scanner, line, Confidence::Low);
-        let settles =
-            |found: &&Found| found.confidence > Confidence::Low || found.harmless && found.base > Confidence::Low;
+        let settles = |found: &&Found| {
+            found.confidence > Confidence::Low || found.harmless && found.base > Confidence::Low
+        };
         line.settled = found.iter().filter(settles).map(|found| found.value.clone()).collect();
         named.push(found.into_iter().max_by_key(|found| found.confidence));
     }

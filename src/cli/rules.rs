@@ -92,7 +92,9 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
             }
             line("value", regex);
         }
-        Find::Assignment => line("found by", "the assignment detector; name, value, surroundings and path decide"),
+        Find::Assignment => {
+            line("found by", "the assignment detector; name, value, surroundings and path decide")
+        }
     }
     if *entropy > 0.0 {
         line("entropy", &format!("at least {entropy} bits a character"));

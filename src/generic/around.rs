@@ -115,7 +115,8 @@ pub fn heads<'w>(w: &'w [u8], s: &Spot, each: &mut dyn FnMut(&'w [u8])) {
         let text = line[own..].trim_ascii_end();
         let section = text.first() == Some(&b'[') && text.last() == Some(&b']');
         let opens = matches!(text.last(), Some(b'{' | b'[' | b'(' | b':' | b'>'));
-        let comment = [&b"#"[..], b"//", b";", b"--", b"/*", b"*", b"<!--"].iter().any(|c| text.starts_with(c));
+        let comment =
+            [&b"#"[..], b"//", b";", b"--", b"/*", b"*", b"<!--"].iter().any(|c| text.starts_with(c));
         if section || own < depth && opens || nth == 0 && comment {
             each(&text[..text.len().min(HEAD)]);
             heads += 1;

@@ -78,7 +78,6 @@ pub const ANCHORS: &[&str] = &[
 /// An anchor only where it ends a name, or one of its words, or a name that is known.
 const KEY_WORD: &str = "key";
 
-
 /// Bytes to either side of an anchor that may be looked at.
 pub const REACH: usize = 512;
 
@@ -261,8 +260,9 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
 
 /// Whether an anchor at `at` reads the name that it stands in.
 fn named_by(w: &[u8], at: usize) -> bool {
-    anchor_at(w, at)
-        .is_some_and(|anchor| !matches!(anchor, "eyj" | "identified by" | "--user") && client(w, at).is_none())
+    anchor_at(w, at).is_some_and(|anchor| {
+        !matches!(anchor, "eyj" | "identified by" | "--user") && client(w, at).is_none()
+    })
 }
 
 struct Tie {

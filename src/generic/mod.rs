@@ -97,10 +97,10 @@ impl<'t> Bound<'t> {
         all & (lexicon::OPEN | lexicon::DIGEST) != 0
     }
 
-    /// Whether the letters follow one another as random ones do, rather than as in words.
-    pub fn looks_random(&self) -> bool {
+    /// Evidence, in bits, that the letters follow one another as random ones do, rather than as in words.
+    pub fn randomness(&self) -> i32 {
         let tables = &Model::builtin().tables;
-        tables.pairs(self.text()).random > 136
+        (i32::from(tables.pairs(self.text()).random) - 128) / 4
     }
 
     /// Calls `each` with texts that say whose the name is: its line without the value, a comment on the line

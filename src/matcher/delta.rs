@@ -383,7 +383,10 @@ fn clean(assigned: &[Assigned], parts: impl Iterator<Item = Part>) -> Vec<Assign
 
 #[cfg(test)]
 mod tests {
-    use super::{super::scanner::tests::scanner, *};
+    use super::{
+        super::scanner::tests::{ASSIGNED, scanner},
+        *,
+    };
 
     struct Random(u64);
 
@@ -412,7 +415,11 @@ mod tests {
     ];
 
     fn text(random: &mut Random, pieces: usize) -> Vec<u8> {
-        (0..pieces).flat_map(|_| PIECES[random.below(PIECES.len())].bytes()).collect()
+        let pieces = (0..pieces).flat_map(|_| {
+            let list = if random.below(2) == 0 { PIECES } else { ASSIGNED };
+            list[random.below(list.len())].bytes()
+        });
+        pieces.collect()
     }
 
     /// A new text of copied stretches of `base` (in any order, some twice) and new ones.
@@ -444,7 +451,7 @@ mod tests {
     fn a_chain_of_deltas_gives_what_whole_scans_give() {
         let scanner = scanner();
         let mut random = Random(11);
-        let (mut reused, mut found) = (0, 0);
+        let (mut reused, mut found, mut assigned) = (0, 0, 0);
         for round in 0..1500 {
             let mut base = text(&mut random, 20 + round % 200);
             let mut traces = scanner.trace(&base);
@@ -461,9 +468,13 @@ mod tests {
                 );
                 reused += next.len().saturating_sub(looked);
                 found += whole.matches.len();
+                assigned += whole.assigned.len();
                 (base, traces) = (next, whole);
             }
         }
-        assert!(found > 3000 && reused > 100_000, "found {found}, reused {reused}");
+        assert!(
+            found > 3000 && assigned > 3000 && reused > 100_000,
+            "found {found}, assigned {assigned}, reused {reused}"
+        );
     }
 }

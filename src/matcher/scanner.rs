@@ -246,11 +246,126 @@ pub(super) mod tests {
         severity = "high"
         keywords = ["<<<<"]
         regex = '<<<<(?<secret>[^x]{1,600})xabc'
+        [[word]]
+        id = "named"
+        description = "a value that only its name betrays"
+        severity = "high"
+        words = ["acme", "acmecorp"]
+        name = ["token", "pass"]
+        value = '[A-Za-z0-9]{16}'
+        [[word]]
+        id = "anchored"
+        description = "a value whose name says nothing else"
+        severity = "high"
+        words = ["zorg"]
+        value = '[0-9a-f]{12,16}'
+        anchor = true
+        [[kind]]
+        id = "generic-secret"
+        description = "any other"
     "#;
 
     pub fn scanner() -> Scanner {
         Scanner::new(Pack::new(pattern::parse("test", RULES).expect("valid")).expect("rules"))
             .expect("few words")
+    }
+
+    /// Pieces of assignments, of the types above and others.
+    pub const ASSIGNED: &[&str] = &[
+        "token",
+        "acme",
+        "Acme_Corp.",
+        "zorg",
+        "secret",
+        " = ",
+        ": ",
+        "=",
+        "\"",
+        "'",
+        "\n",
+        "  ",
+        "{",
+        "# ",
+        "[acme]\n",
+        "Zk3x9QpL2vB7mN4t",
+        "0f3c9a7be2d41c",
+        "a1B2c3D4e5F6g7H8i9J0k1L2",
+        ", ",
+        "key",
+        "_key",
+        "(",
+        "--",
+        "password",
+        "x",
+    ];
+
+    /// Each anchor by itself, each word and form compared plainly.
+    fn plainly(scanner: &Scanner, text: &[u8]) -> Vec<Match> {
+        use crate::{
+            generic::{anchor_at, read_at},
+            pattern::fold,
+        };
+        let mut out = Vec::new();
+        for at in 0..text.len() {
+            let zorg = text[at..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"zorg"));
+            if !zorg && anchor_at(text, at).is_none() {
+                continue;
+            }
+            read_at(text, at, &mut |bound| {
+                let name = String::from_utf8(fold(bound.name())).expect("ASCII");
+                let mut near = Vec::new();
+                bound.around(&mut |text| near.push(String::from_utf8(fold(text)).expect("ASCII")));
+                let stands = |word: &str| name.contains(word) || near.iter().any(|text| text.contains(word));
+                let value = bound.text();
+                let named = stands("acme")
+                    && (name.contains("token") || name.contains("pass"))
+                    && value.len() == 16
+                    && value.iter().all(u8::is_ascii_alphanumeric);
+                let anchored = stands("zorg")
+                    && (12..=16).contains(&value.len())
+                    && value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                let rule = |id: &str| {
+                    scanner.pack().rules().iter().position(|rule| rule.id == id).expect("it is there")
+                };
+                // Where both fit, a word in the name decides, then the type that asks more of it.
+                let rule = match (named, anchored) {
+                    (true, true) if name.contains("zorg") && !name.contains("acme") => rule("anchored"),
+                    (true, _) => rule("named"),
+                    (false, true) => rule("anchored"),
+                    (false, false) => return,
+                };
+                if words::made(bound) && !bound.is_open() {
+                    let (whole, secret) = (Span::from(bound.whole()), Span::from(bound.value()));
+                    out.push(Match { whole, secret, rule: rule as RuleIndex });
+                }
+            });
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    #[test]
+    fn names_betray_what_they_betray_plainly() {
+        let scanner = scanner();
+        let mut state = 5_u64;
+        let mut hits = 0;
+        for round in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..round % 50 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text.push_str(ASSIGNED[(state >> 33) as usize % ASSIGNED.len()]);
+            }
+            let found = scanner.find(text.as_bytes());
+            let typed = assigned::typed(&found.assigned);
+            hits += typed.len();
+            assert_eq!(typed, plainly(&scanner, text.as_bytes()), "{text:?}");
+            let candidates = assigned::candidates(&found.assigned);
+            assert!(
+                candidates.iter().all(|candidate| crate::generic::find(text.as_bytes()).contains(candidate))
+            );
+        }
+        assert!(hits > 300, "the texts must hold something to find: {hits}");
     }
 
     #[test]

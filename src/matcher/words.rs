@@ -121,7 +121,8 @@ pub fn whole(value: &str) -> String {
 
 /// A value that was made, not written: with a digit, or letters in no order that words have. One without
 /// quotes could be a variable, so it takes more.
-fn made(bound: &Bound) -> bool {
+pub fn made(bound: &Bound) -> bool {
     let digits = bound.text().iter().filter(|byte| byte.is_ascii_digit()).count();
-    if bound.is_literal() { digits > 0 || bound.looks_random() } else { digits > 1 && bound.looks_random() || digits > 3 }
+    let (likely, surely) = (bound.randomness() > 2, bound.randomness() > 8);
+    if bound.is_literal() { digits > 0 || likely } else { digits > 3 || digits > 0 && likely || surely }
 }

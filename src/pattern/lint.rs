@@ -65,12 +65,7 @@ pub fn lint(sources: &[Source]) -> Vec<Fault> {
 }
 
 /// What every type has besides what it finds.
-fn described(
-    description: &str,
-    examples: &[String],
-    near_misses: &[String],
-    fault: &mut dyn FnMut(String),
-) {
+fn described(description: &str, examples: &[String], near_misses: &[String], fault: &mut dyn FnMut(String)) {
     if description.trim().is_empty() {
         fault("description: say what it is".to_owned());
     }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{Around, Find, Rule, Word, schema};
-use crate::model::{Confidence, Severity};
 use crate::error::Error;
+use crate::model::{Confidence, Severity};
 
 /// Reads one file, or every `*.toml` of a folder in the order of their names.
 pub fn load(path: &Path) -> Result<Vec<Rule>, Error> {

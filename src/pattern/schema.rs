@@ -211,7 +211,10 @@ pub fn measure_word(word: &WordEntry) -> Result<(usize, usize), Fault> {
             }
             if folded != text.as_bytes() {
                 let folded = String::from_utf8_lossy(&folded).into_owned();
-                return Err(fault(field, format!("{text:?}: write {folded:?}: case and joints do not count")));
+                return Err(fault(
+                    field,
+                    format!("{text:?}: write {folded:?}: case and joints do not count"),
+                ));
             }
         }
     }
@@ -219,7 +222,10 @@ pub fn measure_word(word: &WordEntry) -> Result<(usize, usize), Fault> {
     let longest = hir.properties().maximum_len().unwrap_or(usize::MAX);
     let shortest = hir.properties().minimum_len().unwrap_or(0);
     if shortest < SHORTEST_VALUE || longest > LONGEST_VALUE {
-        return Err(fault("value", format!("bound its length within {SHORTEST_VALUE} and {LONGEST_VALUE} bytes")));
+        return Err(fault(
+            "value",
+            format!("bound its length within {SHORTEST_VALUE} and {LONGEST_VALUE} bytes"),
+        ));
     }
     Ok((shortest, longest))
 }

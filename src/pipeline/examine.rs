@@ -158,7 +158,11 @@ pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first
     candidates.truncate(MOST_HITS);
     let of_candidate = |candidate: &Candidate| {
         let rule = scanner.rule_of(kind(candidate)).expect("only kinds that the pack has are kept");
-        Match { whole: Span::from(candidate.whole.clone()), secret: Span::from(candidate.value.clone()), rule }
+        Match {
+            whole: Span::from(candidate.whole.clone()),
+            secret: Span::from(candidate.value.clone()),
+            rule,
+        }
     };
     let assigned: Vec<Match> = candidates.iter().map(of_candidate).collect();
     let places = Places::new(text, first, kept.iter().map(|(found, _)| found).chain(&assigned));
@@ -179,9 +183,8 @@ pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first
         }
     };
     let doubtful = assigned.iter().zip(candidates);
-    let doubtful = doubtful
-        .map(|(found, candidate)| Doubtful { hit: hit(found, Verdict::none()), candidate })
-        .collect();
+    let doubtful =
+        doubtful.map(|(found, candidate)| Doubtful { hit: hit(found, Verdict::none()), candidate }).collect();
     let hits = kept.into_iter().map(|(found, verdict)| hit(&found, verdict)).collect();
     Examined { hits, doubtful, below, cut }
 }

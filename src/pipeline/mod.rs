@@ -15,9 +15,7 @@ use crate::{
     decode,
     filter::{Allowlist, Baseline},
     matcher::Scanner,
-    model::{
-        Confidence, Count, Coverage, Origin, Position, Problem, Problems, Report, Severity, Span,
-    },
+    model::{Confidence, Count, Coverage, Origin, Position, Problem, Problems, Report, Severity, Span},
     pattern::RuleIndex,
     score::Verdict,
     source::{Before, Content, Gathered, Item, Reader},

@@ -11,8 +11,8 @@ use gix::ObjectId;
 use super::{Key, KeyMap, KeySet, key};
 use crate::{
     decode,
-    git::{Node, commit_text, tag_text},
     generic::{Candidate, kind},
+    git::{Node, commit_text, tag_text},
     matcher::{Assigned, Match, Part, Traces},
     objects::{self, Base, Kind, Object, Piece, Pieces},
     pattern::RuleIndex,

@@ -112,7 +112,8 @@ impl Decided<'_> {
     ) {
         let place = paths.place(trees, path);
         for &Doubt { secret, candidate } in &self.scanned.doubts[blob] {
-            let judge = || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
+            let judge =
+                || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
             if *self.judged.entry((candidate, place)).or_insert_with(judge) {
                 believed.insert(secret);
                 let told = self.told.entry((secret, path)).or_default();
@@ -132,11 +133,7 @@ enum Holds {
 }
 
 /// For each tree that a root leads to, whether a blob with assignments is in or below it.
-fn holding(
-    scanned: &Scanned,
-    trees: &Trees,
-    roots: impl Iterator<Item = (usize, ObjectId)>,
-) -> Vec<Holds> {
+fn holding(scanned: &Scanned, trees: &Trees, roots: impl Iterator<Item = (usize, ObjectId)>) -> Vec<Holds> {
     let mut holding = vec![Holds::Unknown; trees.count()];
     let mut stack = Vec::new();
     for root in roots.filter_map(|(_, root)| trees.number(&root)) {
@@ -154,7 +151,9 @@ fn holding(
                 holding[tree as usize] = Holds::Nothing;
                 stack.push((tree, true));
                 let below = children.iter().filter_map(|child| child.split().ok());
-                stack.extend(below.filter(|&tree| holding[tree as usize] == Holds::Unknown).map(|it| (it, false)));
+                stack.extend(
+                    below.filter(|&tree| holding[tree as usize] == Holds::Unknown).map(|it| (it, false)),
+                );
             }
         }
     }
