@@ -1,6 +1,6 @@
 //! Secrets that no format betrays: found alike at every gate, and judged under their path.
 
-use crate::harness::{Dir, Repo, Told, fed, made};
+use crate::harness::{Dir, Repo, Told, made};
 
 fn secret(number: u64) -> String {
     made::filled("{alnum:32}", number)
@@ -47,7 +47,6 @@ fn every_gate_tells_the_same() {
     assert_eq!(places(&repo.scan(&["dir"])), wanted);
     let mut command = repo.leakgate(&["stdin", "--path", "settings.ini"]);
     assert_eq!(places(&Told::fed(&mut command, text.as_bytes())), wanted);
-    let _ = fed;
 }
 
 #[test]
@@ -65,6 +64,16 @@ fn the_same_blob_is_told_under_the_paths_that_make_it_one() {
     assert_eq!(paths, ["again.ini", "deep/er/settings.ini"]);
     assert_eq!(told.findings.len(), 1, "one value is one finding");
     assert_eq!(places(&repo.scan(&["dir"])), places(&told));
+}
+
+#[test]
+fn an_assignment_beside_a_token_is_told_too() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("app.ini", format!("github = {}\n{}", made::token(5), assigned(&secret(5))));
+    let told = history(&repo);
+    assert_eq!(told.secrets().len(), 2, "{told:?}");
+    assert_eq!(places(&told), places(&repo.scan(&["dir"])));
 }
 
 #[test]

@@ -209,9 +209,11 @@ impl Teller<'_> {
                     Mode::Blob => {
                         let Some(&blob) = self.scanned.by_key.get(&key(&entry.id)) else { continue };
                         let here = &self.scanned.blobs[blob as usize].1;
-                        let found: BTreeSet<_> =
+                        let mut found: BTreeSet<_> =
                             secrets.iter().copied().filter(|s| here.binary_search(s).is_ok()).collect();
                         if !found.is_empty() {
+                            // What the path decides is told here too, if this is where it stood first.
+                            found.extend(here.iter().copied().filter(|&s| self.doubtful[s as usize]));
                             told += 1;
                             let origin = Origin {
                                 path,
