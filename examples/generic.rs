@@ -1,11 +1,19 @@
 //! Drives the generic detector by hand: training, evaluation, and a look at a directory.
 use leakgate::generic::{Model, eval, rows, train};
 
+/// How often each template is filled.
+const MADE: u64 = 2;
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    // Files behind `--made` hold templates, which are filled, each time otherwise.
     let read = |files: &[String]| -> Vec<rows::Line> {
-        let all =
-            files.iter().flat_map(|f| rows::read(&std::fs::read_to_string(f).expect(f)).expect(f)).collect();
+        let lines = |f: &String| rows::read(&std::fs::read_to_string(f).expect(f)).expect(f);
+        let made = files.iter().position(|f| f == "--made").unwrap_or(files.len());
+        let mut all: Vec<rows::Line> = files[..made].iter().flat_map(lines).collect();
+        for (seed, f) in (0..MADE).flat_map(|seed| files.iter().skip(made + 1).map(move |f| (seed, f))) {
+            all.extend(rows::fill(lines(f), seed));
+        }
         rows::merge(all)
     };
     match args[0].as_str() {
@@ -53,7 +61,9 @@ fn main() {
         }
         "mine" => mine(&args[1..]),
         "speed" => speed(&args[1]),
-        _ => eprintln!("cv | nested | train OUT | eval"),
+        _ => eprintln!(
+            "cv | nested | train OUT | eval, each with FILE… [--made FILE…]; scan MODEL DIR…; speed DIR"
+        ),
     }
 }
 

@@ -151,6 +151,10 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) {
         return true;
     }
+    // no text
+    if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) {
+        return true;
+    }
     if v.starts_with(b"${")
         || v.starts_with(b"{{")
         || v.starts_with(b"<%")
@@ -169,6 +173,10 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
             return true;
         }
         if v.starts_with(b"0x") && v.len() <= 10 {
+            return true;
+        }
+        // the name of the next pair
+        if v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b)) {
             return true;
         }
         const NOTHING: &[&[u8]] = &[

@@ -72,7 +72,8 @@ pub fn kind(path: &[u8]) -> Kind {
             name = &name[..name.len() - end.len()];
         }
     }
-    if name.ends_with(b"-lock.json") || name.ends_with(b"lock.yaml") || name == b"go.sum" {
+    if name.ends_with(b"-lock.json") || name.ends_with(b"lock.yaml") || name == b"go.sum" || name == b"go.mod"
+    {
         return Kind::Lock;
     }
     if name.starts_with(b".env") || name.ends_with(b".env") {
@@ -106,10 +107,9 @@ pub fn kind(path: &[u8]) -> Kind {
         | b"mdx" | b"pod" | b"readme" | b"1" | b"5" | b"8" => Kind::Doc,
         b"log" | b"out" | b"cast" => Kind::Log,
         b"lock" | b"sum" | b"resolved" => Kind::Lock,
-        b"css" | b"scss" | b"less" | b"sass" | b"styl" => Kind::Style,
-        b"csv" | b"tsv" | b"ldif" | b"snap" | b"pem" | b"key" | b"crt" | b"po" | b"pot" | b"strings" => {
-            Kind::Data
-        }
+        // what people see is no secret, and neither is what they read
+        b"css" | b"scss" | b"less" | b"sass" | b"styl" | b"po" | b"pot" => Kind::Style,
+        b"csv" | b"tsv" | b"ldif" | b"snap" | b"pem" | b"key" | b"crt" | b"strings" => Kind::Data,
         _ => Kind::Other,
     }
 }
