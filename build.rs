@@ -40,6 +40,20 @@ fn main() {
             assert!(ids.insert(rule.id.clone()), "{place}: the id stands twice");
             write_rule(&mut rules, &file, rule, &measured);
         }
+        for word in &file.words {
+            let place = format!("patterns/{name}: word {}", word.id);
+            let lengths = schema::measure_word(word)
+                .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
+            assert!(ids.insert(word.id.clone()), "{place}: the id stands twice");
+            write_word(&mut rules, &file, word, lengths);
+        }
+        for kind in &file.kinds {
+            let place = format!("patterns/{name}: kind {}", kind.id);
+            schema::measure_kind(kind)
+                .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
+            assert!(ids.insert(kind.id.clone()), "{place}: the id stands twice");
+            write_kind(&mut rules, &file, kind);
+        }
     }
     let code = format!("&[\n{rules}]");
     let out = env::var("OUT_DIR").expect("cargo sets it");
@@ -64,13 +78,10 @@ fn write_rule(
             )
         })
         .collect();
-    let check = match &rule.check {
-        Some(check) => format!("Some(Cow::Borrowed({check:?}))"),
-        None => "None".to_owned(),
-    };
+    let check = check(rule.check.as_deref());
     writeln!(
         out,
-        "Rule {{ id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
+        "Rule {{ find: Find::Regex, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
          leads: Cow::Borrowed(&[{}]), led: {:?}, regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
          revoke: Cow::Borrowed({:?}) }},",
@@ -89,6 +100,58 @@ fn write_rule(
         file.revoke,
     )
     .expect("writing to a string");
+}
+
+fn write_word(
+    out: &mut String,
+    file: &schema::PatternFile,
+    word: &schema::WordEntry,
+    (shortest, longest): (usize, usize),
+) {
+    let list = |texts: &[String]| {
+        let texts: Vec<_> = texts.iter().map(|text| format!("Cow::Borrowed({text:?})")).collect();
+        format!("Cow::Borrowed(&[{}])", texts.join(", "))
+    };
+    let check = check(word.check.as_deref());
+    writeln!(
+        out,
+        "Rule {{ find: Find::Word(Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {} }}), \
+         id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
+         severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, \
+         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}) }},",
+        list(&word.words),
+        list(&word.name),
+        word.anchor,
+        word.id,
+        file.provider,
+        word.description,
+        capitalised(&word.severity),
+        capitalised(&word.confidence),
+        word.value,
+        word.entropy,
+        word.person,
+        file.revoke,
+    )
+    .expect("writing to a string");
+}
+
+fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindEntry) {
+    writeln!(
+        out,
+        "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
+         description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
+         keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
+         check: None, person: {}, revoke: Cow::Borrowed({:?}) }},",
+        kind.id, file.provider, kind.description, kind.person, file.revoke,
+    )
+    .expect("writing to a string");
+}
+
+fn check(name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("Some(Cow::Borrowed({name:?}))"),
+        None => "None".to_owned(),
+    }
 }
 
 fn capitalised(word: &str) -> String {

@@ -24,6 +24,7 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
         &[
             ("prefilter", "where to look"),
             ("pattern", "what to look for"),
+            ("generic", "reads the assignment around an anchor"),
             ("model", "the vocabulary"),
             ("error", "too many words are told"),
         ],

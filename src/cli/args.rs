@@ -71,6 +71,18 @@ pub enum Command {
     /// List, show and check rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Measure on labelled lines: precision, recall, calibration, the worst mistakes
+    Eval {
+        /// Labelled lines, one JSON object each (see corpus/README.md)
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Judge assignments by models trained on the other repositories of the same lines, in five folds
+        #[arg(long)]
+        folds: bool,
+        /// How many of the worst mistakes to print
+        #[arg(long, value_name = "N", default_value_t = 30)]
+        worst: usize,
+    },
     /// Add to or list the allowlist
     #[command(subcommand)]
     Allow(AllowCommand),
@@ -87,6 +99,7 @@ impl Command {
             Self::Range { .. } => "range",
             Self::History { .. } => "history",
             Self::Dir { .. } => "dir",
+            Self::Eval { .. } => "eval",
             Self::Stdin { .. } => "stdin",
             Self::Hook(HookCommand::Run { hook }) => match hook {
                 HookRun::PreCommit => "staged",

@@ -4,6 +4,7 @@ mod allow;
 mod args;
 mod baseline;
 mod doctor;
+mod eval;
 mod gate;
 mod hook;
 mod plan;
@@ -56,6 +57,7 @@ fn run(args: Args) -> Result<u8, Error> {
         Command::Stdin { path } => scan::stdin(flags, &path),
         Command::Hook(command) => hook::run(flags, command),
         Command::Doctor => doctor::run(flags),
+        Command::Eval { files, folds, worst } => eval::run(flags, &files, folds, worst),
         Command::Rules(command) => rules::run(flags, command),
         Command::Allow(command) => allow::run(flags, command),
         Command::Baseline(command) => baseline::run(flags, command),

@@ -22,6 +22,7 @@ use crate::{
     model::{Deadline, Policy},
     pattern::{self, Pack},
     pipeline::{Levels, Scan},
+    score,
 };
 
 /// Where the configuration is looked for.
@@ -58,7 +59,7 @@ impl Plan {
             _ => None,
         };
         let mut read = Read { side, notes: Vec::new(), from: Vec::new(), digest: Sha256::new() };
-        let scanner = Scanner::new(read.pack(flags)?)?;
+        let scanner = Scanner::believing(read.pack(flags)?, score::least(flags.min_confidence))?;
         let config = read.config(flags, root)?;
         let baseline = read.baseline(flags)?;
         read.part(scanner.pack().hash().as_bytes());

@@ -9,13 +9,14 @@ use super::{
 use crate::{
     error::Error,
     exit,
-    matcher::{Match, Scanner},
+    matcher::Scanner,
+    model::{Confidence, Severity, Span},
     pattern::{
-        self, Rule,
-        lint::{self, Source},
+        self, Find, Rule, RuleIndex,
+        lint::{self, Fixtures, Source},
     },
+    pipeline::{self, Levels, Told},
     report::Format,
-    score,
 };
 
 pub fn run(flags: &Flags, command: RulesCommand) -> Result<u8, Error> {
@@ -54,6 +55,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
             Error::new(format!("no rule is called {id:?}")).mend("see `leakgate rules list`")
         })?;
     let Rule {
+        find,
         id,
         provider,
         description,
@@ -69,12 +71,32 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         leads: _,
         led: _,
     } = rule;
-    let mut out = format!(
-        "id           {id}\nprovider     {provider}\ndescription  {description}\nseverity     {severity}\n\
-         confidence   {confidence}\nkeywords     {}\nregex        {regex}\nreach        {reach} bytes at each side of a keyword\n",
-        keywords.join(", ")
-    );
+    let mut out = String::new();
     let mut line = |name: &str, text: &str| writeln!(out, "{name:<12} {text}").expect("writing to a string");
+    line("id", id);
+    line("provider", provider);
+    line("description", description);
+    if *find != Find::Assignment {
+        line("severity", severity.word());
+        line("confidence", confidence.word());
+    }
+    match find {
+        Find::Regex => {
+            line("keywords", &keywords.join(", "));
+            line("regex", regex);
+            line("reach", &format!("{reach} bytes at each side of a keyword"));
+        }
+        Find::Word(word) => {
+            line("words", &word.words.join(", "));
+            if !word.name.is_empty() {
+                line("name", &word.name.join(", "));
+            }
+            line("value", regex);
+        }
+        Find::Assignment => {
+            line("found by", "the assignment detector; name, value, surroundings and path decide")
+        }
+    }
     if *entropy > 0.0 {
         line("entropy", &format!("at least {entropy} bits a character"));
     }
@@ -116,7 +138,7 @@ fn lint_all(flags: &Flags) -> Result<u8, Error> {
     for fault in &faults {
         writeln!(out, "{}: {}: {}", fault.file, fault.rule, fault.what).expect("writing to a string");
     }
-    let rules: usize = sources.iter().map(|source| source.file.rules.len()).sum();
+    let rules: usize = sources.iter().map(|source| source.fixtures().count()).sum();
     writeln!(out, "{rules} rules in {} files, {} mistakes", sources.len(), faults.len())
         .expect("writing to a string");
     print(&out)?;
@@ -158,42 +180,49 @@ pub struct Tested {
 impl Tested {
     pub fn run(scanner: &Scanner, sources: &[Source]) -> Self {
         let mut outcome = Self::default();
-        let id = |found: &Match| &*scanner.pack().rule(found.rule).id;
-        for source in sources {
-            for rule in &source.file.rules {
-                for (number, text) in lint::examples(rule).enumerate() {
-                    outcome.examples += 1;
-                    let matches = scanner.scan(&text);
-                    let Some(own) = matches.iter().find(|found| id(found) == rule.id) else {
-                        outcome.failures.push(format!("{}: example {} is not found", rule.id, number + 1));
-                        continue;
-                    };
-                    let judged = matches
-                        .iter()
-                        .map(|found| {
-                            (*found, score::judge(scanner.pack().rule(found.rule), &text, found, None))
-                        })
-                        .collect();
-                    let winner = score::keep_best(judged)
-                        .into_iter()
-                        .find(|(found, _)| found.secret.overlaps(own.secret));
-                    if let Some((winner, _)) = winner.filter(|(winner, _)| id(winner) != rule.id) {
-                        outcome.steals.push(format!(
-                            "{}: example {} is told as {}",
-                            rule.id,
-                            number + 1,
-                            id(&winner)
-                        ));
-                    }
-                }
-                for (number, text) in lint::near_misses(rule).enumerate() {
-                    outcome.near_misses += 1;
-                    if scanner.scan(&text).iter().any(|found| id(found) == rule.id) {
-                        outcome.failures.push(format!("{}: near miss {} is found", rule.id, number + 1));
-                    }
+        for fixtures in sources.iter().flat_map(Source::fixtures) {
+            outcome.examples(scanner, &fixtures);
+            for (number, text) in fixtures.near_misses().enumerate() {
+                outcome.near_misses += 1;
+                if own(scanner, &text, fixtures.id).is_some() {
+                    outcome.failures.push(format!("{}: near miss {} is found", fixtures.id, number + 1));
                 }
             }
         }
         outcome
     }
+
+    fn examples(&mut self, scanner: &Scanner, fixtures: &Fixtures) {
+        for (number, text) in fixtures.examples().enumerate() {
+            self.examples += 1;
+            let Some(own) = own(scanner, &text, fixtures.id) else {
+                self.failures.push(format!("{}: example {} is not found", fixtures.id, number + 1));
+                continue;
+            };
+            let winner = told(scanner, &text).into_iter().find(|told| told.secret.overlaps(own));
+            let winner = winner.map(|told| &*scanner.pack().rule(told.rule).id);
+            if let Some(winner) = winner.filter(|winner| *winner != fixtures.id) {
+                self.steals.push(format!("{}: example {} is told as {winner}", fixtures.id, number + 1));
+            }
+        }
+    }
+}
+
+/// Examples are read as configuration.
+const EXAMPLE_PATH: &str = "settings.conf";
+
+fn told(scanner: &Scanner, text: &[u8]) -> Vec<Told> {
+    let levels = Levels { confidence: Confidence::Low, severity: Severity::Low, now: None };
+    pipeline::told(scanner, levels, EXAMPLE_PATH, text)
+}
+
+/// Where the rule finds something: a match of its own, or, of a kind, what is told at default levels.
+fn own(scanner: &Scanner, text: &[u8], id: &str) -> Option<Span> {
+    let is_own = |rule: RuleIndex| scanner.pack().rule(rule).id == id;
+    if let Some(found) = scanner.find(text).matches.iter().find(|found| is_own(found.rule)) {
+        return Some(found.secret);
+    }
+    let levels = Levels { confidence: Confidence::Medium, severity: Severity::Low, now: None };
+    let told = pipeline::told(scanner, levels, EXAMPLE_PATH, text);
+    told.iter().find(|told| is_own(told.rule)).map(|told| told.secret)
 }

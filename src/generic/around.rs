@@ -87,6 +87,49 @@ pub fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[C_LOCAL] = u8::from(contains_ci(line, b"localhost") || contains_ci(line, b"127.0.0.1"));
 }
 
+/// Bytes of a line that are looked at for what it says, to each side of what matters.
+const HEAD: usize = 120;
+
+/// Lines above that are gone through for heads, and how many heads there may be.
+const LINES: usize = 12;
+const HEADS: usize = 2;
+
+/// What says whose a name is: its line without the value, a comment on the line above, and the heads of the
+/// objects (lines that are indented less and open something) or the section (`[name]`) that it stands in.
+pub fn heads<'w>(w: &'w [u8], s: &Spot, each: &mut dyn FnMut(&'w [u8])) {
+    let (first, last) = (s.key.start.min(s.value.start), s.end.max(s.value.end));
+    let (from, to) = (line_start(w, first), line_end(w, last));
+    each(&w[from.max(s.value.start.saturating_sub(HEAD))..s.value.start.max(from)]);
+    each(&w[last..to.min(last + HEAD)]);
+    let indent = |line: &[u8]| line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let mut depth = indent(&w[from..to]);
+    let (mut at, mut heads) = (from, 0);
+    for nth in 0..LINES {
+        if at == 0 || heads == HEADS {
+            return;
+        }
+        let start = line_start(w, at - 1);
+        let line = &w[start..at - 1];
+        at = start;
+        let own = indent(line);
+        let text = line[own..].trim_ascii_end();
+        let section = text.first() == Some(&b'[') && text.last() == Some(&b']');
+        let opens = matches!(text.last(), Some(b'{' | b'[' | b'(' | b':' | b'>'));
+        let comment =
+            [&b"#"[..], b"//", b";", b"--", b"/*", b"*", b"<!--"].iter().any(|c| text.starts_with(c));
+        if section || own < depth && opens || nth == 0 && comment {
+            each(&text[..text.len().min(HEAD)]);
+            heads += 1;
+        }
+        if section {
+            return;
+        }
+        if own < depth && !text.is_empty() {
+            depth = own;
+        }
+    }
+}
+
 /// How alike two lines are built: indentation, first bytes, punctuation.
 fn alike(a: &[u8], b: &[u8]) -> u8 {
     if b.is_empty() {

@@ -42,8 +42,20 @@ impl Tally {
 /// A line with the score that it got and the band that the score falls in.
 pub struct Scored<'a> {
     pub line: &'a Line,
-    pub best: Option<Best>,
+    pub best: Option<Seen>,
     pub band: Confidence,
+}
+
+/// What was seen on a line.
+pub struct Seen {
+    pub score: f32,
+    /// The form of the assignment, or the rule.
+    pub what: String,
+    pub value: std::ops::Range<usize>,
+}
+
+fn seen(best: Best) -> Seen {
+    Seen { score: best.0, what: format!("{:?}", best.1.form), value: best.1.value }
 }
 
 /// Scores lines with one model.
@@ -53,7 +65,7 @@ pub fn score<'a>(model: &Model, lines: &'a [Line]) -> Vec<Scored<'a>> {
         .map(|line| {
             let best = best(model, line);
             let band = best.as_ref().map_or(Confidence::None, |b| model.calibration.band(b.0));
-            Scored { line, best, band }
+            Scored { line, best: best.map(seen), band }
         })
         .collect()
 }
@@ -76,7 +88,7 @@ pub fn cross_validate(lines: &[Line], growth: Growth, round: u32, nested: bool) 
         .map(|(line, best)| Scored {
             line,
             band: best.as_ref().map_or(Confidence::None, |b| band(line, b.0)),
-            best,
+            best: best.map(seen),
         })
         .collect()
 }
@@ -175,9 +187,9 @@ pub fn report(scored: &[Scored], worst: usize) -> String {
     group(&mut out, "by shape of the true value", scored, |s| shape(s.line).to_string(), 12);
     group(
         &mut out,
-        "by form",
+        "by form or rule",
         scored,
-        |s| s.best.as_ref().map_or("no candidate".into(), |b| format!("{:?}", b.1.form)),
+        |s| s.best.as_ref().map_or("no candidate".into(), |b| b.what.clone()),
         24,
     );
     group(&mut out, "by repository", scored, |s| s.line.repo.clone(), 70);
@@ -210,13 +222,13 @@ pub fn report(scored: &[Scored], worst: usize) -> String {
                     && (s.band >= Confidence::Medium) != label
             })
             .collect();
-        let rank = |s: &Scored| s.best.as_ref().map_or(f32::NEG_INFINITY, |b| b.0);
+        let rank = |s: &Scored| s.best.as_ref().map_or(f32::NEG_INFINITY, |b| b.score);
         of.sort_by(|a, b| if label { rank(a).total_cmp(&rank(b)) } else { rank(b).total_cmp(&rank(a)) });
         for s in of.iter().take(worst) {
             let text = s.line.text[s.line.line.clone()].trim();
             let text: String = text.chars().take(150).collect();
             let value = s.best.as_ref().map_or(String::new(), |b| {
-                String::from_utf8_lossy(&s.line.text.as_bytes()[b.1.value.clone()]).chars().take(40).collect()
+                String::from_utf8_lossy(&s.line.text.as_bytes()[b.value.clone()]).chars().take(40).collect()
             });
             let _ = writeln!(
                 out,
@@ -242,7 +254,7 @@ fn ranked(scored: &[Scored]) -> (Vec<bool>, usize) {
             s.line.rows.iter().filter(|r| (r.0 == Label::True) == good && r.0 != Label::Ignored).count();
         all += if good { rows } else { 0 };
         if let Some(b) = &s.best {
-            of.push((b.0, good, rows));
+            of.push((b.score, good, rows));
         }
     }
     of.sort_by(|a, b| b.0.total_cmp(&a.0));

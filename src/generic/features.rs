@@ -44,7 +44,7 @@ features! {
 pub const COUNT: usize = NAMES.len();
 
 /// Hashes of words, whose evidence the model looks up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Hashes {
     /// Words of the key, the last first; 0 where there is none.
     pub key: [u32; 4],

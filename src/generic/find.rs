@@ -4,7 +4,7 @@
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
 use super::read::{Quote, ends_ci, is_key, line_start, prefix_ci, skip_blank, starts_ci, unquoted};
-use super::schemes::{client_password, dsn, identified, jwt, scheme, url, user_pass};
+use super::schemes::{client, client_password, curl, dsn, identified, jwt, scheme, url, user_pass};
 use super::values::{call, markup, value};
 use std::ops::Range;
 
@@ -38,39 +38,62 @@ pub const ANCHORS: &[&str] = &[
     "authkey",
     "authdata",
     "credential",
-    "_key",
-    "-key",
-    "key\"",
-    "key'",
-    "key=",
-    "key =",
-    "key:",
-    "key(",
-    "key>",
-    "apikey",
-    "accesskey",
+    KEY_WORD,
     "bearer",
     "basic ",
     "identified by",
     "://",
     "@tcp(",
-    "salt",
+    "_salt",
+    "salt\"",
+    "salt'",
+    "salt=",
+    "salt:",
+    "salt =",
     "nonce",
     "ticket",
     "_signature",
-    "totp",
-    "hotp",
+    "totp_",
+    "totp\"",
+    "totp'",
+    "totp=",
+    "totp:",
+    "totp =",
     "eyj",
     "login(",
-    "-u ",
+    "curl ",
     "--user",
-    " -p",
-    "keybytes",
-    "keyvalue",
+    "mysql",
+    "mariadb",
+    "sshpass",
+    "docker login",
+    "podman login",
+    "az login",
+    "cqlsh",
     "securestring",
-    "aeskey",
     "requirepass",
     "masterauth",
+];
+
+/// An anchor only where it ends a name, or one of its words, or a name that is known.
+pub const KEY_WORD: &str = "key";
+
+/// Every text that makes a `key` an anchor, and where in it the `key` stands.
+pub const KEY_FORMS: &[(&str, u8)] = &[
+    ("_key", 1),
+    ("-key", 1),
+    ("apikey", 3),
+    ("accesskey", 6),
+    ("aeskey", 3),
+    ("key\"", 0),
+    ("key'", 0),
+    ("key=", 0),
+    ("key:", 0),
+    ("key(", 0),
+    ("key>", 0),
+    ("key =", 0),
+    ("keybytes", 0),
+    ("keyvalue", 0),
 ];
 
 /// Bytes to either side of an anchor that may be looked at.
@@ -139,13 +162,29 @@ pub struct Spot {
     pub nth: u8,
 }
 
-/// The anchor at byte `at` of `w`, if one stands there.
+/// The anchor at byte `at` of `w`, if one stands there. Looks no farther than an anchor is long, and one byte
+/// back.
 pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
     let first = w.get(at)?.to_ascii_lowercase();
     if !STARTS[first as usize] {
         return None;
     }
-    ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))
+    let anchor =
+        ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))?;
+    (anchor != KEY_WORD || ends_key(w, at)).then_some(anchor)
+}
+
+/// Whether the `key` at `at` is the end of a name or a word of its own in one, or ends a name of keys.
+fn ends_key(w: &[u8], at: usize) -> bool {
+    let ends = match w.get(at + 3) {
+        Some(b'"' | b'\'' | b'=' | b':' | b'(' | b'>') => true,
+        Some(b' ') => w.get(at + 4) == Some(&b'='),
+        Some(b'b' | b'B') => starts_ci(w, at, b"keybytes"),
+        Some(b'v' | b'V') => starts_ci(w, at, b"keyvalue"),
+        _ => false,
+    };
+    let named = |word: &[u8]| at >= word.len() && starts_ci(w, at - word.len(), word);
+    ends || at > 0 && matches!(w[at - 1], b'_' | b'-') || named(b"api") || named(b"access") || named(b"aes")
 }
 
 /// Bytes that open an anchor.
@@ -162,12 +201,15 @@ const STARTS: [bool; 256] = {
 /// Every spot that the anchor at `at` of the window gives.
 pub fn spots(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     match w.get(at).map(u8::to_ascii_lowercase) {
-        Some(b':') if starts_ci(w, at, b"://") => url(w, at, each),
+        Some(b':') => url(w, at, each),
         Some(b'@') => dsn(w, at, each),
-        Some(b'-') if starts_ci(w, at, b"-u ") || starts_ci(w, at, b"--user") => user_pass(w, at, each),
-        Some(b' ') => client_password(w, at, each),
-        Some(b'e') => jwt(w, at, each),
-        Some(b'i') => identified(w, at, each),
+        Some(b'-') if starts_ci(w, at, b"--user") => user_pass(w, at, each),
+        Some(b'c') if starts_ci(w, at, b"curl ") => curl(w, at, each),
+        Some(b'm' | b's' | b'd' | b'p' | b'a' | b'c') if client(w, at).is_some() => {
+            client_password(w, at, each)
+        }
+        Some(b'e') if starts_ci(w, at, b"eyj") => jwt(w, at, each),
+        Some(b'i') if starts_ci(w, at, b"identified by") => identified(w, at, each),
         Some(b'b') if starts_ci(w, at, b"bearer") || starts_ci(w, at, b"basic ") => {
             scheme(w, at, each);
             if starts_ci(w, at, b"bearer") {
@@ -207,6 +249,9 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if ends_ci(&w[start..end], b"authenticate") || ends_ci(&w[start..end], b"authenticator") {
         return; // a challenge, not an answer
     }
+    if (start..at).any(|i| end - i < KEY && named_by(w, i)) {
+        return; // an earlier anchor in the same name has told all this
+    }
     let key = start..end;
     let opened = start > 0 && matches!(w[start - 1], b'"' | b'\'' | b'`');
     let mut p = end;
@@ -229,6 +274,13 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
     let tie = Tie { key, key_quoted: key_quoted && opened, flag, brace };
     after_key(w, p, key_quoted, tie, each);
+}
+
+/// Whether an anchor at `at` reads the name that it stands in.
+fn named_by(w: &[u8], at: usize) -> bool {
+    anchor_at(w, at).is_some_and(|anchor| {
+        !matches!(anchor, "eyj" | "identified by" | "--user") && client(w, at).is_none()
+    })
 }
 
 struct Tie {

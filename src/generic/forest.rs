@@ -40,28 +40,17 @@ impl Forest {
         sum as f32 / UNIT as f32
     }
 
-    /// The most that `score` can be when features of index `from` and above are free.
-    pub fn bound(&self, x: &[u8; 256], free: &[bool; 256]) -> f32 {
-        let mut sum = self.bias;
-        for tree in &self.trees {
-            let (mut leaf, mut open) = (0usize, 0usize);
-            for d in 0..DEPTH {
-                if free[tree.feature[d] as usize] {
-                    open |= 1 << d;
-                } else {
-                    leaf |= usize::from(x[tree.feature[d] as usize] > tree.threshold[d]) << d;
+    /// A forest whose score is the most that this one's can be when the `free` features are not known.
+    pub fn ceiling(&self, free: impl Fn(usize) -> bool) -> Forest {
+        let mut ceiling = self.clone();
+        for tree in &mut ceiling.trees {
+            for d in (0..DEPTH).filter(|d| free(tree.feature[*d] as usize)) {
+                for leaf in 0..LEAVES {
+                    tree.leaf[leaf] = tree.leaf[leaf].max(tree.leaf[leaf ^ (1 << d)]);
                 }
             }
-            // every subset of the open questions
-            let mut best = tree.leaf[leaf];
-            let mut subset = open;
-            while subset != 0 {
-                best = best.max(tree.leaf[leaf | subset]);
-                subset = (subset - 1) & open;
-            }
-            sum += i32::from(best);
         }
-        sum as f32 / UNIT as f32
+        ceiling
     }
 
     pub fn to_bytes(&self, out: &mut Vec<u8>) {

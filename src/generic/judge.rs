@@ -92,12 +92,34 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
 
 /// In code a bare word is a variable, and a lock file or style sheet holds no secrets.
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
+    if never(c) {
+        return true;
+    }
     let f = &c.features;
+    // a plain word in minified code
+    if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] == 0 && f[ft::V_UPPER] < 60 && place.kind == File::Code {
+        return true;
+    }
     let bare = c.quote == Quote::None
         && matches!(
             c.form,
             Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named | Form::Space
         );
+    match place.kind {
+        File::Lock | File::Style => true,
+        File::Code => {
+            bare && f[ft::F_IN_STRING] == 0
+                && f[ft::C_COMMENT] == 0
+                && f[ft::V_NUMBER] == 0
+                && f[ft::V_DIGIT] < 30
+        }
+        _ => false,
+    }
+}
+
+/// What is no secret under any path.
+fn never(c: &Candidate) -> bool {
+    let f = &c.features;
     // public by design or a digest; base64 of `user:password` and the like; `true`; a date; something left out (`...`)
     if f[ft::K_OPEN] == 1
         || f[ft::V_B64_TEXT] == 3
@@ -113,25 +135,8 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
         return true;
     }
     // the name of a type, or the pattern of one
-    if c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1
+    c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1
         || f[ft::V_REGEX] == 1 && f[ft::V_CODEY] >= 2 && f[ft::K_PASS] == 0
-    {
-        return true;
-    }
-    // a plain word in minified code
-    if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] == 0 && f[ft::V_UPPER] < 60 && place.kind == File::Code {
-        return true;
-    }
-    match place.kind {
-        File::Lock | File::Style => true,
-        File::Code => {
-            bare && f[ft::F_IN_STRING] == 0
-                && f[ft::C_COMMENT] == 0
-                && f[ft::V_NUMBER] == 0
-                && f[ft::V_DIGIT] < 30
-        }
-        _ => false,
-    }
 }
 
 impl Model {
@@ -158,15 +163,23 @@ pub fn judge_at(model: &Model, c: &Candidate, place: &Place) -> Judgement {
 
 /// The highest probability that any path could give the candidate.
 pub fn upper_bound(model: &Model, c: &Candidate) -> f32 {
+    model.calibration.probability(ceiling(model, c))
+}
+
+/// Whether some path could make the candidate at least so sure.
+pub fn possible(model: &Model, c: &Candidate, least: Confidence) -> bool {
+    !never(c) && model.calibration.band(ceiling(model, c)) >= least
+}
+
+fn ceiling(model: &Model, c: &Candidate) -> f32 {
     let mut x = [0u8; 256];
     x[..ft::COUNT].copy_from_slice(&c.features);
     model.fill(&mut x, &c.hashes);
-    let mut free = [false; 256];
-    free[PATH_AT..EVIDENCE_AT].fill(true);
-    model.calibration.probability(model.forest.bound(&x, &free))
+    model.ceiling.score(&x)
 }
 
-fn kind(c: &Candidate) -> Kind {
+/// What the candidate is, if it is a secret.
+pub fn kind(c: &Candidate) -> Kind {
     let f = &c.features;
     let password =
         f[ft::K_PASS] == 1 && f[ft::K_LAST] != 4 && f[ft::K_LAST] != 3 || matches!(c.form, Form::Flag);

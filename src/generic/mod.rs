@@ -19,12 +19,13 @@ pub mod tables;
 pub mod train;
 mod value;
 mod values;
+pub mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use find::{ANCHORS, Form, REACH};
-pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, upper_bound};
+pub use find::{ANCHORS, Form, KEY_FORMS, KEY_WORD, REACH, anchor_at};
+pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, upper_bound};
 pub use model::Model;
 pub use path::Place;
 pub use read::Quote;
@@ -34,7 +35,7 @@ use std::ops::Range;
 use tables::Tables;
 
 /// An assignment that may hold a secret; carries all that `judge` needs, but not the text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Candidate {
     pub form: Form,
     pub quote: Quote,
@@ -46,35 +47,112 @@ pub struct Candidate {
     pub hashes: Hashes,
 }
 
+impl Candidate {
+    /// The same wherever it stands: all that decides whether it is a secret.
+    pub fn without_place(&self) -> Candidate {
+        Candidate { key: 0..0, value: 0..0, whole: 0..0, ..self.clone() }
+    }
+}
+
+/// A name that is bound to a value: seen, but not judged.
+pub struct Bound<'t> {
+    /// The text within `REACH` of the anchor, and where in the text it begins.
+    window: &'t [u8],
+    offset: usize,
+    spot: find::Spot,
+}
+
+impl<'t> Bound<'t> {
+    /// Where the value stands in the text.
+    pub fn value(&self) -> Range<usize> {
+        self.spot.value.start + self.offset..self.spot.value.end + self.offset
+    }
+
+    /// From the name (or value, if that stands first) to the end of the value and its quote.
+    pub fn whole(&self) -> Range<usize> {
+        let find::Spot { key, value, end, .. } = &self.spot;
+        key.start.min(value.start) + self.offset..*end.max(&value.end) + self.offset
+    }
+
+    /// The name.
+    pub fn name(&self) -> &'t [u8] {
+        &self.window[self.spot.key.clone()]
+    }
+
+    /// The value.
+    pub fn text(&self) -> &'t [u8] {
+        &self.window[self.spot.value.clone()]
+    }
+
+    /// Whether the value cannot be the name of a variable: it is quoted, or stands where only values stand.
+    pub fn is_literal(&self) -> bool {
+        self.spot.quote != Quote::None
+            || matches!(self.spot.form, Form::Header | Form::Url | Form::Flag | Form::Query | Form::Jwt)
+    }
+
+    /// Whether the name says that the value is public, or only a digest.
+    pub fn is_open(&self) -> bool {
+        let mut all = 0;
+        lexicon::split(self.name(), |_, _, class| all |= class);
+        all & (lexicon::OPEN | lexicon::DIGEST) != 0
+    }
+
+    /// Evidence, in bits, that the letters follow one another as random ones do, rather than as in words.
+    pub fn randomness(&self) -> i32 {
+        let tables = &Model::builtin().tables;
+        (i32::from(tables.pairs(self.text()).random) - 128) / 4
+    }
+
+    /// Calls `each` with texts that say whose the name is: its line without the value, a comment on the line
+    /// above, and the heads of the objects or the section around it.
+    pub fn around(&self, each: &mut dyn FnMut(&'t [u8])) {
+        around::heads(self.window, &self.spot, each);
+    }
+
+    /// All that judging needs.
+    pub fn candidate(&self, tables: &Tables) -> Candidate {
+        let find::Spot { form, quote, ref key, .. } = self.spot;
+        let (features, hashes) = features::describe(tables, self.window, &self.spot);
+        let key = key.start + self.offset..key.end + self.offset;
+        Candidate { form, quote, key, value: self.value(), whole: self.whole(), features, hashes }
+    }
+}
+
+/// Everything that the anchor at byte `anchor` binds, in no promised order, each value once.
+/// What it is depends on no byte farther than `REACH` from `anchor`, and on nothing else.
+pub fn read_at(text: &[u8], anchor: usize, each: &mut dyn FnMut(&Bound)) {
+    let offset = anchor.saturating_sub(REACH);
+    let window = &text[offset..text.len().min(anchor + REACH)];
+    let mut seen = [usize::MAX; 8];
+    let mut count = 0;
+    find::spots(window, anchor - offset, &mut |spot| {
+        let value = &window[spot.value.clone()];
+        if hopeless(window, &spot, value) || seen.contains(&spot.value.start) {
+            return;
+        }
+        seen[count % seen.len()] = spot.value.start;
+        count += 1;
+        each(&Bound { window, offset, spot });
+    });
+}
+
 /// All candidates that the anchor at byte `anchor` gives, with the built-in tables.
-/// Looks at no byte farther than `REACH` from `anchor`; a value that `out` ends with already is not said again.
 pub fn find_at(text: &[u8], anchor: usize, out: &mut Vec<Candidate>) {
     find_with(&Model::builtin().tables, text, anchor, out);
 }
 
 /// As `find_at`, with other tables.
 pub fn find_with(tables: &Tables, text: &[u8], anchor: usize, out: &mut Vec<Candidate>) {
-    let lo = anchor.saturating_sub(REACH);
-    let w = &text[lo..text.len().min(anchor + REACH)];
-    find::spots(w, anchor - lo, &mut |s| {
-        let v = &w[s.value.clone()];
-        if hopeless(w, &s, v) {
-            return;
-        }
-        let value = s.value.start + lo..s.value.end + lo;
-        if out.iter().rev().take(6).any(|c| c.value.start == value.start) {
-            return;
-        }
-        let (features, hashes) = features::describe(tables, w, &s);
-        let whole = s.key.start.min(s.value.start) + lo..s.end.max(s.value.end) + lo;
-        let key = s.key.start + lo..s.key.end + lo;
-        out.push(Candidate { form: s.form, quote: s.quote, key, value, whole, features, hashes });
-    });
+    read_at(text, anchor, &mut |bound| out.push(bound.candidate(tables)));
 }
 
 /// Certainly no literal secret: too short, a reference, or a call.
 fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) {
+        return true;
+    }
+    // no text
+    if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) {
         return true;
     }
     if v.starts_with(b"${")
@@ -95,6 +173,10 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
             return true;
         }
         if v.starts_with(b"0x") && v.len() <= 10 {
+            return true;
+        }
+        // the name of the next pair
+        if v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b)) {
             return true;
         }
         const NOTHING: &[&[u8]] = &[

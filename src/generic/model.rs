@@ -152,6 +152,8 @@ pub struct Model {
     pub tables: Tables,
     pub evidence: Evidence,
     pub forest: Forest,
+    /// What the forest could say at most, whatever the path.
+    pub ceiling: Forest,
     pub calibration: Calibration,
     /// The commonest value of every feature among what is no secret: what reasons are measured against.
     pub typical: [u8; 256],
@@ -224,6 +226,7 @@ impl Model {
         Some(Model {
             tables,
             evidence: Evidence::new(evidence),
+            ceiling: ceiling(&forest),
             forest,
             calibration: Calibration { knots, bands },
             typical,
@@ -235,6 +238,11 @@ impl Model {
         let e = evidence(h, |slot, hash| self.evidence.get(entry(slot, hash)));
         x[EVIDENCE_AT..WIDTH].copy_from_slice(&e);
     }
+}
+
+/// What a forest could say at most, whatever the path.
+pub fn ceiling(forest: &Forest) -> Forest {
+    forest.ceiling(|feature| (PATH_AT..EVIDENCE_AT).contains(&feature))
 }
 
 fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {

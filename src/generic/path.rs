@@ -22,7 +22,7 @@ path_features! {
 pub const COUNT: usize = NAMES.len();
 
 /// Kinds of files, as far as assignments differ in them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Kind {
     Other,
@@ -72,7 +72,8 @@ pub fn kind(path: &[u8]) -> Kind {
             name = &name[..name.len() - end.len()];
         }
     }
-    if name.ends_with(b"-lock.json") || name.ends_with(b"lock.yaml") || name == b"go.sum" {
+    if name.ends_with(b"-lock.json") || name.ends_with(b"lock.yaml") || name == b"go.sum" || name == b"go.mod"
+    {
         return Kind::Lock;
     }
     if name.starts_with(b".env") || name.ends_with(b".env") {
@@ -106,10 +107,9 @@ pub fn kind(path: &[u8]) -> Kind {
         | b"mdx" | b"pod" | b"readme" | b"1" | b"5" | b"8" => Kind::Doc,
         b"log" | b"out" | b"cast" => Kind::Log,
         b"lock" | b"sum" | b"resolved" => Kind::Lock,
-        b"css" | b"scss" | b"less" | b"sass" | b"styl" => Kind::Style,
-        b"csv" | b"tsv" | b"ldif" | b"snap" | b"pem" | b"key" | b"crt" | b"po" | b"pot" | b"strings" => {
-            Kind::Data
-        }
+        // what people see is no secret, and neither is what they read
+        b"css" | b"scss" | b"less" | b"sass" | b"styl" | b"po" | b"pot" => Kind::Style,
+        b"csv" | b"tsv" | b"ldif" | b"snap" | b"pem" | b"key" | b"crt" | b"strings" => Kind::Data,
         _ => Kind::Other,
     }
 }
@@ -119,7 +119,7 @@ fn has(path: &[u8], words: &[&[u8]]) -> bool {
 }
 
 /// What a path says, once a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub features: [u8; COUNT],
     pub kind: Kind,

@@ -28,6 +28,8 @@ pub struct Line {
     pub line: std::ops::Range<usize>,
     /// Where true values stand in `text`.
     pub values: Vec<std::ops::Range<usize>>,
+    /// Values that rules which know their form have settled, be it as none.
+    pub settled: Vec<std::ops::Range<usize>>,
     /// Label and category of every row of the file that this line stands for.
     pub rows: Vec<(Label, String)>,
 }
@@ -68,6 +70,7 @@ pub fn read(json: &str) -> Result<Vec<Line>, String> {
             text: format!("{before}\n{line}\n{after}\n"),
             line: span,
             values,
+            settled: Vec::new(),
             rows,
         });
     }

@@ -3,7 +3,7 @@
 //! Each reads from its anchor and gives spots. Knows nothing of paths.
 
 use super::find::{Form, Spot, spot};
-use super::read::{Quote, is_ident, is_key, line_start, literal, prefix_ci, skip_blank, starts_ci, unquoted};
+use super::read::{Quote, is_ident, is_key, literal, prefix_ci, skip_blank, starts_ci, unquoted};
 use super::values::text;
 
 /// `scheme://user:password@host`, `scheme://token@host`
@@ -78,6 +78,23 @@ pub fn dsn(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
 }
 
+/// How far behind its name a command's flags are looked for.
+const COMMAND: usize = 200;
+
+/// The rest of a command, on its line and those that a backslash adds.
+fn command(w: &[u8], at: usize) -> &[u8] {
+    let rest = &w[at..w.len().min(at + COMMAND)];
+    let end = memchr::memchr_iter(b'\n', rest).find(|&i| !rest[..i].trim_ascii_end().ends_with(b"\\"));
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// `curl … -u user:password`
+pub fn curl(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    if let Some(flag) = memchr::memmem::find(command(w, at), b" -u ") {
+        user_pass(w, at + flag + 1, each);
+    }
+}
+
 /// `-u user:password`, `--user user:password`
 pub fn user_pass(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     let mut p = at + if starts_ci(w, at, b"--user") { 6 } else { 3 };
@@ -113,18 +130,30 @@ pub fn user_pass(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
 }
 
+/// Programs that take a password with `-p`: joined to it, behind a blank, or either.
+const CLIENTS: &[(&str, bool, bool)] = &[
+    ("mysql", true, false),
+    ("mariadb", true, false),
+    ("sshpass", true, true),
+    ("docker login", false, true),
+    ("podman login", false, true),
+    ("az login", false, true),
+    ("cqlsh", false, true),
+];
+
+/// The client whose name stands at `at`: whether it takes its password joined, and apart.
+pub fn client(w: &[u8], at: usize) -> Option<(bool, bool)> {
+    let found = CLIENTS.iter().find(|(name, ..)| starts_ci(w, at, name.as_bytes()));
+    found.map(|&(_, joined, apart)| (joined, apart))
+}
+
 /// The value joined to a flag, as `mysql` takes it, or after it, as `sshpass` does.
 pub fn client_password(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let Some((joined, apart)) = client(w, at) else { return };
+    let Some(flag) = memchr::memmem::find(command(w, at), b" -p") else { return };
+    let at = at + flag;
     let p = at + 3;
-    let line = line_start(w, at).max(at.saturating_sub(160));
-    let lead = &w[line..at];
-    let spaced = w.get(p) == Some(&b' ');
-    let clients: &[&[u8]] = if spaced {
-        &[b"sshpass", b"docker login", b"podman login", b"az login", b"cqlsh", b"mongo"]
-    } else {
-        &[b"mysql", b"mariadb", b"sshpass", b"7z "]
-    };
-    if !clients.iter().any(|c| lead.windows(c.len()).any(|l| l.eq_ignore_ascii_case(c))) {
+    if !if w.get(p) == Some(&b' ') { apart } else { joined } {
         return;
     }
     let p = skip_blank(w, p, 4);

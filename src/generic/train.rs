@@ -6,7 +6,9 @@
 use super::features::{self, Hashes};
 use super::forest::{Forest, Growth, Row, grow};
 use super::judge::excluded;
-use super::model::{Calibration, EVIDENCE_AT, Evidence, Model, PATH_AT, Slot, WIDTH, entry, evidence};
+use super::model::{
+    Calibration, EVIDENCE_AT, Evidence, Model, PATH_AT, Slot, WIDTH, ceiling, entry, evidence,
+};
 use super::path::{self, Place};
 use super::rows::{Label, Line};
 use super::tables::Tables;
@@ -177,6 +179,7 @@ pub fn fit(lines: &[&Line], growth: Growth) -> Model {
     Model {
         tables,
         evidence: counts.evidence(),
+        ceiling: ceiling(&forest),
         forest,
         calibration: Calibration::default(),
         typical: typical(&rows),
@@ -202,6 +205,7 @@ pub fn best(model: &Model, line: &Line) -> Option<Best> {
     find_all(&model.tables, line.text.as_bytes())
         .into_iter()
         .filter(|c| c.value.end > line.line.start && c.value.start < line.line.end)
+        .filter(|c| !line.settled.iter().any(|s| c.value.start < s.end && s.start < c.value.end))
         .map(|c| (super::judge::score(model, &c, &place), c))
         .filter(|s| s.0.is_finite())
         .max_by(|a, b| a.0.total_cmp(&b.0))

@@ -19,13 +19,19 @@
 //! of the base too; so its matches are the base's. A mark is that far if it is twice the reach and a
 //! lead's length from the ends. Every other chain is run again, as a whole.
 //!
+//! What an anchor of the assignment reader gives depends on the bytes within the reader's reach of it. So
+//! one that stands further than that from every edge gives what it gave in the base, and each other is
+//! read again.
+//!
 //! All distances come from the rules' own reach and leads.
 
 use super::{
     Match, Scanner,
+    assigned::{Assigned, Placed, ordered, typed},
     scanner::{join, settled},
 };
 use crate::{
+    generic,
     model::Span,
     pattern::{Rule, RuleIndex},
     prefilter::Mark,
@@ -41,18 +47,23 @@ pub enum Part {
 }
 
 /// What a scanned text hands to those made of it: where leads stand, and what was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traces {
     /// Sorted.
     marks: Vec<Mark>,
     /// Sorted. Those of a led rule may overlap.
     found: Vec<Match>,
+    /// In the order of their anchors.
+    pub assigned: Vec<Assigned>,
 }
 
 impl Traces {
-    /// Every match of every rule, sorted.
+    /// Every match of every rule, those included that a name betrays; sorted.
     pub fn matches(&self) -> Vec<Match> {
-        settled(self.found.clone())
+        let mut all = settled(self.found.clone());
+        all.extend(typed(&self.assigned));
+        all.sort_unstable();
+        all
     }
 }
 
@@ -66,16 +77,19 @@ struct Again {
     attempts: Vec<(RuleIndex, usize)>,
     /// The other rules, and where to run them.
     windows: Vec<(RuleIndex, Span)>,
+    /// Anchors to read at.
+    anchors: Vec<Placed>,
 }
 
 impl Scanner {
     /// Scans a text and keeps what texts made of it can use.
     pub fn trace(&self, text: &[u8]) -> Traces {
-        let mut marks = Vec::new();
-        self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
+        let mut marks = self.marks(text);
         marks.sort_unstable();
-        let found = self.found(text, &marks);
-        Traces { marks, found }
+        let mut traces = Traces { found: self.found(text, &marks), ..Traces::default() };
+        self.assignments.read(text, &self.assignments.of(&marks), &mut traces.assigned);
+        traces.marks = marks;
+        traces
     }
 
     /// The same as `trace(text)`, for a text whose `parts`, in order, cover it exactly. Also returns how
@@ -90,7 +104,7 @@ impl Scanner {
         let mut marks = self.copied(&base.marks, parts.clone());
         let looked = self.look(text, &edges, &mut marks);
         let again = self.again(text.len(), &marks, &edges, &base.found);
-        let mut found = self.kept(&base.found, parts, &again.windows);
+        let mut found = self.kept(&base.found, parts.clone(), &again.windows);
         for (rule, lead) in again.attempts {
             self.attempt(rule, text, lead, &mut found);
         }
@@ -99,7 +113,10 @@ impl Scanner {
         }
         found.sort_unstable();
         found.dedup();
-        (Traces { marks, found }, looked)
+        let mut assigned = clean(&base.assigned, parts);
+        self.assignments.read(text, &ordered(again.anchors), &mut assigned);
+        assigned.sort_by_key(|assigned| assigned.anchor);
+        (Traces { marks, found, assigned }, looked)
     }
 
     /// Adds the leads that touch an edge, and sorts all.
@@ -151,6 +168,14 @@ impl Scanner {
             let right = edges.get(next).map_or(usize::MAX, |edge| edge.start.saturating_sub(mark.start));
             if left.min(right) > self.far[usize::from(mark.word)] {
                 continue;
+            }
+            if let Some(anchor) = self.assignments.at(*mark) {
+                let place = anchor.0;
+                let after = left.saturating_add(place - mark.start);
+                let before = edges.get(next).map_or(usize::MAX, |edge| edge.start.saturating_sub(place));
+                if after.min(before) <= generic::REACH {
+                    again.anchors.push(anchor);
+                }
             }
             let distance = left.min(right.saturating_sub(self.keywords.len(mark.word)));
             for &rule in &self.called[usize::from(mark.word)] {
@@ -266,9 +291,28 @@ fn edges(parts: impl Iterator<Item = Part>) -> Vec<Edge> {
     edges
 }
 
+/// What the base's anchors gave that stand inside copied pieces, further from the ends than they look.
+fn clean(assigned: &[Assigned], parts: impl Iterator<Item = Part>) -> Vec<Assigned> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for part in parts {
+        if let Part::Copied { from, len } = part {
+            let first = assigned.partition_point(|found| found.anchor <= from + generic::REACH);
+            let inside =
+                assigned[first..].iter().take_while(|found| found.anchor + generic::REACH < from + len);
+            out.extend(inside.map(|found| found.moved(from, at)));
+        }
+        at += len_of(part);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{super::scanner::tests::scanner, *};
+    use super::{
+        super::scanner::tests::{ASSIGNED, scanner},
+        *,
+    };
 
     struct Random(u64);
 
@@ -297,7 +341,11 @@ mod tests {
     ];
 
     fn text(random: &mut Random, pieces: usize) -> Vec<u8> {
-        (0..pieces).flat_map(|_| PIECES[random.below(PIECES.len())].bytes()).collect()
+        let pieces = (0..pieces).flat_map(|_| {
+            let list = if random.below(2) == 0 { PIECES } else { ASSIGNED };
+            list[random.below(list.len())].bytes()
+        });
+        pieces.collect()
     }
 
     /// A new text of copied stretches of `base` (in any order, some twice) and new ones.
@@ -329,7 +377,7 @@ mod tests {
     fn a_chain_of_deltas_gives_what_whole_scans_give() {
         let scanner = scanner();
         let mut random = Random(11);
-        let (mut reused, mut found) = (0, 0);
+        let (mut reused, mut found, mut assigned) = (0, 0, 0);
         for round in 0..1500 {
             let mut base = text(&mut random, 20 + round % 200);
             let mut traces = scanner.trace(&base);
@@ -346,10 +394,15 @@ mod tests {
                 );
                 reused += next.len().saturating_sub(looked);
                 found += whole.matches().len();
-                assert_eq!(whole.matches(), scanner.scan(&next));
+                let both = scanner.find(&next);
+                assert_eq!((whole.matches(), &whole.assigned), (both.matches, &both.assigned));
+                assigned += whole.assigned.len();
                 (base, traces) = (next, whole);
             }
         }
-        assert!(found > 3000 && reused > 100_000, "found {found}, reused {reused}");
+        assert!(
+            found > 3000 && assigned > 500 && reused > 100_000,
+            "found {found}, assigned {assigned}, reused {reused}"
+        );
     }
 }

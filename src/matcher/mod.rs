@@ -11,10 +11,13 @@
 //!
 //! Knows nothing of what a match is worth.
 
+mod assigned;
 mod delta;
 #[cfg(test)]
 mod naive;
 mod scanner;
+mod words;
 
+pub use assigned::{Assigned, candidates, typed};
 pub use delta::{Part, Traces};
-pub use scanner::{Match, Scanner, can_run};
+pub use scanner::{Found, Match, Scanner, can_run};

@@ -8,11 +8,16 @@ use regex_automata::{
     util::{captures::Captures, syntax},
 };
 
+use super::{
+    assigned::{self, Assigned, Assignments},
+    words,
+};
 use crate::{
     error::Error,
+    generic::{self, Confidence, Kind},
     model::Span,
-    pattern::{Pack, Rule, RuleIndex},
-    prefilter::{Keywords, Mark},
+    pattern::{Find, Pack, Rule, RuleIndex},
+    prefilter::{Keywords, Mark, Word},
 };
 
 /// One match of one rule.
@@ -25,6 +30,15 @@ pub struct Match {
     pub rule: RuleIndex,
 }
 
+/// All that stands in a text.
+#[derive(Default)]
+pub struct Found {
+    /// Sorted.
+    pub matches: Vec<Match>,
+    /// In the order of their anchors; what is typed among them is among the matches too.
+    pub assigned: Vec<Assigned>,
+}
+
 /// A pack made ready to scan. Regexes are compiled when their keyword is first seen.
 pub struct Scanner {
     pub(super) pack: Pack,
@@ -33,6 +47,7 @@ pub struct Scanner {
     pub(super) called: Vec<Vec<RuleIndex>>,
     /// For each word, how far from its start anything matters to the rules that it calls for.
     pub(super) far: Vec<usize>,
+    pub(super) assignments: Assignments,
     compiled: Vec<OnceLock<Compiled>>,
 }
 
@@ -44,14 +59,22 @@ struct Compiled {
 
 impl Scanner {
     pub fn new(pack: Pack) -> Result<Self, Error> {
-        let total: usize = pack.rules().iter().map(|rule| rule.leads.len()).sum();
+        Self::believing(pack, Confidence::Low)
+    }
+
+    /// As `new`; assignments that no path could make at least so sure are left out.
+    pub fn believing(pack: Pack, least: Confidence) -> Result<Self, Error> {
+        let anchors = Assignments::anchors(&pack);
+        let leads: usize = pack.rules().iter().map(|rule| rule.leads.len()).sum();
+        let total = leads + anchors.len();
         if total > Keywords::MOST {
             return Err(Error::new(format!(
                 "the patterns have {total} beginnings and keywords; at most {} work",
                 Keywords::MOST
             )));
         }
-        let (keywords, which) = Keywords::new(pack.rules().iter().flat_map(|rule| rule.leads.iter()));
+        let leads = pack.rules().iter().flat_map(|rule| rule.leads.iter());
+        let (keywords, which) = Keywords::new(leads.chain(anchors.iter().map(|anchor| &anchor.0)));
         let mut called = vec![Vec::new(); keywords.count()];
         let mut which = which.into_iter();
         for (index, rule) in pack.rules().iter().enumerate() {
@@ -62,6 +85,8 @@ impl Scanner {
                 }
             }
         }
+        let anchors = which.zip(anchors.iter().map(|anchor| anchor.1));
+        let assignments = Assignments::new(&pack, anchors, keywords.count(), least);
         let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
         let mut far = vec![0; called.len()];
         for (word, far) in far.iter_mut().enumerate() {
@@ -69,20 +94,40 @@ impl Scanner {
                 Rule { reach, led: Some(_), .. } => reach + 3,
                 Rule { reach, led: None, .. } => 2 * (reach + keywords.longest()),
             });
-            *far = reaches.max().unwrap_or(0);
+            let anchor = assignments.is_anchor(word as Word).then_some(generic::REACH + keywords.longest());
+            *far = reaches.chain(anchor).max().unwrap_or(0);
         }
-        Ok(Self { pack, keywords, called, far, compiled })
+        Ok(Self { pack, keywords, called, far, assignments, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
         &self.pack
     }
 
-    /// Every match of every rule, sorted.
+    /// The rule of a kind of assignment, if the pack has it.
+    pub fn rule_of(&self, kind: Kind) -> Option<RuleIndex> {
+        self.assignments.rule(kind)
+    }
+
+    /// Every match of every rule that is found by its regex, sorted.
     pub fn scan(&self, text: &[u8]) -> Vec<Match> {
+        settled(self.found(text, &self.marks(text)))
+    }
+
+    /// Every match of every rule, and every assignment.
+    pub fn find(&self, text: &[u8]) -> Found {
+        let marks = self.marks(text);
+        let mut found = Found { matches: settled(self.found(text, &marks)), ..Found::default() };
+        self.assignments.read(text, &self.assignments.of(&marks), &mut found.assigned);
+        found.matches.extend(assigned::typed(&found.assigned));
+        found.matches.sort_unstable();
+        found
+    }
+
+    pub(super) fn marks(&self, text: &[u8]) -> Vec<Mark> {
         let mut marks = Vec::new();
         self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
-        settled(self.found(text, &marks))
+        marks
     }
 
     /// What the rules find that the marks call for, sorted. Those of a led rule may overlap.
@@ -171,6 +216,9 @@ pub(super) fn join(windows: &mut Vec<(RuleIndex, Span)>) {
 
 /// Fails for a regex that parses but is too large to be run. All that a `Scanner` gets must have passed.
 pub fn can_run(rule: &Rule) -> Result<(), Error> {
+    if rule.find == Find::Assignment {
+        return Ok(());
+    }
     Compiled::regex(rule).map(drop).map_err(|error| {
         let why = error.size_limit().map_or_else(
             || error.to_string(),
@@ -186,7 +234,10 @@ impl Compiled {
             // A led rule is only tried where its lead was found already.
             .configure(Regex::config().utf8_empty(false).auto_prefilter(rule.led.is_none()))
             .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build(&rule.regex)
+            .build(&match rule.find {
+                Find::Word(_) => words::whole(&rule.regex),
+                _ => rule.regex.to_string(),
+            })
             .map_err(Box::new)
     }
 
@@ -250,11 +301,128 @@ pub(super) mod tests {
         severity = "high"
         keywords = ["def"]
         regex = '(?:^|[^a-z])(?<secret>de[fg](?:x|abc)?[a-z_]{1,9})'
+        [[word]]
+        id = "named"
+        description = "a value that only its name betrays"
+        severity = "high"
+        words = ["acme", "acmecorp"]
+        name = ["token", "pass"]
+        value = '[A-Za-z0-9]{16}'
+        [[word]]
+        id = "anchored"
+        description = "a value whose name says nothing else"
+        severity = "high"
+        words = ["zorg"]
+        value = '[0-9a-f]{12,16}'
+        anchor = true
+        [[kind]]
+        id = "generic-secret"
+        description = "any other"
     "#;
 
     pub fn scanner() -> Scanner {
         Scanner::new(Pack::new(pattern::parse("test", RULES).expect("valid")).expect("rules"))
             .expect("few words")
+    }
+
+    /// Pieces of assignments, of the types above and others.
+    pub const ASSIGNED: &[&str] = &[
+        "token",
+        "acme",
+        "Acme_Corp.",
+        "zorg",
+        "secret",
+        " = ",
+        ": ",
+        "=",
+        "\"",
+        "'",
+        "\n",
+        "  ",
+        "{",
+        "# ",
+        "[acme]\n",
+        "Zk3x9QpL2vB7mN4t",
+        "0f3c9a7be2d41c",
+        "a1B2c3D4e5F6g7H8i9J0k1L2",
+        ", ",
+        "key",
+        "_key",
+        "(",
+        "--",
+        "password",
+        "x",
+    ];
+
+    /// Each anchor by itself, each word and form compared plainly.
+    fn plainly(scanner: &Scanner, text: &[u8]) -> Vec<Match> {
+        use crate::{
+            generic::{anchor_at, read_at},
+            pattern::fold,
+        };
+        let mut out = Vec::new();
+        for at in 0..text.len() {
+            let zorg = text[at..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"zorg"));
+            if !zorg && anchor_at(text, at).is_none() {
+                continue;
+            }
+            read_at(text, at, &mut |bound| {
+                let name = String::from_utf8(fold(bound.name())).expect("ASCII");
+                let mut near = Vec::new();
+                bound.around(&mut |text| near.push(String::from_utf8(fold(text)).expect("ASCII")));
+                let stands = |word: &str| name.contains(word) || near.iter().any(|text| text.contains(word));
+                let value = bound.text();
+                let named = stands("acme")
+                    && (name.contains("token") || name.contains("pass"))
+                    && value.len() == 16
+                    && value.iter().all(u8::is_ascii_alphanumeric);
+                let anchored = stands("zorg")
+                    && (12..=16).contains(&value.len())
+                    && value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                let rule = |id: &str| {
+                    scanner.pack().rules().iter().position(|rule| rule.id == id).expect("it is there")
+                };
+                // Where both fit, a word in the name decides, then the type that asks more of it.
+                let rule = match (named, anchored) {
+                    (true, true) if name.contains("zorg") && !name.contains("acme") => rule("anchored"),
+                    (true, _) => rule("named"),
+                    (false, true) => rule("anchored"),
+                    (false, false) => return,
+                };
+                if words::made(bound) && !bound.is_open() {
+                    let (whole, secret) = (Span::from(bound.whole()), Span::from(bound.value()));
+                    out.push(Match { whole, secret, rule: rule as RuleIndex });
+                }
+            });
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    #[test]
+    fn names_betray_what_they_betray_plainly() {
+        let scanner = scanner();
+        let mut state = 5_u64;
+        let mut hits = 0;
+        for round in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..round % 50 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text.push_str(ASSIGNED[(state >> 33) as usize % ASSIGNED.len()]);
+            }
+            let found = scanner.find(text.as_bytes());
+            let typed = assigned::typed(&found.assigned);
+            hits += typed.len();
+            assert_eq!(typed, plainly(&scanner, text.as_bytes()), "{text:?}");
+            let candidates = assigned::candidates(&found.assigned);
+            let mut all = Vec::new();
+            for at in (0..text.len()).filter(|at| crate::generic::anchor_at(text.as_bytes(), *at).is_some()) {
+                crate::generic::find_at(text.as_bytes(), at, &mut all);
+            }
+            assert!(candidates.iter().all(|candidate| all.contains(candidate)), "{text:?}");
+        }
+        assert!(hits > 300, "the texts must hold something to find: {hits}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Lead, Rule};
+#[allow(unused_imports, reason = "a pack may have no word")]
+use super::{Find, Lead, Rule, Word};
 use crate::model::{Confidence, Severity};
 
 static RULES: &[Rule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));

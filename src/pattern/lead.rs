@@ -43,9 +43,11 @@ pub struct Leads {
 }
 
 impl Lead {
-    /// A word in any case, with anything around it.
+    /// The beginning of a word in any case, with anything around it.
     pub fn word(word: &str) -> Self {
-        Self { literal: word.to_ascii_lowercase().into_bytes().into(), fold: true, ..Self::default() }
+        let mut literal = word.to_ascii_lowercase().into_bytes();
+        literal.truncate(LONGEST);
+        Self { literal: literal.into(), fold: true, ..Self::default() }
     }
 
     /// Whether it stands at `start` in `text`.

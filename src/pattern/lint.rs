@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     sample,
-    schema::{PatternFile, RuleEntry, measure},
+    schema::{PatternFile, RuleEntry, WordEntry, fold, measure, measure_kind, measure_word},
 };
 use crate::error::Error;
 
@@ -36,17 +36,58 @@ pub fn lint(sources: &[Source]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
     for source in sources {
+        let mut check = |id: &str, what: &mut dyn FnMut(&mut dyn FnMut(String))| {
+            let mut fault =
+                |what: String| faults.push(Fault { file: source.name.clone(), rule: id.to_owned(), what });
+            what(&mut fault);
+        };
         for rule in &source.file.rules {
-            let mut fault = |what: String| {
-                faults.push(Fault { file: source.name.clone(), rule: rule.id.clone(), what });
-            };
-            if let Some(first) = ids.insert(&rule.id, &source.name) {
-                fault(format!("the id stands twice, first in {first}"));
+            check(&rule.id, &mut |fault| one_rule(rule, fault));
+        }
+        for word in &source.file.words {
+            check(&word.id, &mut |fault| one_word(word, fault));
+        }
+        for kind in &source.file.kinds {
+            check(&kind.id, &mut |fault| {
+                if let Err(wrong) = measure_kind(kind) {
+                    fault(format!("{}: {}", wrong.field, wrong.what));
+                }
+                described(&kind.description, &kind.examples, &kind.near_misses, fault);
+            });
+        }
+        for fixtures in source.fixtures() {
+            if let Some(first) = ids.insert(fixtures.id, &source.name) {
+                check(fixtures.id, &mut |fault| fault(format!("the id stands twice, first in {first}")));
             }
-            one_rule(rule, &mut fault);
         }
     }
     faults
+}
+
+/// What every type has besides what it finds.
+fn described(description: &str, examples: &[String], near_misses: &[String], fault: &mut dyn FnMut(String)) {
+    if description.trim().is_empty() {
+        fault("description: say what it is".to_owned());
+    }
+    if examples.is_empty() {
+        fault("examples: give at least one text in which the rule finds something".to_owned());
+    }
+    if near_misses.is_empty() {
+        fault("near_misses: give at least one text that looks alike and is not one".to_owned());
+    }
+}
+
+fn one_word(word: &WordEntry, fault: &mut dyn FnMut(String)) {
+    if let Err(wrong) = measure_word(word) {
+        fault(format!("{}: {}", wrong.field, wrong.what));
+    }
+    described(&word.description, &word.examples, &word.near_misses, fault);
+    for (index, example) in filled(&word.id, &word.examples, 0).enumerate() {
+        let folded = String::from_utf8_lossy(&fold(&example)).into_owned();
+        if !word.words.iter().any(|word| folded.contains(word.as_str())) {
+            fault(format!("examples: number {} holds none of the words", index + 1));
+        }
+    }
 }
 
 fn one_rule(rule: &RuleEntry, fault: &mut dyn FnMut(String)) {
@@ -59,17 +100,10 @@ fn one_rule(rule: &RuleEntry, fault: &mut dyn FnMut(String)) {
         Ok(_) => {}
         Err(wrong) => fault(format!("{}: {}", wrong.field, wrong.what)),
     }
-    if rule.description.trim().is_empty() {
-        fault("description: say what it is".to_owned());
-    }
-    if rule.examples.is_empty() {
-        fault("examples: give at least one text in which the rule finds something".to_owned());
-    }
-    if rule.near_misses.is_empty() {
-        fault("near_misses: give at least one text that looks alike and is not one".to_owned());
-    }
-    let examples: Vec<String> =
-        examples(rule).map(|text| String::from_utf8_lossy(&text).to_ascii_lowercase()).collect();
+    described(&rule.description, &rule.examples, &rule.near_misses, fault);
+    let examples: Vec<String> = filled(&rule.id, &rule.examples, 0)
+        .map(|text| String::from_utf8_lossy(&text).to_ascii_lowercase())
+        .collect();
     for word in &rule.keywords {
         let word = word.to_ascii_lowercase();
         if !examples.is_empty() && !examples.iter().any(|text| text.contains(&word)) {
@@ -83,23 +117,40 @@ fn one_rule(rule: &RuleEntry, fault: &mut dyn FnMut(String)) {
     }
 }
 
-/// A rule's examples, filled in; the same each time.
-pub fn examples(rule: &RuleEntry) -> impl Iterator<Item = Vec<u8>> + '_ {
-    filled(rule, &rule.examples, 0)
+/// What one type's examples and near misses are, as written.
+pub struct Fixtures<'s> {
+    pub id: &'s str,
+    examples: &'s [String],
+    near_misses: &'s [String],
 }
 
-/// A rule's near misses, filled in; the same each time.
-pub fn near_misses(rule: &RuleEntry) -> impl Iterator<Item = Vec<u8>> + '_ {
-    filled(rule, &rule.near_misses, 1 << 32)
+impl Source {
+    /// Those of all types of the file, in order.
+    pub fn fixtures(&self) -> impl Iterator<Item = Fixtures<'_>> {
+        let PatternFile { rules, words, kinds, .. } = &self.file;
+        let rules = rules.iter().map(|it| (&it.id, &it.examples, &it.near_misses));
+        let words = words.iter().map(|it| (&it.id, &it.examples, &it.near_misses));
+        let kinds = kinds.iter().map(|it| (&it.id, &it.examples, &it.near_misses));
+        let all = rules.chain(words).chain(kinds);
+        all.map(|(id, examples, near_misses)| Fixtures { id, examples, near_misses })
+    }
 }
 
-fn filled<'r>(
-    rule: &'r RuleEntry,
-    templates: &'r [String],
-    offset: u64,
-) -> impl Iterator<Item = Vec<u8>> + 'r {
+impl Fixtures<'_> {
+    /// The examples, filled in; the same each time.
+    pub fn examples(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        filled(self.id, self.examples, 0)
+    }
+
+    /// The near misses, filled in; the same each time.
+    pub fn near_misses(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        filled(self.id, self.near_misses, 1 << 32)
+    }
+}
+
+fn filled<'r>(id: &str, templates: &'r [String], offset: u64) -> impl Iterator<Item = Vec<u8>> + 'r {
     // FNV-1a of the id, so that no two rules have the same samples.
-    let seed = rule.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+    let seed = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     templates.iter().zip(offset..).map(move |(template, number)| sample(template, seed.wrapping_add(number)))

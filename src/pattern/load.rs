@@ -5,8 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Rule, schema};
+use super::{Find, Rule, Word, schema};
 use crate::error::Error;
+use crate::model::{Confidence, Severity};
 
 /// Reads one file, or every `*.toml` of a folder in the order of their names.
 pub fn load(path: &Path) -> Result<Vec<Rule>, Error> {
@@ -43,18 +44,79 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Error> {
     let file: schema::PatternFile = toml::from_str(text).map_err(|error| {
         Error::new(format!("{name}: not a pattern file\n{}", error.to_string().trim_end()))
     })?;
+    let wrong = |id: &str, fault: schema::Fault| {
+        Error::new(format!("{name}: rule {id:?}: {}: {}", fault.field, fault.what))
+    };
     let mut rules = Vec::new();
     for rule in &file.rules {
-        let measured = schema::measure(rule).map_err(|fault| {
-            Error::new(format!("{name}: rule {:?}: {}: {}", rule.id, fault.field, fault.what))
-        })?;
+        let measured = schema::measure(rule).map_err(|fault| wrong(&rule.id, fault))?;
         rules.push(rule_of(&file, rule, measured));
+    }
+    for word in &file.words {
+        let lengths = schema::measure_word(word).map_err(|fault| wrong(&word.id, fault))?;
+        rules.push(word_of(&file, word, lengths));
+    }
+    for kind in &file.kinds {
+        schema::measure_kind(kind).map_err(|fault| wrong(&kind.id, fault))?;
+        rules.push(kind_of(&file, kind));
     }
     Ok(rules)
 }
 
+fn word_of(
+    file: &schema::PatternFile,
+    entry: &schema::WordEntry,
+    (shortest, longest): (usize, usize),
+) -> Rule {
+    let own = |list: &[String]| list.iter().map(|text| text.clone().into()).collect();
+    Rule {
+        find: Find::Word(Word {
+            words: own(&entry.words),
+            name: own(&entry.name),
+            shortest,
+            longest,
+            anchor: entry.anchor,
+        }),
+        id: entry.id.clone().into(),
+        provider: file.provider.clone().into(),
+        description: entry.description.clone().into(),
+        severity: entry.severity.parse().expect("measure_word checked it"),
+        confidence: entry.confidence.parse().expect("measure_word checked it"),
+        keywords: Default::default(),
+        leads: Default::default(),
+        led: None,
+        regex: entry.value.clone().into(),
+        reach: 0,
+        entropy: entry.entropy,
+        check: entry.check.clone().map(Into::into),
+        person: entry.person,
+        revoke: file.revoke.clone().into(),
+    }
+}
+
+fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
+    Rule {
+        find: Find::Assignment,
+        id: entry.id.clone().into(),
+        provider: file.provider.clone().into(),
+        description: entry.description.clone().into(),
+        severity: Severity::High,
+        confidence: Confidence::Medium,
+        keywords: Default::default(),
+        leads: Default::default(),
+        led: None,
+        regex: Default::default(),
+        reach: 0,
+        entropy: 0.0,
+        check: None,
+        person: entry.person,
+        revoke: file.revoke.clone().into(),
+    }
+}
+
 fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: schema::Measured) -> Rule {
     Rule {
+        find: Find::Regex,
         id: entry.id.clone().into(),
         provider: file.provider.clone().into(),
         description: entry.description.clone().into(),

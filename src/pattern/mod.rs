@@ -13,6 +13,6 @@ pub use builtin::{builtin, sources as builtin_sources};
 pub use lead::Lead;
 pub use load::{files, load, parse};
 pub use pack::{Pack, RuleIndex};
-pub use rule::Rule;
+pub use rule::{Find, Rule, Word};
 pub use sample::sample;
-pub use schema::{LONGEST_REACH, PatternFile, RuleEntry};
+pub use schema::{KINDS, LONGEST_REACH, PatternFile, RuleEntry, WordEntry, fold};

@@ -10,19 +10,20 @@ type Text = Cow<'static, str>;
 /// One kind of secret. Built-in rules borrow from the binary, a user's own are owned.
 #[derive(Clone, Debug)]
 pub struct Rule {
+    pub find: Find,
     pub id: Text,
     pub provider: Text,
     pub description: Text,
     pub severity: Severity,
     /// What a match is worth before any other evidence.
     pub confidence: Confidence,
-    /// Every match contains one of them, in any case.
+    /// Every match of a regex contains one of them, in any case.
     pub keywords: Cow<'static, [Text]>,
     /// What matches begin with, or else the keywords.
     pub leads: Cow<'static, [Lead]>,
     /// How many bytes before a lead a match may begin, at most. Without it, a match contains a lead somewhere.
     pub led: Option<u8>,
-    /// With a group named `secret`. Bytes, no Unicode tables.
+    /// With a group named `secret`, or of the whole value where a name betrays it. Bytes, no Unicode tables.
     pub regex: Text,
     /// A match begins and ends within this many bytes of its keyword, look-around included.
     pub reach: usize,
@@ -33,4 +34,29 @@ pub struct Rule {
     /// The value may be chosen by a person.
     pub person: bool,
     pub revoke: Text,
+}
+
+/// How a rule finds what it finds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Find {
+    /// By its regex, around its keywords.
+    Regex,
+    /// By a name that is bound to a value.
+    Word(Word),
+    /// By the assignment detector, which judges with a model.
+    Assignment,
+}
+
+/// What a name says of its value. Lower-case letters and digits only, as names are folded to these.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// One of these stands in the name or around it.
+    pub words: Cow<'static, [Text]>,
+    /// One of these stands in the name itself, if any are given.
+    pub name: Cow<'static, [Text]>,
+    /// Bytes of the shortest and the longest value.
+    pub shortest: usize,
+    pub longest: usize,
+    /// The words are looked for everywhere.
+    pub anchor: bool,
 }

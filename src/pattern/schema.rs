@@ -28,7 +28,61 @@ pub struct PatternFile {
     pub revoke: String,
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleEntry>,
+    #[serde(default, rename = "word")]
+    pub words: Vec<WordEntry>,
+    #[serde(default, rename = "kind")]
+    pub kinds: Vec<KindEntry>,
 }
+
+/// One type that only its name betrays, as written: a service's word and the form of the whole value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordEntry {
+    pub id: String,
+    pub description: String,
+    pub severity: String,
+    #[serde(default = "medium")]
+    pub confidence: String,
+    /// One of these stands in the name, or around it.
+    pub words: Vec<String>,
+    /// One of these stands in the name itself. Empty asks for nothing.
+    #[serde(default)]
+    pub name: Vec<String>,
+    /// A regex of the whole value.
+    pub value: String,
+    /// Floor in Shannon bits a character: without a prefix, the value must at least not repeat itself.
+    #[serde(default = "three_bits")]
+    pub entropy: f32,
+    pub check: Option<String>,
+    #[serde(default)]
+    pub person: bool,
+    /// The words are looked for everywhere: for types whose names have no telling part, such as `key`.
+    #[serde(default)]
+    pub anchor: bool,
+    #[serde(default)]
+    pub references: Vec<String>,
+    #[serde(default)]
+    pub examples: Vec<String>,
+    #[serde(default)]
+    pub near_misses: Vec<String>,
+}
+
+/// A kind of secret that the assignment detector tells, as written: only its words stand here.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindEntry {
+    pub id: String,
+    pub description: String,
+    #[serde(default)]
+    pub person: bool,
+    #[serde(default)]
+    pub examples: Vec<String>,
+    #[serde(default)]
+    pub near_misses: Vec<String>,
+}
+
+/// The kinds that the assignment detector knows.
+pub const KINDS: &[&str] = &["generic-secret", "generic-password", "url-password", "weak-password"];
 
 /// One rule as written.
 #[derive(Deserialize)]
@@ -61,6 +115,14 @@ fn high() -> String {
     "high".to_owned()
 }
 
+fn three_bits() -> f32 {
+    3.0
+}
+
+fn medium() -> String {
+    "medium".to_owned()
+}
+
 /// What is wrong with one rule: the field, and a sentence.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -86,16 +148,7 @@ pub struct Measured {
 
 /// Checks a rule's own fields and measures its regex.
 pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
-    let id_ok = rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if rule.id.is_empty() || !id_ok {
-        return Err(fault("id", "use lower-case letters, digits and hyphens"));
-    }
-    if !["low", "medium", "high", "critical"].contains(&rule.severity.as_str()) {
-        return Err(fault("severity", "use one of: low, medium, high, critical"));
-    }
-    if !["low", "medium", "high"].contains(&rule.confidence.as_str()) {
-        return Err(fault("confidence", "use one of: low, medium, high"));
-    }
+    check_words(&rule.id, &rule.severity, &rule.confidence)?;
     if rule.keywords.is_empty() {
         return Err(fault("keywords", "name at least one word that every match contains"));
     }
@@ -108,14 +161,90 @@ pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
     measure_regex(&rule.regex, &rule.keywords)
 }
 
-/// Parses a regex the way the engine does (bytes, no Unicode tables) and measures its matches.
-pub fn measure_regex(regex: &str, keywords: &[String]) -> Result<Measured, Fault> {
-    let hir = regex_syntax::ParserBuilder::new()
+/// What every type has: an id, a severity and a confidence.
+fn check_words(id: &str, severity: &str, confidence: &str) -> Result<(), Fault> {
+    let id_ok = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if id.is_empty() || !id_ok {
+        return Err(fault("id", "use lower-case letters, digits and hyphens"));
+    }
+    if !["low", "medium", "high", "critical"].contains(&severity) {
+        return Err(fault("severity", "use one of: low, medium, high, critical"));
+    }
+    if !["low", "medium", "high"].contains(&confidence) {
+        return Err(fault("confidence", "use one of: low, medium, high"));
+    }
+    Ok(())
+}
+
+/// The least that a word of a type may have: shorter ones stand in any name.
+const SHORTEST_WORD: usize = 3;
+
+/// A shorter value has too little form to be told by it.
+const SHORTEST_VALUE: usize = 8;
+
+/// A longer value is not read as a whole.
+const LONGEST_VALUE: usize = 440;
+
+/// Checks a type that its name betrays, and returns how long its value is at least and at most.
+pub fn measure_word(word: &WordEntry) -> Result<(usize, usize), Fault> {
+    check_words(&word.id, &word.severity, &word.confidence)?;
+    if word.words.is_empty() {
+        return Err(fault("words", "name the service as names and lines around a value do"));
+    }
+    for (field, list) in [("words", &word.words), ("name", &word.name)] {
+        for text in list {
+            let folded = fold(text.as_bytes());
+            let shortest = if field == "words" { SHORTEST_WORD } else { 2 };
+            if !text.is_ascii() || folded.len() < shortest {
+                return Err(fault(field, format!("{text:?}: use at least {shortest} letters or digits")));
+            }
+            if folded != text.as_bytes() {
+                let folded = String::from_utf8_lossy(&folded).into_owned();
+                return Err(fault(
+                    field,
+                    format!("{text:?}: write {folded:?}: case and joints do not count"),
+                ));
+            }
+        }
+    }
+    let hir = parse(&word.value).map_err(|what| fault("value", what))?;
+    let longest = hir.properties().maximum_len().unwrap_or(usize::MAX);
+    let shortest = hir.properties().minimum_len().unwrap_or(0);
+    if shortest < SHORTEST_VALUE || longest > LONGEST_VALUE {
+        return Err(fault(
+            "value",
+            format!("bound its length within {SHORTEST_VALUE} and {LONGEST_VALUE} bytes"),
+        ));
+    }
+    Ok((shortest, longest))
+}
+
+/// A name as words are compared with it: lower-case letters and digits only.
+pub fn fold(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+}
+
+/// Checks a kind's own fields.
+pub fn measure_kind(kind: &KindEntry) -> Result<(), Fault> {
+    if KINDS.contains(&kind.id.as_str()) {
+        return Ok(());
+    }
+    Err(fault("id", format!("the assignment detector knows these kinds: {}", KINDS.join(", "))))
+}
+
+/// Parses a regex the way the engine does: bytes, no Unicode tables.
+fn parse(regex: &str) -> Result<Hir, String> {
+    regex_syntax::ParserBuilder::new()
         .unicode(false)
         .utf8(false)
         .build()
         .parse(regex)
-        .map_err(|error| fault("regex", regex_error(regex, &error)))?;
+        .map_err(|error| regex_error(regex, &error))
+}
+
+/// Parses a regex and measures its matches.
+pub fn measure_regex(regex: &str, keywords: &[String]) -> Result<Measured, Fault> {
+    let hir = parse(regex).map_err(|what| fault("regex", what))?;
     if !group_names(&hir).iter().any(|name| name == "secret") {
         return Err(fault("regex", "name the group that holds the secret: (?<secret>…)"));
     }

@@ -3,8 +3,9 @@
 use super::Levels;
 use crate::{
     filter::{Inline, inline_allow},
-    matcher::{Match, Scanner},
-    model::{Cursor, Position, Secret, Snippet, Span},
+    generic::{Candidate, Place, kind},
+    matcher::{self, Assigned, Match, Scanner},
+    model::{Confidence, Cursor, Origin, Part, Position, Secret, Snippet, Span},
     pattern::RuleIndex,
     score::{self, Verdict},
 };
@@ -20,6 +21,8 @@ const COMMENT: usize = 2000;
 pub struct Hit {
     pub rule: RuleIndex,
     pub secret: Secret,
+    /// Where it stands in the text that was in memory.
+    pub span: Span,
     pub verdict: Verdict,
     pub start: Position,
     pub end: Position,
@@ -32,52 +35,158 @@ pub struct Hit {
 /// Hits kept of one text. No text that a person keeps has more.
 pub const MOST_HITS: usize = 50_000;
 
+/// An assignment: whether it is believed depends on its path.
+#[derive(Clone, Debug)]
+pub struct Doubtful {
+    /// Its verdict is yet to come.
+    hit: Hit,
+    candidate: Candidate,
+}
+
 /// What one text gave.
 #[derive(Default)]
 pub struct Examined {
     pub hits: Vec<Hit>,
-    /// How many more were believed too little.
+    pub doubtful: Vec<Doubtful>,
+    /// How many more were believed too little. Assignments are not counted: most are none.
     pub below: u64,
     /// There were more than `MOST_HITS`.
     pub cut: bool,
 }
 
-/// Scans `text`, whose first byte stands at `first`, for matches that begin within `core`.
+impl Examined {
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty() && self.doubtful.is_empty()
+    }
+
+    /// The assignments: rule, value, and what decides whether they are told.
+    pub fn doubtful(&self) -> impl Iterator<Item = (RuleIndex, &Secret, &Candidate)> {
+        self.doubtful.iter().map(|Doubtful { hit, candidate }| (hit.rule, &hit.secret, candidate))
+    }
+
+    /// What is believed at one place, in order.
+    pub fn at(&self, origin: &Origin, levels: Levels) -> Vec<Hit> {
+        let mut hits = self.hits.clone();
+        hits.extend(believed(&self.doubtful, origin, levels));
+        hits.sort_by_key(|hit| hit.start);
+        hits
+    }
+}
+
+/// The assignments that are believed at one place; of those that overlap, the most probable.
+fn believed(doubtful: &[Doubtful], origin: &Origin, levels: Levels) -> Vec<Hit> {
+    // A name is no text in which something is assigned.
+    if doubtful.is_empty() || matches!(origin.part, Part::Path | Part::RefName) {
+        return Vec::new();
+    }
+    let place = Place::of(&origin.path);
+    let mut judged: Vec<(f32, Hit)> = doubtful
+        .iter()
+        .filter_map(|Doubtful { hit, candidate }| {
+            let (probability, verdict) = believe(candidate, &place, levels)?;
+            Some((probability, Hit { verdict, ..hit.clone() }))
+        })
+        .collect();
+    judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
+    let mut kept: Vec<Hit> = Vec::new();
+    let mut taken = std::collections::BTreeMap::new();
+    for (_, hit) in judged {
+        let before = taken.range(..=hit.start).next_back().is_some_and(|(_, &end)| end > hit.start);
+        let after = taken.range(hit.start..).next().is_some_and(|(&start, _)| start < hit.end);
+        if !before && !after {
+            taken.insert(hit.start, hit.end);
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+/// How probable an assignment is at a place, and its verdict, if it is believed enough.
+pub fn believe(candidate: &Candidate, place: &Place, levels: Levels) -> Option<(f32, Verdict)> {
+    let (probability, verdict) = score::judge_assignment(candidate, place)?;
+    let enough = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
+    enough.then_some((probability, verdict))
+}
+
+/// A match with what it is worth.
+pub type Judged = (Match, Verdict);
+
+/// Splits what was found: the best matches, and the assignments that none of them settles. `believed` says
+/// which verdicts are told.
+pub fn settle(
+    scanner: &Scanner,
+    levels: Levels,
+    text: &[u8],
+    matches: impl Iterator<Item = Match>,
+    assigned: &[Assigned],
+) -> (Vec<Judged>, Vec<Candidate>) {
+    let rule = |found: &Match| scanner.pack().rule(found.rule);
+    let judged = matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
+    let kept = score::keep_best(judged);
+    let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
+        let value = Span::from(candidate.value.clone());
+        let next = kept.partition_point(|(found, _)| found.secret.end <= value.start);
+        // A rule that is sure of the form has the last word on its value, be it that it is none.
+        let settled = kept[next..].iter().take_while(|(found, _)| found.secret.start < value.end).any(
+            |(found, verdict)| {
+                let told = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
+                told || verdict.harmless && rule(found).confidence > Confidence::Low
+            },
+        );
+        !settled && score::harmless(text, candidate.value.clone()).is_none()
+    });
+    let candidates = candidates.collect();
+    (kept, candidates)
+}
+
+/// Scans `text`, whose first byte stands at `first`, for what begins within `core`.
 pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first: Position) -> Examined {
-    let matches = scanner.scan(text);
-    if matches.is_empty() {
+    let found = scanner.find(text);
+    if found.matches.is_empty() && found.assigned.is_empty() {
         return Examined::default();
     }
-    let judged = matches.iter().filter(|found| core.range().contains(&found.whole.start));
-    let judged = judged
-        .map(|found| (*found, score::judge(scanner.pack().rule(found.rule), text, found, levels.now)))
-        .collect();
-    let mut kept = score::keep_best(judged);
+    let matches = found.matches.iter().copied().filter(|found| core.range().contains(&found.whole.start));
+    let (mut kept, mut candidates) = settle(scanner, levels, text, matches, &found.assigned);
+    candidates.retain(|candidate| core.range().contains(&candidate.value.start));
     let all = kept.len();
     kept.retain(|(_, verdict)| {
         verdict.confidence >= levels.confidence && verdict.severity >= levels.severity
     });
     let below = (all - kept.len()) as u64;
-    let cut = kept.len() > MOST_HITS;
+    let cut = kept.len().max(candidates.len()) > MOST_HITS;
     kept.truncate(MOST_HITS);
-    let places = Places::new(text, first, kept.iter().map(|(found, _)| found));
-    let hits = kept
-        .into_iter()
-        .map(|(found, verdict)| {
-            let rule = scanner.pack().rule(found.rule);
-            Hit {
-                rule: found.rule,
-                secret: Secret::new(&text[found.secret.range()]),
-                start: places.of(found.secret.start),
-                end: places.of(found.secret.end),
-                lines: (places.of(found.whole.start).line, places.of(found.whole.end).line),
-                snippet: snippet(text, found.secret, &matches),
-                inline: inline_allow(&text[line_around(text, found.secret, COMMENT).range()], &rule.id),
-                verdict,
-            }
-        })
-        .collect();
-    Examined { hits, below, cut }
+    candidates.truncate(MOST_HITS);
+    let of_candidate = |candidate: &Candidate| {
+        let rule = scanner.rule_of(kind(candidate)).expect("only kinds that the pack has are kept");
+        Match {
+            whole: Span::from(candidate.whole.clone()),
+            secret: Span::from(candidate.value.clone()),
+            rule,
+        }
+    };
+    let assigned: Vec<Match> = candidates.iter().map(of_candidate).collect();
+    let places = Places::new(text, first, kept.iter().map(|(found, _)| found).chain(&assigned));
+    let mut masked: Vec<Span> = found.matches.iter().chain(&assigned).map(|found| found.secret).collect();
+    masked.sort_unstable();
+    let hit = |found: &Match, verdict: Verdict| {
+        let rule = scanner.pack().rule(found.rule);
+        Hit {
+            rule: found.rule,
+            secret: Secret::new(&text[found.secret.range()]),
+            span: found.secret,
+            start: places.of(found.secret.start),
+            end: places.of(found.secret.end),
+            lines: (places.of(found.whole.start).line, places.of(found.whole.end).line),
+            snippet: snippet(text, found.secret, &masked),
+            inline: inline_allow(&text[line_around(text, found.secret, COMMENT).range()], &rule.id),
+            verdict,
+        }
+    };
+    let doubtful = assigned.iter().zip(candidates);
+    let doubtful =
+        doubtful.map(|(found, candidate)| Doubtful { hit: hit(found, Verdict::none()), candidate }).collect();
+    let hits = kept.into_iter().map(|(found, verdict)| hit(&found, verdict)).collect();
+    Examined { hits, doubtful, below, cut }
 }
 
 /// Positions of all the offsets that are asked for, found in one pass.
@@ -112,14 +221,12 @@ fn line_around(text: &[u8], span: Span, context: usize) -> Span {
     Span::new(start, end)
 }
 
-/// The line with every match of every rule on it masked, believed or not.
-fn snippet(text: &[u8], secret: Span, matches: &[Match]) -> Snippet {
+/// The line with every value on it masked, believed or not. `values` are sorted.
+fn snippet(text: &[u8], secret: Span, values: &[Span]) -> Snippet {
     const MASK: &str = "********";
     let shown = Span::new(secret.start, secret.end.min(secret.start + CONTEXT));
     let line = line_around(text, shown, CONTEXT);
-    let mut masks: Vec<Span> =
-        matches.iter().map(|found| found.secret).filter(|span| span.overlaps(line)).collect();
-    masks.sort_unstable();
+    let mut masks: Vec<Span> = values.iter().copied().filter(|span| span.overlaps(line)).collect();
     masks.dedup_by(|next, last| {
         let joined = next.start <= last.end;
         if joined {
@@ -145,17 +252,16 @@ fn snippet(text: &[u8], secret: Span, matches: &[Match]) -> Snippet {
 mod tests {
     use super::*;
 
-    fn found(text: &str, value: &str) -> Match {
+    fn found(text: &str, value: &str) -> Span {
         let start = text.find(value).expect("it stands there");
-        let span = Span::new(start, start + value.len());
-        Match { whole: span, secret: span, rule: 0 }
+        Span::new(start, start + value.len())
     }
 
     #[test]
     fn every_value_on_the_line_is_masked_and_one_is_marked() {
         let text = "before\nid = AAAA, key = BBBB;\r\nafter";
         let matches = [found(text, "AAAA"), found(text, "BBBB")];
-        let shown = snippet(text.as_bytes(), matches[1].secret, &matches);
+        let shown = snippet(text.as_bytes(), matches[1], &matches);
         assert_eq!(shown.text, "id = ********, key = ********;");
         assert_eq!(shown.mark, (21, 8));
     }
@@ -164,7 +270,7 @@ mod tests {
     fn a_long_line_is_cut_and_no_piece_of_a_value_is_left() {
         let text = format!("{}SECRET{}OTHER{}", "é".repeat(500), "x".repeat(95), "y".repeat(500));
         let matches = [found(&text, "SECRET"), found(&text, "OTHER")];
-        let shown = snippet(text.as_bytes(), matches[0].secret, &matches);
+        let shown = snippet(text.as_bytes(), matches[0], &matches);
         assert_eq!(shown.text, format!("{}********{}********", "é".repeat(50), "x".repeat(95)));
     }
 }

@@ -12,9 +12,14 @@ use bstr::{BStr, BString};
 use rayon::prelude::*;
 
 use crate::{
+    decode,
     filter::{Allowlist, Baseline},
     matcher::Scanner,
-    model::{Confidence, Count, Coverage, Deadline, Origin, Problem, Problems, Report, Severity},
+    model::{
+        Confidence, Count, Coverage, Deadline, Origin, Position, Problem, Problems, Report, Severity, Span,
+    },
+    pattern::RuleIndex,
+    score::Verdict,
     source::{Before, Content, Gathered, Item, Reader},
 };
 use collect::Collected;
@@ -95,6 +100,21 @@ pub fn run(scan: Scan, gathered: Gathered) -> Report {
     report
 }
 
+/// What is told of one text.
+pub struct Told {
+    pub rule: RuleIndex,
+    pub secret: Span,
+    pub verdict: Verdict,
+}
+
+/// Scans a text as a file of that path, without allowlist or baseline.
+pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<Told> {
+    let text = decode::text(text);
+    let found = examine::examine(scanner, levels, &text, Span::new(0, text.len() + 1), Position::FIRST);
+    let hits = found.at(&Origin::file(path), levels).into_iter();
+    hits.map(|hit| Told { rule: hit.rule, secret: hit.span, verdict: hit.verdict }).collect()
+}
+
 /// The same content is read and scanned once, wherever it stands.
 fn group(items: Vec<Item>) -> Vec<Group> {
     let mut known: HashMap<Content, usize> = HashMap::new();
@@ -144,10 +164,14 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
     }
     out.coverage.bytes = Count::both(scanned.bytes);
     out.below = scanned.found.below;
-    for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.found.hits.is_empty()) {
+    for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.found.is_empty()) {
+        let hits = scanned.found.at(&origin, scan.levels);
+        if hits.is_empty() {
+            continue;
+        }
         let added = reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
-        let new = scanned.found.hits.iter().filter(|hit| added.touches(hit.lines.0, hit.lines.1));
-        out.hits.extend(new.map(|hit| (order, origin.clone(), hit.clone())));
+        let new = hits.into_iter().filter(|hit| added.touches(hit.lines.0, hit.lines.1));
+        out.hits.extend(new.map(|hit| (order, origin.clone(), hit)));
     }
     out
 }

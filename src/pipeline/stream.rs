@@ -80,9 +80,11 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
         );
         let found = examine(scan.scanner, scan.levels, &text, core, first);
         out.found.hits.extend(found.hits);
+        out.found.doubtful.extend(found.doubtful);
         out.found.below += found.below;
-        out.found.cut |= found.cut || out.found.hits.len() > MOST_HITS;
+        out.found.cut |= found.cut || out.found.hits.len().max(out.found.doubtful.len()) > MOST_HITS;
         out.found.hits.truncate(MOST_HITS);
+        out.found.doubtful.truncate(MOST_HITS);
         if last {
             return Ok(out);
         }

@@ -4,10 +4,12 @@
 //! so that `--min-confidence low` shows everything. Never sees a file, the network or a list of
 //! known findings.
 
+mod assignment;
 mod entropy;
 mod overlap;
 mod placeholder;
 
+pub use assignment::{judge_assignment, least};
 pub use entropy::bits_per_byte;
 pub use overlap::keep_best;
 
@@ -27,6 +29,8 @@ pub struct Verdict {
     pub reasons: Vec<String>,
     /// What the value tells about itself.
     pub facts: Vec<Fact>,
+    /// It is known to be no secret: a sample, a stand-in, ciphertext.
+    pub harmless: bool,
 }
 
 /// Bytes before a value in which marks of ciphertext are looked for.
@@ -40,11 +44,12 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
         severity: rule.severity,
         reasons: Vec::new(),
         facts: Vec::new(),
+        harmless: false,
     };
     let keyword_inside = rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
     verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
-    let before = &text[found.secret.start.saturating_sub(BEFORE)..found.secret.start];
-    if let Some(what) = published::is_sample(value).or_else(|| encrypted::what(value, before)) {
+    if let Some(what) = harmless(text, found.secret.range()) {
+        verdict.harmless = true;
         return verdict.doubt(what);
     }
     if verdict.check(rule, value, now) {
@@ -58,12 +63,30 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
         }
     }
     match placeholder::looks_made_up(value) {
-        Some(why) => verdict.doubt(why),
+        Some(why) => Verdict { harmless: true, ..verdict.doubt(why) },
         None => verdict,
     }
 }
 
+/// Why a value is no secret, whatever its form: a published sample, or encrypted.
+pub fn harmless(text: &[u8], value: std::ops::Range<usize>) -> Option<&'static str> {
+    let before = &text[value.start.saturating_sub(BEFORE)..value.start];
+    let value = &text[value];
+    published::is_sample(value).or_else(|| encrypted::what(value, before))
+}
+
 impl Verdict {
+    /// Of what is not judged yet.
+    pub fn none() -> Self {
+        Self {
+            confidence: Confidence::Low,
+            severity: Severity::Low,
+            reasons: Vec::new(),
+            facts: Vec::new(),
+            harmless: false,
+        }
+    }
+
     fn doubt(mut self, why: &str) -> Self {
         self.confidence = Confidence::Low;
         self.reasons.push(why.to_owned());
@@ -95,6 +118,7 @@ impl Verdict {
                 true
             }
             structure::Verdict::Harmless { why } => {
+                self.harmless = true;
                 self.confidence = Confidence::Low;
                 self.reasons.push(why.to_owned());
                 true

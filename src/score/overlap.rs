@@ -33,8 +33,7 @@ mod tests {
 
     fn found(rule: u32, start: usize, end: usize, confidence: Confidence) -> (Match, Verdict) {
         let span = Span::new(start, end);
-        let verdict =
-            Verdict { confidence, severity: Severity::High, reasons: Vec::new(), facts: Vec::new() };
+        let verdict = Verdict { confidence, severity: Severity::High, ..Verdict::none() };
         (Match { whole: span, secret: span, rule }, verdict)
     }
 

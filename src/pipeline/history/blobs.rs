@@ -11,12 +11,12 @@ use gix::ObjectId;
 use super::{Key, KeyMap, KeySet, key};
 use crate::{
     decode,
+    generic::{Candidate, kind},
     git::{Node, commit_text, tag_text},
-    matcher::{Match, Part, Traces},
+    matcher::{Assigned, Match, Part, Traces},
     objects::{self, Base, Kind, Object, Piece, Pieces},
     pattern::RuleIndex,
-    pipeline::{Levels, Scan, stream},
-    score,
+    pipeline::{Scan, examine::settle, stream},
 };
 
 /// A secret, by its number.
@@ -47,10 +47,34 @@ impl Secrets {
     }
 }
 
+/// What is told of an assignment once its path is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Doubt {
+    pub secret: SecretIndex,
+    /// Place in `Scanned::candidates`.
+    pub candidate: u32,
+}
+
+/// Candidates, each once, whatever their places in the text.
+#[derive(Default)]
+struct Candidates {
+    known: HashMap<Candidate, u32>,
+}
+
+impl Candidates {
+    fn add(&mut self, candidate: &Candidate) -> u32 {
+        let next = self.known.len() as u32;
+        *self.known.entry(candidate.without_place()).or_insert(next)
+    }
+}
+
 /// What one thread found.
 #[derive(Default)]
 pub struct Worker {
     secrets: Secrets,
+    candidates: Candidates,
+    /// Of blobs.
+    doubts: Vec<(ObjectId, Vec<Doubt>)>,
     blobs: Vec<(ObjectId, Vec<SecretIndex>)>,
     commits: Vec<(Node, Vec<SecretIndex>)>,
     tags: Vec<(ObjectId, ObjectId, Vec<SecretIndex>)>,
@@ -79,37 +103,49 @@ impl<'s> Visitor<'s> {
         Self { scan, exhaustive, looked: AtomicU64::new(0) }
     }
 
-    fn judge(&self, worker: &mut Worker, text: &[u8], matches: &[Match]) -> Vec<SecretIndex> {
-        if matches.is_empty() {
-            return Vec::new();
+    /// The secrets in a text. Which assignments are told depends on paths that are not known yet, so here
+    /// are all that any path could make believable, and what is needed to decide.
+    fn judge(
+        &self,
+        worker: &mut Worker,
+        text: &[u8],
+        matches: &[Match],
+        assigned: &[Assigned],
+    ) -> (Vec<SecretIndex>, Vec<Doubt>) {
+        if matches.is_empty() && assigned.is_empty() {
+            return Default::default();
         }
-        let scanner = self.scan.scanner;
-        let judged = matches
-            .iter()
-            .map(|found| {
-                (*found, score::judge(scanner.pack().rule(found.rule), text, found, self.scan.levels.now))
-            })
-            .collect();
-        let Levels { confidence, severity, .. } = self.scan.levels;
-        let mut out: Vec<SecretIndex> = score::keep_best(judged)
-            .into_iter()
-            .filter_map(|(found, verdict)| {
-                let believed = verdict.confidence >= confidence && verdict.severity >= severity;
-                let index = worker.secrets.add(found.rule, &text[found.secret.range()], believed);
-                believed.then_some(index)
-            })
-            .collect();
+        let Scan { scanner, levels, .. } = self.scan;
+        let (kept, candidates) = settle(scanner, *levels, text, matches.iter().copied(), assigned);
+        let mut out = Vec::new();
+        for (found, verdict) in kept {
+            let believed = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
+            let index = worker.secrets.add(found.rule, &text[found.secret.range()], believed);
+            out.extend(believed.then_some(index));
+        }
+        let mut doubts = Vec::new();
+        for candidate in candidates {
+            let rule = scanner.rule_of(kind(&candidate)).expect("only kinds that the pack has are kept");
+            let secret = worker.secrets.add(rule, &text[candidate.value.clone()], true);
+            doubts.push(Doubt { secret, candidate: worker.candidates.add(&candidate) });
+            out.push(secret);
+        }
         out.sort_unstable();
         out.dedup();
-        out
+        (out, doubts)
     }
 
-    fn blob(&self, worker: &mut Worker, id: &gix::oid, text: &[u8], matches: &[Match]) {
+    fn blob(
+        &self,
+        worker: &mut Worker,
+        id: &gix::oid,
+        text: &[u8],
+        matches: &[Match],
+        assigned: &[Assigned],
+    ) {
         worker.present.push(key(id));
-        let found = self.judge(worker, text, matches);
-        if !found.is_empty() {
-            worker.blobs.push((id.to_owned(), found));
-        }
+        let (found, doubts) = self.judge(worker, text, matches, assigned);
+        worker.found(id, found, doubts);
     }
 
     /// Scans a whole text, and says what can be handed on.
@@ -119,13 +155,14 @@ impl<'s> Visitor<'s> {
         let plain = matches!(text, std::borrow::Cow::Borrowed(_));
         if self.exhaustive || !plain {
             if !object.base_only {
-                self.blob(worker, object.id, &text, &self.scan.scanner.scan(&text));
+                let found = self.scan.scanner.find(&text);
+                self.blob(worker, object.id, &text, &found.matches, &found.assigned);
             }
             return State::Opaque;
         }
         let traces = self.scan.scanner.trace(&text);
         if !object.base_only {
-            self.blob(worker, object.id, &text, &traces.matches());
+            self.blob(worker, object.id, &text, &traces.matches(), &traces.assigned);
         }
         State::Plain { traces, nul: memchr::memchr(0, bytes).is_some() }
     }
@@ -138,7 +175,8 @@ impl<'s> Visitor<'s> {
         let mut found = Vec::new();
         for text in [commit.header, commit.message] {
             let text = decode::text(text);
-            found.extend(self.judge(worker, &text, &self.scan.scanner.scan(&text)));
+            let all = self.scan.scanner.find(&text);
+            found.extend(self.judge(worker, &text, &all.matches, &all.assigned).0);
         }
         let node = Node { id: id.to_owned(), tree: commit.tree, parents: commit.parents, time: commit.time };
         worker.commits.push((node, found));
@@ -151,7 +189,8 @@ impl<'s> Visitor<'s> {
         };
         let mut found = Vec::new();
         for text in [tag.header, tag.message] {
-            found.extend(self.judge(worker, text, &self.scan.scanner.scan(text)));
+            let all = self.scan.scanner.find(text);
+            found.extend(self.judge(worker, text, &all.matches, &all.assigned).0);
         }
         worker.tags.push((id.to_owned(), tag.target, found));
     }
@@ -218,7 +257,7 @@ impl objects::Visitor for Visitor<'_> {
             let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
             self.looked.fetch_add(looked as u64, Relaxed);
             if !object.base_only {
-                self.blob(worker, object.id, bytes, &traces.matches());
+                self.blob(worker, object.id, bytes, &traces.matches(), &traces.assigned);
             }
             State::Plain { traces, nul }
         };
@@ -237,16 +276,28 @@ impl objects::Visitor for Visitor<'_> {
         if scanned.found.cut {
             worker.broken.push((object.id.to_owned(), "more findings in it than are told"));
         }
-        let mut found: Vec<SecretIndex> = scanned
-            .found
-            .hits
-            .iter()
+        let mut found: Vec<SecretIndex> = (scanned.found.hits.iter())
             .map(|hit| worker.secrets.add(hit.rule, hit.secret.reveal(), true))
             .collect();
+        let mut doubts = Vec::new();
+        for (rule, secret, candidate) in scanned.found.doubtful() {
+            let secret = worker.secrets.add(rule, secret.reveal(), true);
+            doubts.push(Doubt { secret, candidate: worker.candidates.add(candidate) });
+            found.push(secret);
+        }
         found.sort_unstable();
         found.dedup();
-        if !found.is_empty() {
-            worker.blobs.push((object.id.to_owned(), found));
+        worker.found(object.id, found, doubts);
+    }
+}
+
+impl Worker {
+    fn found(&mut self, blob: &gix::oid, secrets: Vec<SecretIndex>, doubts: Vec<Doubt>) {
+        if !secrets.is_empty() {
+            self.blobs.push((blob.to_owned(), secrets));
+        }
+        if !doubts.is_empty() {
+            self.doubts.push((blob.to_owned(), doubts));
         }
     }
 }
@@ -266,6 +317,9 @@ pub struct Scanned {
     /// Blobs that hold secrets, sorted by id.
     pub blobs: Vec<(ObjectId, Vec<SecretIndex>)>,
     pub by_key: KeyMap<u32>,
+    /// For each blob, which of its secrets are assignments, and what decides whether they are told.
+    pub doubts: Vec<Vec<Doubt>>,
+    pub candidates: Vec<Candidate>,
     pub commits: Vec<(Node, Vec<SecretIndex>)>,
     /// Tag, target, secrets.
     pub tags: Vec<(ObjectId, ObjectId, Vec<SecretIndex>)>,
@@ -300,6 +354,7 @@ impl Scanned {
             all.secrets.push(Known { rule, value: value.to_vec() });
         }
         all.below = secrets.believed.iter().filter(|believed| !**believed).count() as u64;
+        let mut doubts: HashMap<ObjectId, Vec<Doubt>> = HashMap::new();
         for (worker, numbers) in workers.into_iter().zip(renumbered) {
             let renumber = |found: Vec<SecretIndex>| {
                 let mut found: Vec<_> =
@@ -308,6 +363,17 @@ impl Scanned {
                 found.dedup();
                 found
             };
+            let first = all.candidates.len() as u32;
+            let mut candidates: Vec<_> = worker.candidates.known.into_iter().collect();
+            candidates.sort_unstable_by_key(|(_, number)| *number);
+            all.candidates.extend(candidates.into_iter().map(|(candidate, _)| candidate));
+            for (id, mut found) in worker.doubts {
+                for doubt in &mut found {
+                    doubt.secret = sorted[numbers[doubt.secret as usize] as usize];
+                    doubt.candidate += first;
+                }
+                doubts.insert(id, found);
+            }
             all.blobs.extend(worker.blobs.into_iter().map(|(id, found)| (id, renumber(found))));
             all.commits.extend(worker.commits.into_iter().map(|(node, found)| (node, renumber(found))));
             all.tags.extend(worker.tags.into_iter().map(|(id, target, found)| (id, target, renumber(found))));
@@ -317,6 +383,7 @@ impl Scanned {
         all.blobs.sort();
         all.blobs.dedup_by(|a, b| a.0 == b.0);
         all.by_key = all.blobs.iter().zip(0..).map(|((id, _), index)| (key(id), index)).collect();
+        all.doubts = all.blobs.iter().map(|(id, _)| doubts.remove(id).unwrap_or_default()).collect();
         all.broken.sort();
         all
     }

@@ -9,12 +9,14 @@ use gix::ObjectId;
 use super::{
     blobs::{Scanned, SecretIndex},
     key,
+    paths::{self, Telling},
     sets::{EMPTY, Set, Sets},
     trees::{TreeIndex, Trees},
 };
 use crate::{
     git::{Node, topological},
     model::{Count, Problem},
+    pipeline::Levels,
 };
 
 /// Introductions followed up for each secret: it may come and go.
@@ -64,7 +66,15 @@ struct Tips {
 }
 
 impl Graph {
-    pub fn new(scanned: &Scanned, trees: &Trees, refs: &[(BString, ObjectId)], shallow: &[ObjectId]) -> Self {
+    /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
+    /// the secrets that each tree holds.
+    pub fn new(
+        scanned: &mut Scanned,
+        trees: &Trees,
+        refs: &[(BString, ObjectId)],
+        shallow: &[ObjectId],
+        levels: Levels,
+    ) -> (Self, Vec<Telling>) {
         let mut graph = Self {
             commits: Vec::new(),
             tags: HashSet::new(),
@@ -81,10 +91,13 @@ impl Graph {
         };
         let tips = graph.follow(scanned, trees, refs);
         graph.commits(scanned, &tips, shallow);
+        let commits = graph.commits.iter().map(|node| node.tree).enumerate();
+        let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
+        let tellings = paths::decide(scanned, trees, commits.chain(named), levels);
         graph.hold(scanned, trees);
         graph.tell(trees, &tips);
         graph.count_blobs(scanned);
-        graph
+        (graph, tellings)
     }
 
     /// Takes each ref through tags to what it names.

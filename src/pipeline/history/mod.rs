@@ -7,6 +7,7 @@
 
 mod blobs;
 mod graph;
+mod paths;
 mod sets;
 mod told;
 mod trees;
@@ -74,7 +75,7 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let outcome = objects::sweep(&store, &visitor, &sweep_options);
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);
-    let scanned = blobs::Scanned::join(outcome.workers);
+    let mut scanned = blobs::Scanned::join(outcome.workers);
 
     let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
     let sweep_options = objects::Options { progress: None, ..sweep_options };
@@ -82,11 +83,11 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     note(&outcome, &mut coverage, &mut problems);
     let trees = trees::Trees::join(outcome.workers, visitor);
 
-    let graph = graph::Graph::new(&scanned, &trees, &refs, &shallow);
+    let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, &refs, &shallow, scan.levels);
     coverage.refs = graph.refs;
     problems.extend(graph.problems.iter().cloned());
     let mut collected = Collected::default();
-    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees };
+    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, tellings: &tellings };
     told::tell(&scan, repo, swept, options.unreachable, &mut collected, &mut problems);
 
     let mut report = collected.into_report(scan, problems.is_empty());

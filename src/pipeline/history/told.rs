@@ -11,15 +11,16 @@ use gix::{ObjectId, objs::Kind};
 use rayon::prelude::*;
 
 use super::{
-    blobs::{Scanned, SecretIndex},
+    blobs::{Known, Scanned, SecretIndex},
     graph::{Graph, Story},
     key,
+    paths::Telling,
     trees::{TreeIndex, Trees},
 };
 use crate::{
     git::{Mode, Repo, Store, commit_text, entries},
     model::{Commit, History, Origin, Part, Problem, Problems, Secret},
-    pattern::RuleIndex,
+    pattern::{Find, RuleIndex},
     pipeline::{Scan, collect::Collected, examine::Hit, stream},
     source::{Content, Reader},
 };
@@ -45,6 +46,8 @@ pub struct Swept<'a> {
     pub scanned: &'a Scanned,
     pub graph: &'a Graph,
     pub trees: &'a Trees,
+    /// Where assignments are told.
+    pub tellings: &'a [Telling],
 }
 
 pub fn tell(
@@ -55,15 +58,18 @@ pub fn tell(
     collected: &mut Collected,
     problems: &mut Problems,
 ) {
-    let Swept { scanned, graph, trees } = swept;
+    let Swept { scanned, graph, trees, tellings } = swept;
     for (id, why) in &scanned.broken {
         problems.add(Problem::new(format!("object {id}"), *why));
     }
+    let rule = |secret: &Known| scan.scanner.pack().rule(secret.rule);
+    let doubtful = scanned.secrets.iter().map(|secret| rule(secret).find == Find::Assignment).collect();
     let mut teller = Teller {
         store: repo.store().clone(),
         scanned,
         graph,
         trees,
+        doubtful,
         credits: HashMap::new(),
         places: Vec::new(),
         messages: HashMap::new(),
@@ -71,6 +77,7 @@ pub fn tell(
     };
     teller.commits();
     teller.versions();
+    teller.assignments(tellings);
     teller.messages();
     teller.refs(repo);
     teller.names();
@@ -117,6 +124,8 @@ struct Teller<'a> {
     scanned: &'a Scanned,
     graph: &'a Graph,
     trees: &'a Trees,
+    /// Whether each secret is an assignment.
+    doubtful: Vec<bool>,
     /// Who made the commits that are told, by their place in the graph.
     credits: HashMap<usize, Arc<Commit>>,
     places: Vec<Place>,
@@ -150,7 +159,12 @@ impl Teller<'_> {
         let mut wanted: HashMap<usize, Vec<SecretIndex>> = HashMap::new();
         for (secret, story) in self.graph.stories.iter().enumerate() {
             for &place in &story.introduced {
-                wanted.entry(place).or_default().push(secret as SecretIndex);
+                // Assignments have their own way: see `assignments`.
+                if self.doubtful[secret] {
+                    self.credit(place);
+                } else {
+                    wanted.entry(place).or_default().push(secret as SecretIndex);
+                }
             }
             if let Some(place) = story.removed {
                 self.credit(place);
@@ -195,9 +209,11 @@ impl Teller<'_> {
                     Mode::Blob => {
                         let Some(&blob) = self.scanned.by_key.get(&key(&entry.id)) else { continue };
                         let here = &self.scanned.blobs[blob as usize].1;
-                        let found: BTreeSet<_> =
+                        let mut found: BTreeSet<_> =
                             secrets.iter().copied().filter(|s| here.binary_search(s).is_ok()).collect();
                         if !found.is_empty() {
+                            // What the path decides is told here too, if this is where it stood first.
+                            found.extend(here.iter().copied().filter(|&s| self.doubtful[s as usize]));
                             told += 1;
                             let origin = Origin {
                                 path,
@@ -228,7 +244,8 @@ impl Teller<'_> {
         let mut followed: HashMap<SecretIndex, usize> = HashMap::new();
         let mut buffer = Vec::new();
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
-            let wanted = secrets.iter().any(|secret| {
+            let mut certain = secrets.iter().filter(|&&secret| !self.doubtful[secret as usize]);
+            let wanted = certain.any(|secret| {
                 let count = followed.entry(*secret).or_default();
                 *count += 1;
                 *count <= MOST_VERSIONS
@@ -245,6 +262,39 @@ impl Teller<'_> {
             let secrets = secrets.iter().copied().collect();
             self.places.push(Place { order: place, origin, content: Content::Blob(*id), secrets });
         }
+    }
+
+    /// Where assignments are told: under each path in the first commit in which they are believed there.
+    fn assignments(&mut self, tellings: &[Telling]) {
+        let mut buffer = Vec::new();
+        let mut done: Option<(SecretIndex, &BString)> = None;
+        for Telling { secret, commit, blob, path } in tellings {
+            let id = self.scanned.blobs[*blob].0;
+            // Trees that refs name are gone through as a whole.
+            let Some(tree) = self.graph.commits.get(*commit).map(|node| node.tree) else { continue };
+            if done == Some((*secret, path)) || self.blob_at(tree, path.as_ref(), &mut buffer) != Some(id) {
+                continue;
+            }
+            done = Some((*secret, path));
+            let credit = self.credit(*commit);
+            let origin = Origin { path: path.clone(), part: Part::Content, blob: Some(id), commit: credit };
+            let secrets = BTreeSet::from([*secret]);
+            self.places.push(Place { order: *commit, origin, content: Content::Blob(id), secrets });
+        }
+    }
+
+    /// The blob that stands at a path below a tree.
+    fn blob_at(&mut self, root: ObjectId, path: &BStr, buffer: &mut Vec<u8>) -> Option<ObjectId> {
+        let mut names = path.split_str("/").peekable();
+        let mut tree = root;
+        while let Some(name) = names.next() {
+            let entries = entries(&self.store, tree, buffer)
+                .map_err(|missing| self.problems.add(missing.into()))
+                .ok()?;
+            let wanted = if names.peek().is_some() { Mode::Tree } else { Mode::Blob };
+            tree = entries.into_iter().find(|entry| entry.mode == wanted && entry.name == name)?.id;
+        }
+        Some(tree)
     }
 
     /// Goes from a commit's tree through trees of known numbers to a blob.
@@ -374,43 +424,44 @@ fn read(
     }
     let mut texts: Vec<_> = texts.into_iter().collect();
     texts.sort_by_key(|(_, numbers)| numbers[0]);
-    type Found = (Vec<usize>, Result<Vec<Hit>, Problem>);
+    // What is believed at each place.
+    type Found = Result<Vec<(usize, Vec<Hit>)>, Problem>;
     let found: Vec<Found> = texts
         .into_par_iter()
         .map_init(own, |reader, (content, numbers)| {
-            (numbers, stream::scan(scan, reader, &content).map(|scanned| scanned.found.hits))
+            let scanned = stream::scan(scan, reader, &content)?.found;
+            let at = |number: usize| (number, scanned.at(&places[number].origin, scan.levels));
+            Ok(numbers.into_iter().map(at).collect())
         })
         .collect();
     // Each path of a secret is told once, where it is oldest: places come in that order.
     let mut lowest: HashMap<(RuleIndex, &[u8], &BStr), usize> = HashMap::new();
-    for (numbers, hits) in &found {
-        for (&number, hit) in
-            numbers.iter().flat_map(|number| hits.iter().flatten().map(move |hit| (number, hit)))
-        {
-            let path = places[number].origin.path.as_bstr();
-            let least = lowest.entry((hit.rule, hit.secret.reveal(), path)).or_insert(number);
-            *least = number.min(*least);
+    for (number, hits) in found.iter().flatten().flatten() {
+        for hit in hits {
+            let path = places[*number].origin.path.as_bstr();
+            let least = lowest.entry((hit.rule, hit.secret.reveal(), path)).or_insert(*number);
+            *least = (*number).min(*least);
         }
     }
-    for (numbers, hits) in &found {
-        let hits = match hits {
-            Ok(hits) => hits,
+    for places_of_text in &found {
+        let places_of_text = match places_of_text {
+            Ok(places_of_text) => places_of_text,
             Err(problem) => {
                 problems.add(problem.clone());
                 continue;
             }
         };
-        for &number in numbers {
-            let Place { origin, secrets, .. } = &places[number];
+        for (number, hits) in places_of_text {
+            let Place { origin, secrets, .. } = &places[*number];
             for hit in hits {
                 let oldest =
-                    lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(&number);
+                    lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(number);
                 let named = |&secret: &SecretIndex| {
                     let secret = &scanned.secrets[secret as usize];
                     secret.rule == hit.rule && secret.value == hit.secret.reveal()
                 };
                 if oldest && (secrets.is_empty() || secrets.iter().any(named)) {
-                    collected.add(number, origin.clone(), hit.clone());
+                    collected.add(*number, origin.clone(), hit.clone());
                 }
             }
         }

@@ -16,8 +16,11 @@ use crate::{
 pub type TreeIndex = u32;
 
 /// What an entry leads to, if it matters: a tree, or a blob with secrets, told apart by the highest bit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Child(u32);
+
+/// A name of an entry, by its number.
+pub type NameIndex = u32;
 
 const BLOB: u32 = 1 << 31;
 
@@ -47,6 +50,9 @@ pub struct Worker {
     trees: Vec<(TreeIndex, u32, u32)>,
     children: Vec<Child>,
     names: HashMap<BString, ObjectId>,
+    /// Names under which children were met, if any secret's telling depends on its path.
+    labels: Vec<(Child, NameIndex)>,
+    numbered: HashMap<BString, NameIndex>,
     pieces: Vec<(usize, usize, usize)>,
 }
 
@@ -58,12 +64,15 @@ pub struct Visitor<'s> {
     scanned: &'s Scanned,
     hash: gix::hash::Kind,
     numbers: Numbers,
+    /// Whether names matter.
+    labels: bool,
 }
 
 impl<'s> Visitor<'s> {
     pub fn new(scan: &'s Scan<'s>, scanned: &'s Scanned, hash: gix::hash::Kind) -> Self {
+        let labels = !scanned.candidates.is_empty();
         let parts = (0..256).map(|_| Mutex::default()).collect();
-        Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() } }
+        Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() }, labels }
     }
 
     /// Reads all entries; those inside a copied piece are taken from the base's state.
@@ -114,14 +123,31 @@ impl<'s> Visitor<'s> {
         if !self.scan.scanner.scan(name).is_empty() {
             worker.names.entry(name.into()).or_insert_with(|| object.id.to_owned());
         }
-        match mode {
+        let child = match mode {
             b"40000" | b"040000" => Some(Child(self.numbers.of(key))),
             // A submodule's commit is in another repository.
             b"160000" => None,
             // One that is not there is numbered like a tree, which then is not there either.
             _ if !self.scanned.present.contains(&key) => Some(Child(self.numbers.of(key))),
             _ => self.scanned.by_key.get(&key).map(|index| Child(index | BLOB)),
+        };
+        if self.labels
+            && let Some(child) = child
+        {
+            worker.label(child, name);
         }
+        child
+    }
+}
+
+impl Worker {
+    fn label(&mut self, child: Child, name: &[u8]) {
+        let next = self.numbered.len() as NameIndex;
+        let number = match self.numbered.get(name.as_bstr()) {
+            Some(&number) => number,
+            None => *self.numbered.entry(name.into()).or_insert(next),
+        };
+        self.labels.push((child, number));
     }
 }
 
@@ -179,6 +205,9 @@ pub struct Trees {
     children: Vec<Vec<Child>>,
     /// Names in which something stands, and a tree that has them.
     pub names: Vec<(BString, ObjectId)>,
+    /// Names under which children were met, sorted, each once.
+    labels: Vec<(Child, NameIndex)>,
+    numbered: Vec<BString>,
 }
 
 impl Trees {
@@ -186,20 +215,52 @@ impl Trees {
         let count = visitor.numbers.next.into_inner() as usize;
         let parts = visitor.numbers.parts.into_iter();
         let numbers = parts.flat_map(|part| part.into_inner().expect("nothing in there panics")).collect();
-        let mut all = Self { numbers, trees: vec![None; count], children: Vec::new(), names: Vec::new() };
+        let mut all = Self {
+            numbers,
+            trees: vec![None; count],
+            children: Vec::new(),
+            names: Vec::new(),
+            labels: Vec::new(),
+            numbered: Vec::new(),
+        };
+        let mut numbered: HashMap<BString, NameIndex> = HashMap::new();
         let mut names = std::collections::BTreeMap::new();
         for (worker, nth) in workers.into_iter().zip(0..) {
             for (number, start, end) in worker.trees {
                 all.trees[number as usize] = Some((nth, start, end));
             }
             all.children.push(worker.children);
+            let mut renumbered = vec![0; worker.numbered.len()];
+            for (name, own) in worker.numbered {
+                let next = numbered.len() as NameIndex;
+                renumbered[own as usize] = *numbered.entry(name).or_insert(next);
+            }
+            let labels = worker.labels.into_iter();
+            all.labels.extend(labels.map(|(child, name)| (child, renumbered[name as usize])));
             for (name, id) in worker.names {
                 let least = names.entry(name).or_insert(id);
                 *least = id.min(*least);
             }
         }
         all.names = names.into_iter().collect();
+        all.labels.sort_unstable();
+        all.labels.dedup();
+        all.numbered = vec![BString::default(); numbered.len()];
+        for (name, number) in numbered {
+            all.numbered[number as usize] = name;
+        }
         all
+    }
+
+    /// The names under which a child was met.
+    pub fn names_of(&self, child: Child) -> &[(Child, NameIndex)] {
+        let from = self.labels.partition_point(|&(other, _)| other < child);
+        let count = self.labels[from..].partition_point(|&(other, _)| other == child);
+        &self.labels[from..from + count]
+    }
+
+    pub fn label(&self, name: NameIndex) -> &[u8] {
+        &self.numbered[name as usize]
     }
 
     /// How many numbers there are.

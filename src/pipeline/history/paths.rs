@@ -1,0 +1,198 @@
+//! Which assignments are told, now that paths are known: an assignment is believed or not under each path that
+//! its blob ever had.
+//!
+//! Names come from the entries that the sweep of trees met as new. One pass over pairs of tree and path,
+//! oldest commit first. Where a tree or blob was ever met under several names, more paths are made than there
+//! were; whoever reads one looks whether it is there.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use bstr::BString;
+use gix::ObjectId;
+
+use super::{
+    blobs::{Doubt, Scanned, SecretIndex},
+    trees::{NameIndex, TreeIndex, Trees},
+};
+use crate::{
+    generic::Place,
+    pipeline::{Levels, examine::believe},
+};
+
+/// A path: the one above it, and a name. The root is 0.
+type PathIndex = u32;
+
+/// An assignment that is told: the first commit in which it is believed under a path, by its place in the
+/// graph (`usize::MAX` for a tree that a ref names), the blob, and the path.
+pub struct Telling {
+    pub secret: SecretIndex,
+    pub commit: usize,
+    pub blob: usize,
+    pub path: BString,
+}
+
+/// Blobs told for one secret and path, for the few whose made-up path is not there.
+const MOST_BLOBS: usize = 8;
+
+/// Decides. `roots` are the trees of commits, each with its place, oldest first. Secrets that are not believed
+/// under any path of a blob are taken from it, unless no root leads to it: then no path is known.
+pub fn decide(
+    scanned: &mut Scanned,
+    trees: &Trees,
+    roots: impl Iterator<Item = (usize, ObjectId)> + Clone,
+    levels: Levels,
+) -> Vec<Telling> {
+    if scanned.candidates.is_empty() {
+        return Vec::new();
+    }
+    let holding = holding(scanned, trees, roots.clone());
+    let mut decided = Decided { scanned, levels, judged: HashMap::new(), told: BTreeMap::new() };
+    let mut paths = Paths::default();
+    let mut believed: HashMap<usize, HashSet<SecretIndex>> = HashMap::new();
+    let mut visited: HashSet<(TreeIndex, PathIndex)> = HashSet::new();
+    let mut met: HashSet<(u32, PathIndex)> = HashSet::new();
+    let mut stack = Vec::new();
+    for (commit, root) in roots {
+        let Some(root) = trees.number(&root) else { continue };
+        stack.push((root, 0));
+        while let Some((tree, path)) = stack.pop() {
+            if holding[tree as usize] != Holds::Some || !visited.insert((tree, path)) {
+                continue;
+            }
+            for &child in trees.children(tree).unwrap_or_default() {
+                let names = || trees.names_of(child).iter().map(|&(_, name)| name);
+                match child.split() {
+                    Ok(below) if holding[below as usize] == Holds::Some => {
+                        stack.extend(names().map(|name| (below, paths.join(path, name))));
+                    }
+                    Err(blob) if !decided.scanned.doubts[blob as usize].is_empty() => {
+                        for name in names() {
+                            let path = paths.join(path, name);
+                            if met.insert((blob, path)) {
+                                let here = believed.entry(blob as usize).or_default();
+                                decided.at(commit, blob as usize, path, &mut paths, trees, here);
+                            }
+                        }
+                    }
+                    Ok(_) | Err(_) => {}
+                }
+            }
+        }
+    }
+    let told = decided.told;
+    for (blob, believed) in believed {
+        let doubtful: HashSet<_> = scanned.doubts[blob].iter().map(|doubt| doubt.secret).collect();
+        scanned.blobs[blob].1.retain(|secret| !doubtful.contains(secret) || believed.contains(secret));
+    }
+    let telling = |((secret, path), blobs): ((SecretIndex, PathIndex), Vec<(usize, usize)>)| {
+        let path = paths.text(trees, path);
+        blobs.into_iter().map(move |(commit, blob)| Telling { secret, commit, blob, path: path.clone() })
+    };
+    told.into_iter().flat_map(telling).collect()
+}
+
+struct Decided<'s> {
+    scanned: &'s Scanned,
+    levels: Levels,
+    /// Whether a candidate is believed where a path says this.
+    judged: HashMap<(u32, Place), bool>,
+    told: BTreeMap<(SecretIndex, PathIndex), Vec<(usize, usize)>>,
+}
+
+impl Decided<'_> {
+    /// Decides on one blob under one path.
+    fn at(
+        &mut self,
+        commit: usize,
+        blob: usize,
+        path: PathIndex,
+        paths: &mut Paths,
+        trees: &Trees,
+        believed: &mut HashSet<SecretIndex>,
+    ) {
+        let place = paths.place(trees, path);
+        for &Doubt { secret, candidate } in &self.scanned.doubts[blob] {
+            let judge =
+                || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
+            if *self.judged.entry((candidate, place)).or_insert_with(judge) {
+                believed.insert(secret);
+                let told = self.told.entry((secret, path)).or_default();
+                if told.len() < MOST_BLOBS {
+                    told.push((commit, blob));
+                }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Unknown,
+    Nothing,
+    Some,
+}
+
+/// For each tree that a root leads to, whether a blob with assignments is in or below it.
+fn holding(scanned: &Scanned, trees: &Trees, roots: impl Iterator<Item = (usize, ObjectId)>) -> Vec<Holds> {
+    let mut holding = vec![Holds::Unknown; trees.count()];
+    let mut stack = Vec::new();
+    for root in roots.filter_map(|(_, root)| trees.number(&root)) {
+        stack.push((root, false));
+        while let Some((tree, entered)) = stack.pop() {
+            let children = trees.children(tree).unwrap_or_default();
+            if entered {
+                let some = children.iter().any(|child| match child.split() {
+                    Ok(below) => holding[below as usize] == Holds::Some,
+                    Err(blob) => !scanned.doubts[blob as usize].is_empty(),
+                });
+                holding[tree as usize] = if some { Holds::Some } else { Holds::Nothing };
+            } else if holding[tree as usize] == Holds::Unknown {
+                // Marked at once, so that a forged tree that holds itself ends too.
+                holding[tree as usize] = Holds::Nothing;
+                stack.push((tree, true));
+                let below = children.iter().filter_map(|child| child.split().ok());
+                stack.extend(
+                    below.filter(|&tree| holding[tree as usize] == Holds::Unknown).map(|it| (it, false)),
+                );
+            }
+        }
+    }
+    holding
+}
+
+/// Paths, each once.
+#[derive(Default)]
+struct Paths {
+    known: HashMap<(PathIndex, NameIndex), PathIndex>,
+    list: Vec<(PathIndex, NameIndex)>,
+    places: HashMap<PathIndex, Place>,
+}
+
+impl Paths {
+    fn join(&mut self, above: PathIndex, name: NameIndex) -> PathIndex {
+        *self.known.entry((above, name)).or_insert_with(|| {
+            self.list.push((above, name));
+            self.list.len() as PathIndex
+        })
+    }
+
+    fn text(&self, trees: &Trees, mut path: PathIndex) -> BString {
+        let mut names = Vec::new();
+        while let Some(&(above, name)) = (path as usize).checked_sub(1).map(|index| &self.list[index]) {
+            names.push(trees.label(name));
+            path = above;
+        }
+        names.reverse();
+        bstr::join("/", names).into()
+    }
+
+    /// What a path says.
+    fn place(&mut self, trees: &Trees, path: PathIndex) -> Place {
+        if let Some(place) = self.places.get(&path) {
+            return *place;
+        }
+        let place = Place::of(&self.text(trees, path));
+        self.places.insert(path, place);
+        place
+    }
+}
