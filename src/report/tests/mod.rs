@@ -131,7 +131,7 @@ fn formats_are_known_by_their_words() {
     assert_eq!(
         error,
         "no report format is called \"xml\"; expected one of: \
-         text, json, jsonl, sarif, gitlab, github, junit, csv, markdown"
+         text, json, jsonl, sarif, gitlab, github, junit, csv, markdown, push"
     );
 }
 
