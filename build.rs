@@ -80,7 +80,7 @@ fn write_rule(
         "Rule {{ find: Find::Regex, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
          around: Cow::Borrowed(&[{}]), regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
-         revoke: Cow::Borrowed({:?}) }},",
+         revoke: Cow::Borrowed({:?}), warn: {} }},",
         rule.id,
         file.provider,
         rule.description,
@@ -93,6 +93,7 @@ fn write_rule(
         rule.entropy,
         rule.person,
         file.revoke,
+        rule.stage == schema::WARN,
     )
     .expect("writing to a string");
 }
@@ -113,7 +114,7 @@ fn write_word(
         "Rule {{ find: Find::Word(Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {} }}), \
          id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), around: Cow::Borrowed(&[]), \
-         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}) }},",
+         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}), warn: {} }},",
         list(&word.words),
         list(&word.name),
         word.anchor,
@@ -126,6 +127,7 @@ fn write_word(
         word.entropy,
         word.person,
         file.revoke,
+        word.stage == schema::WARN,
     )
     .expect("writing to a string");
 }
@@ -136,8 +138,8 @@ fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindE
         "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
          description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
          keywords: Cow::Borrowed(&[]), around: Cow::Borrowed(&[]), regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
-         check: None, person: {}, revoke: Cow::Borrowed({:?}) }},",
-        kind.id, file.provider, kind.description, kind.person, file.revoke,
+         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: {} }},",
+        kind.id, file.provider, kind.description, kind.person, file.revoke, false,
     )
     .expect("writing to a string");
 }

@@ -30,7 +30,8 @@ pub fn run(flags: &Flags, command: BaselineCommand) -> Result<u8, Error> {
     let flags = Flags { baseline: None, ..flags.clone() };
     let plan = Plan::new(&flags, &Root::Repo(&repo))?;
     plan.scan(&|path| path.to_owned(), |run| {
-        let report = pipeline::history(run, &repo, HistoryOptions::default())?;
+        let pack = run.scanner.pack();
+        let report = Plan::tell(pack, pipeline::history(run, &repo, HistoryOptions::default())?);
         let known: Baseline = report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
         replace(&file, &known.to_string())?;
         print(&format!("{}: {} known findings\n", file.display(), report.findings.len()))?;

@@ -6,9 +6,13 @@ mod baseline;
 mod doctor;
 mod eval;
 mod hook;
+mod import;
+mod pack;
 mod plan;
 mod rules;
 mod scan;
+mod tryout;
+mod why;
 
 use std::{io::Write, process::ExitCode};
 
@@ -50,6 +54,10 @@ fn run(args: Args) -> Result<u8, Error> {
         Command::Doctor => doctor::run(flags),
         Command::Eval { files, folds, worst } => eval::run(flags, &files, folds, worst),
         Command::Rules(command) => rules::run(flags, command),
+        Command::Pack(command) => pack::run(flags, command),
+        Command::Why { fingerprint, paths } => why::why(flags, &fingerprint, &paths),
+        Command::WhyNot { text, path } => why::why_not(flags, &text, &path),
+        Command::Import { files, force } => import::run(flags, &files, force),
         Command::Allow(command) => allow::run(flags, command),
         Command::Baseline(command) => baseline::run(flags, command),
     }

@@ -12,10 +12,11 @@ use super::args::Flags;
 use crate::{
     config::{Config, FILE_NAME},
     error::Error,
-    filter::{Allowlist, Baseline},
+    filter::{Allowlist, Baseline, Excuses},
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
-    pattern::{self, Pack},
+    model::Report,
+    pattern::{self, Extras, Loaded, Pack},
     pipeline::{Levels, Scan},
     score,
 };
@@ -37,13 +38,18 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(flags: &Flags, root: &Root) -> Result<Self, Error> {
+        Self::with(flags, root, pack(flags)?)
+    }
+
+    /// With a pack of one's own making.
+    pub fn with(flags: &Flags, root: &Root, pack: Pack) -> Result<Self, Error> {
         if let Some(threads) = flags.threads {
             // It fails only if a pool exists already, which then has the same number.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         }
         let baseline = flags.baseline.as_deref().map(Baseline::read).transpose()?.unwrap_or_default();
         Ok(Self {
-            scanner: Scanner::believing(pack(flags)?, score::least(flags.min_confidence))?,
+            scanner: Scanner::believing(pack, score::least(flags.min_confidence))?,
             levels: Levels {
                 confidence: flags.min_confidence,
                 severity: flags.min_severity,
@@ -52,6 +58,24 @@ impl Plan {
             config: config(flags, root)?,
             baseline,
         })
+    }
+
+    /// Nothing is allowed.
+    #[must_use]
+    pub fn without_allowlist(mut self) -> Self {
+        self.config = Config::default();
+        self
+    }
+
+    pub fn into_config(self) -> Config {
+        self.config
+    }
+
+    /// Adds to a report what the pack says of itself: what of it could not be honoured makes a scan incomplete.
+    pub fn tell(pack: &Pack, mut report: Report) -> Report {
+        report.skipped.extend(pack.extras().unhonoured.iter().cloned());
+        report.notes.extend(pack.extras().notes.iter().cloned());
+        report
     }
 
     /// Ready to run. `from_root` takes a reported path to the path from the configuration's folder.
@@ -65,6 +89,7 @@ impl Plan {
             scanner: &self.scanner,
             levels: self.levels,
             allowlist: Allowlist::new(self.config, today),
+            excuses: Excuses::new(self.scanner.pack().extras())?,
             baseline: self.baseline,
             from_root,
         })
@@ -74,14 +99,17 @@ impl Plan {
 /// The built-in patterns and those that were added.
 pub fn pack(flags: &Flags) -> Result<Pack, Error> {
     let mut rules = if flags.no_builtin { Vec::new() } else { pattern::builtin().to_vec() };
+    let mut extras = Extras::default();
     for path in &flags.rules {
-        let added = pattern::load(path)?;
+        let Loaded { rules: added, extras: more } = pattern::load(path)?;
+        rules.retain(|rule| !more.disabled.iter().any(|id| *id == rule.id));
         for rule in &added {
             can_run(rule).map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
         }
+        extras.join(more);
         rules.extend(added);
     }
-    Pack::new(rules)
+    Ok(Pack::new(rules)?.with(extras))
 }
 
 fn config(flags: &Flags, root: &Root) -> Result<Config, Error> {

@@ -37,7 +37,10 @@ pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>) -> Result<u8,
 pub fn history(flags: &Flags, repo: &Option<PathBuf>, options: HistoryOptions) -> Result<u8, Error> {
     let repo = repo_at(repo)?;
     let plan = Plan::new(flags, &Root::Repo(&repo))?;
-    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &pipeline::history(scan, &repo, options)?))
+    plan.scan(&|path: &BStr| path.to_owned(), |scan| {
+        let pack = scan.scanner.pack();
+        write(flags, &Plan::tell(pack, pipeline::history(scan, &repo, options)?))
+    })
 }
 
 pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Error> {
@@ -57,7 +60,10 @@ pub fn stdin(flags: &Flags, path: &str) -> Result<u8, Error> {
 /// Scans what was gathered from a repository, with the repository's configuration.
 pub fn in_repo(flags: &Flags, repo: &Repo, gathered: Gathered) -> Result<u8, Error> {
     let plan = Plan::new(flags, &Root::Repo(repo))?;
-    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &pipeline::run(scan, gathered)))
+    plan.scan(&|path: &BStr| path.to_owned(), |scan| {
+        let pack = scan.scanner.pack();
+        write(flags, &Plan::tell(pack, pipeline::run(scan, gathered)))
+    })
 }
 
 /// Scans what was gathered from files, with the configuration nearest to `start`.
@@ -70,7 +76,10 @@ fn in_folder(flags: &Flags, start: &Path, gathered: Gathered) -> Result<u8, Erro
         Vec::from_path_lossy(relative).into_owned().into()
     };
     let plan = Plan::new(flags, &Root::Folder(&root))?;
-    plan.scan(&from_root, |scan| write(flags, &pipeline::run(scan, gathered)))
+    plan.scan(&from_root, |scan| {
+        let pack = scan.scanner.pack();
+        write(flags, &Plan::tell(pack, pipeline::run(scan, gathered)))
+    })
 }
 
 /// The path with its folder as the disk has it, where there is one: it may go up, or through links. The

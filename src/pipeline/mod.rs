@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::{
     decode,
-    filter::{Allowlist, Baseline},
+    filter::{Allowlist, Baseline, Excuses},
     matcher::Scanner,
     model::{Confidence, Count, Coverage, Origin, Position, Problem, Problems, Report, Severity, Span},
     pattern::RuleIndex,
@@ -38,6 +38,8 @@ pub struct Scan<'s> {
     pub scanner: &'s Scanner,
     pub levels: Levels,
     pub allowlist: Allowlist,
+    /// What the pack itself excuses.
+    pub excuses: Excuses,
     pub baseline: Baseline,
     /// Takes the path of an origin to the path from the configuration's folder.
     pub from_root: &'s (dyn Fn(&BStr) -> BString + Sync),
