@@ -138,8 +138,8 @@ fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindE
         "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
          description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
          keywords: Cow::Borrowed(&[]), around: Cow::Borrowed(&[]), regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
-         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: {} }},",
-        kind.id, file.provider, kind.description, kind.person, file.revoke, false,
+         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: false }},",
+        kind.id, file.provider, kind.description, kind.person, file.revoke,
     )
     .expect("writing to a string");
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
@@ -28,7 +28,7 @@ pub fn run(flags: &Flags, command: PackCommand) -> Result<u8, Error> {
     match command {
         PackCommand::Build { folder, version } => build(flags, &folder, &version),
         PackCommand::Verify { file, key, signature } => verify(&file, &key, &signature),
-        PackCommand::Diff { old, new, repo } => diff(flags, &old, &new, repo.as_ref()),
+        PackCommand::Diff { old, new, repo } => diff(flags, &old, &new, repo.as_deref()),
     }
 }
 
@@ -103,7 +103,7 @@ fn decoded<const N: usize>(raw: &[u8]) -> Option<[u8; N]> {
 }
 
 /// Rule by rule, and with a repository what each pack finds in its history.
-fn diff(flags: &Flags, old: &Path, new: &Path, repo: Option<&PathBuf>) -> Result<u8, Error> {
+fn diff(flags: &Flags, old: &Path, new: &Path, repo: Option<&Path>) -> Result<u8, Error> {
     let (before, after) = (by_id(rules(old)?), by_id(rules(new)?));
     let mut out = String::new();
     let mut line = |text: String| writeln!(out, "{text}").expect("writing to a string");
@@ -161,10 +161,10 @@ fn changed(old: &Rule, new: &Rule) -> Vec<&'static str> {
 fn found(
     flags: &Flags,
     rules: BTreeMap<String, Rule>,
-    repo: &PathBuf,
+    repo: &Path,
 ) -> Result<BTreeMap<String, String>, Error> {
     let flags = Flags { min_confidence: Confidence::Medium, min_severity: Severity::Low, ..flags.clone() };
-    let repo = scan::repo_at(&Some(repo.clone()))?;
+    let repo = scan::repo_at(&Some(repo.to_owned()))?;
     let pack = Pack::new(rules.into_values().collect())?;
     let report = Plan::with(&flags, &Root::Repo(&repo), pack)?
         .scan(&|path| path.to_owned(), |run| pipeline::history(run, &repo, HistoryOptions::default()))?;

@@ -3,7 +3,7 @@
 //! Shared with the build script, which turns the built-in pack into a static table; so this file
 //! imports nothing of the crate.
 
-use regex_syntax::hir::{Class, ClassBytes, Hir, HirKind, Look};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::Deserialize;
 
 /// A longer match than this cannot be asked for: it bounds the text looked at around each keyword.
@@ -159,13 +159,7 @@ pub struct Around {
 }
 
 /// More bytes after a keyword are not asked for: that is enough to tell a token from a word.
-const MOST_AFTER: usize = 12;
-
-/// So many bytes of one kind after a keyword are told alone; after fewer, those that follow count, too.
-const ENOUGH_ALIKE: usize = 4;
-
-/// More ways to begin a match than this are not tried.
-const MOST_STARTS: usize = 4096;
+const MOST_AFTER: u32 = 12;
 
 /// The facts about a regex that the engine needs before it compiles it.
 pub struct Measured {
@@ -291,131 +285,36 @@ pub fn measure_regex(regex: &str, keywords: &[String]) -> Result<Measured, Fault
     }
     let bounded = longest.is_some_and(|longest| longest <= LONGEST_REACH);
     let reach = longest.unwrap_or(LONGEST_REACH).min(LONGEST_REACH) + 1;
-    let around = around(&hir, keywords);
+    let around = keywords.iter().map(|word| around(&hir, word.as_bytes()).unwrap_or_default()).collect();
     Ok(Measured { around, reach, bounded })
 }
 
-/// What the regex says of the text around each keyword, if every match begins with one of them, but for
+/// What the regex says of the text around a keyword, if every match begins with that keyword, but for
 /// at most one byte or look-around before it.
-fn around(hir: &Hir, keywords: &[String]) -> Vec<Around> {
-    let parts = sequence(hir);
-    let words: Vec<String> = keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
-    let before = parts.iter().take_while(|part| is_before(part)).count();
-    for skipped in 0..=before {
-        let bytes = fixed_bytes(&parts[skipped..], words.iter().map(String::len).max().unwrap_or(0));
-        if begins_with_a_word(&bytes, &words, &mut Vec::new(), &mut 0) {
-            let boundary =
-                parts[..skipped].iter().any(|part| matches!(part.kind(), HirKind::Look(Look::WordAscii)));
-            return words
-                .iter()
-                .map(|word| around_word(&bytes, word, boundary).unwrap_or_default())
-                .collect();
+fn around(hir: &Hir, word: &[u8]) -> Option<Around> {
+    let mut parts = sequence(hir).into_iter().peekable();
+    let mut around = Around::default();
+    while let Some(part) = parts.next_if(|part| is_before(part)) {
+        around.boundary |= matches!(part.kind(), HirKind::Look(Look::WordAscii));
+    }
+    around.boundary &= word.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let HirKind::Literal(literal) = parts.next()?.kind() else { return None };
+    if !literal.0.starts_with(word) {
+        return None;
+    }
+    around.literal = literal.0.to_vec();
+    let (class, count) = match parts.next().map(Hir::kind) {
+        Some(HirKind::Repetition(repetition)) => (repetition.sub.kind(), repetition.min),
+        Some(class @ HirKind::Class(_)) => (class, 1),
+        _ => return Some(around),
+    };
+    if let HirKind::Class(Class::Bytes(class)) = class {
+        for byte in class.ranges().iter().flat_map(|range| range.start()..=range.end()) {
+            around.class[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
+        around.count = count.min(MOST_AFTER) as u8;
     }
-    words.iter().map(|_| Around::default()).collect()
-}
-
-/// Which bytes may stand at each place from a match's start, as far as that is the same for all matches:
-/// for a keyword of the given length and what is asked for after it.
-fn fixed_bytes(parts: &[&Hir], longest: usize) -> Vec<ByteSet> {
-    let most = longest + MOST_AFTER;
-    let mut bytes = Vec::new();
-    for part in parts {
-        let whole = match part.kind() {
-            HirKind::Literal(literal) => {
-                bytes.extend(literal.0.iter().map(|&byte| ByteSet::default().with(byte)));
-                true
-            }
-            HirKind::Class(Class::Bytes(class)) => {
-                bytes.push(ByteSet::of(class));
-                true
-            }
-            HirKind::Repetition(repetition) => {
-                let HirKind::Class(Class::Bytes(class)) = repetition.sub.kind() else { break };
-                let least = (repetition.min as usize).min(most);
-                bytes.extend(std::iter::repeat_n(ByteSet::of(class), least));
-                repetition.max == Some(repetition.min)
-            }
-            _ => false,
-        };
-        if !whole || bytes.len() >= most {
-            break;
-        }
-    }
-    bytes.truncate(most);
-    bytes
-}
-
-/// Whether whatever these bytes are, one of the words stands at their start.
-fn begins_with_a_word(bytes: &[ByteSet], words: &[String], start: &mut Vec<u8>, tried: &mut usize) -> bool {
-    *tried += 1;
-    if words.iter().any(|word| word.as_bytes() == &start[..]) {
-        return true;
-    }
-    let Some(set) = bytes.get(start.len()) else { return false };
-    if *tried > MOST_STARTS || !words.iter().any(|word| word.as_bytes().starts_with(start)) {
-        return false;
-    }
-    set.bytes().all(|byte| {
-        start.push(byte.to_ascii_lowercase());
-        let begins = begins_with_a_word(bytes, words, start, tried);
-        start.pop();
-        begins
-    })
-}
-
-/// What stands around a word that begins a match. Nothing is known of one whose case is free.
-fn around_word(bytes: &[ByteSet], word: &str, boundary: bool) -> Option<Around> {
-    let mut literal = Vec::new();
-    for (byte, set) in word.bytes().zip(bytes) {
-        let upper = byte.to_ascii_uppercase();
-        match (set.has(byte), set.has(upper)) {
-            (true, true) if byte != upper => return None,
-            (true, _) => literal.push(byte),
-            (false, true) => literal.push(upper),
-            (false, false) => return None,
-        }
-    }
-    let after = bytes.get(word.len()..)?;
-    // The bytes that are one by one in the literal are compared soonest.
-    let more = after.iter().take_while(|set| set.bytes().count() == 1).count();
-    literal.extend(after[..more].iter().flat_map(ByteSet::bytes));
-    let after = &after[more..];
-    let alike = after.iter().take_while(|set| **set == after[0]).count();
-    let count = if alike >= ENOUGH_ALIKE { alike } else { after.len() }.min(MOST_AFTER);
-    let class = after[..count].iter().fold(ByteSet::default(), ByteSet::or);
-    let first = word.as_bytes().first()?;
-    let boundary = boundary && (first.is_ascii_alphanumeric() || *first == b'_');
-    Some(Around { literal, boundary, class: class.0, count: count as u8 })
-}
-
-/// A set of bytes, as a bitmap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct ByteSet([u64; 4]);
-
-impl ByteSet {
-    fn of(class: &ClassBytes) -> Self {
-        let bytes = class.ranges().iter().flat_map(|range| range.start()..=range.end());
-        bytes.fold(Self::default(), Self::with)
-    }
-
-    fn with(mut self, byte: u8) -> Self {
-        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        self
-    }
-
-    fn or(mut self, other: &Self) -> Self {
-        self.0.iter_mut().zip(other.0).for_each(|(bits, more)| *bits |= more);
-        self
-    }
-
-    fn has(&self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
-    }
-
-    fn bytes(&self) -> impl Iterator<Item = u8> + '_ {
-        (0..=u8::MAX).filter(|&byte| self.has(byte))
-    }
+    Some(around)
 }
 
 /// A look-around, or one byte, or a choice of these.
@@ -463,37 +362,4 @@ fn group_names(hir: &Hir) -> Vec<String> {
         }
     }
     names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(regex: &str, keywords: &[&str]) -> Vec<(String, bool, u8)> {
-        let keywords: Vec<String> = keywords.iter().map(|&word| word.to_owned()).collect();
-        let measured = measure_regex(regex, &keywords).unwrap_or_else(|fault| panic!("{}", fault.what));
-        let told = |around: Around| {
-            (String::from_utf8(around.literal).expect("ASCII"), around.boundary, around.count)
-        };
-        measured.around.into_iter().map(told).collect()
-    }
-
-    fn known(literal: &str, boundary: bool, count: u8) -> (String, bool, u8) {
-        (literal.to_owned(), boundary, count)
-    }
-
-    #[test]
-    fn what_stands_around_a_keyword_is_told_if_it_begins_every_match() {
-        let nothing = known("", false, 0);
-        assert_eq!(of(r"\b(?<secret>ghp_[A-Z]{36})\b", &["ghp_"]), [known("ghp_", true, 12)]);
-        assert_eq!(of(r"(?<secret>s\.[0-9a-f]{4}\.x)", &["S.0", "s.1"]), [nothing.clone(), nothing.clone()]);
-        let two = of(r"\b(?<secret>S[AU]A[A-P][A-Z2-7]{54})", &["sua", "SAA"]);
-        assert_eq!(two, [known("SUA", true, 12), known("SAA", true, 12)]);
-        // One way to begin has no keyword, so that it may be the other keyword's match.
-        assert_eq!(of(r"(?<secret>S[AU]A[A-Z]{54})", &["SUA"]), [nothing.clone()]);
-        assert_eq!(of(r"(?<secret>[Kk]ey_[a-f]{9})", &["key_"]), [nothing.clone()]);
-        assert_eq!(of(r"(?:[^a-z]|^)(?<secret>key_12[a-f]{9})", &["key_"]), [known("key_12", false, 9)]);
-        assert_eq!(of(r"(?<secret>acme_[a-f]{3}x)", &["acme_"]), [known("acme_", false, 4)]);
-        assert_eq!(of(r"(?<secret>acme_[a-f]{1,9}x)", &["acme_"]), [known("acme_", false, 1)]);
-    }
 }
