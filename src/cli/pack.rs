@@ -1,11 +1,6 @@
 //! `leakgate pack`: one file of many patterns, its signature, and what a new one would change.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use ed25519_dalek::{Signature, VerifyingKey};
