@@ -84,7 +84,7 @@ fn write_rule(
         "Rule {{ find: Find::Regex, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
          leads: Cow::Borrowed(&[{}]), led: {:?}, regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
-         revoke: Cow::Borrowed({:?}) }},",
+         revoke: Cow::Borrowed({:?}), warn: {} }},",
         rule.id,
         file.provider,
         rule.description,
@@ -98,6 +98,7 @@ fn write_rule(
         rule.entropy,
         rule.person,
         file.revoke,
+        rule.stage == schema::WARN,
     )
     .expect("writing to a string");
 }
@@ -118,7 +119,7 @@ fn write_word(
         "Rule {{ find: Find::Word(Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {} }}), \
          id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, \
-         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}) }},",
+         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}), warn: {} }},",
         list(&word.words),
         list(&word.name),
         word.anchor,
@@ -131,6 +132,7 @@ fn write_word(
         word.entropy,
         word.person,
         file.revoke,
+        word.stage == schema::WARN,
     )
     .expect("writing to a string");
 }
@@ -141,7 +143,7 @@ fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindE
         "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
          description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
          keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
-         check: None, person: {}, revoke: Cow::Borrowed({:?}) }},",
+         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: false }},",
         kind.id, file.provider, kind.description, kind.person, file.revoke,
     )
     .expect("writing to a string");

@@ -40,7 +40,15 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("config", &[("model", "the vocabulary"), ("error", "a wrong file is told")]),
-    ("filter", &[("model", "the vocabulary"), ("config", "entries"), ("error", "a wrong baseline is told")]),
+    (
+        "filter",
+        &[
+            ("model", "the vocabulary"),
+            ("config", "entries"),
+            ("pattern", "what a pack itself excuses"),
+            ("error", "a wrong baseline is told"),
+        ],
+    ),
     ("report", &[("model", "all that a report needs")]),
     ("git", &[("model", "problems"), ("error", "what cannot be opened is told")]),
     (

@@ -6,10 +6,12 @@ mod allow; // what the allowlist covers, and what it must not
 mod baseline; // what was known before
 mod dir; // files and folders as they stand on disk
 mod exit_codes; // 0, 1, 2, 3: frozen
+mod foreign; // packs and lists of other tools
 mod generic; // secrets that no format betrays
 mod hook; // what `hook install` and `uninstall` do to real repositories, and what git then does
 mod immunity; // every way of hiding a secret from a scanner that we know of
 mod layers; // who may import whom
+mod packs; // packs that are shared, and rules on trial
 mod range; // a merge request
 mod receive; // the server's gate, under real pushes
 mod redaction; // no output tells a value

@@ -100,6 +100,7 @@ fn list(path: &Path) -> Result<u8, Error> {
         out.push_str(&entry.title());
         let extras = [
             entry.path.as_ref().map(|glob| format!("path {}", glob.glob())),
+            entry.path_regex.as_ref().map(|regex| format!("path_regex {}", &regex.as_str()["(?-u)".len()..])),
             entry.regex.as_ref().map(|regex| format!("regex {}", &regex.as_str()["(?-u)".len()..])),
             entry.owner.as_ref().map(|owner| format!("owner {owner}")),
             entry.expires.map(|date| format!("expires {date}")),

@@ -83,6 +83,32 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 30)]
         worst: usize,
     },
+    /// Build, verify and compare packs of patterns
+    #[command(subcommand)]
+    Pack(PackCommand),
+    /// Tell what decided about a finding
+    Why {
+        fingerprint: String,
+        /// Where it stands [default: the current folder]
+        paths: Vec<PathBuf>,
+    },
+    /// Tell which rules looked at a text, and why each did not report it
+    WhyNot {
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+        /// The path that it would stand at
+        #[arg(long, value_name = "NAME", default_value = "settings.conf")]
+        path: String,
+    },
+    /// Carry over what other tools were told may stay, into .leakgate.toml
+    Import {
+        /// .gitleaks.toml, .gitleaksignore, .secrets.baseline, .talismanrc, .secretsignore
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Add to a configuration that is there; what stands in it is kept
+        #[arg(long)]
+        force: bool,
+    },
     /// Add to or list the allowlist
     #[command(subcommand)]
     Allow(AllowCommand),
@@ -112,6 +138,10 @@ impl Command {
             Self::Rules(_) => "rules",
             Self::Allow(_) => "allow",
             Self::Baseline(_) => "baseline",
+            Self::Pack(_) => "pack",
+            Self::Why { .. } => "why",
+            Self::WhyNot { .. } => "why-not",
+            Self::Import { .. } => "import",
         }
     }
 }
@@ -232,10 +262,51 @@ pub enum RulesCommand {
     List,
     /// Print one rule
     Show { id: String },
+    /// Write a pattern file to begin with, to standard output or to --output
+    New {
+        /// As the vendor writes it
+        provider: String,
+        /// Lower case with hyphens, the provider first
+        id: String,
+    },
+    /// Count what each rule matches in a folder, and how long it takes
+    Stats {
+        /// The folder [default: the current one]
+        path: Option<PathBuf>,
+    },
+    /// Tell everything that one rule would find in a history
+    Try {
+        rule: String,
+        /// The repository [default: the one around the current folder]
+        repo: Option<PathBuf>,
+    },
     /// Check rules for mistakes
     Lint,
     /// Run every rule over every example
     Test,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PackCommand {
+    /// Make one file of a folder's pattern files; name it with --output
+    Build {
+        folder: PathBuf,
+        /// Of the pack, as its maker counts
+        #[arg(long, value_name = "VERSION", default_value = "")]
+        version: String,
+    },
+    /// Check a detached Ed25519 signature; 1 if it is not good
+    Verify {
+        file: PathBuf,
+        /// The public key: PEM, base64, hexadecimal or raw
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The signature: base64, hexadecimal or raw
+        #[arg(long, value_name = "FILE")]
+        signature: PathBuf,
+    },
+    /// Tell what a new pack would change, rule by rule, and with a repository finding by finding
+    Diff { old: PathBuf, new: PathBuf, repo: Option<PathBuf> },
 }
 
 #[derive(Debug, Subcommand)]
@@ -273,7 +344,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FORMAT")]
     pub format: Option<Format>,
     /// Write the result to a file
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, short, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Write a report to a file besides, as FORMAT=FILE; may be given more than once
     #[arg(long, global = true, value_name = "FORMAT=FILE")]
@@ -290,7 +361,8 @@ pub struct Flags {
     /// Report only what is at least so grave: low, medium, high, critical
     #[arg(long, global = true, value_name = "LEVEL", default_value = "low")]
     pub min_severity: Severity,
-    /// Patterns to add, a file or a folder of files; may be given more than once
+    /// Patterns to add: a file, FILE#sha256=HASH, or a folder of files, our own or another tool's;
+    /// may be given more than once
     #[arg(long, global = true, value_name = "FILE|DIR")]
     pub rules: Vec<PathBuf>,
     /// Leave the built-in patterns out

@@ -7,12 +7,16 @@ mod doctor;
 mod eval;
 mod gate;
 mod hook;
+mod import;
+mod pack;
 mod plan;
 mod policy;
 mod receive;
 mod rules;
 mod scan;
 mod tell;
+mod tryout;
+mod why;
 
 use std::{io::Write, process::ExitCode};
 
@@ -59,6 +63,10 @@ fn run(args: Args) -> Result<u8, Error> {
         Command::Doctor => doctor::run(flags),
         Command::Eval { files, folds, worst } => eval::run(flags, &files, folds, worst),
         Command::Rules(command) => rules::run(flags, command),
+        Command::Pack(command) => pack::run(flags, command),
+        Command::Why { fingerprint, paths } => why::why(flags, &fingerprint, &paths),
+        Command::WhyNot { text, path } => why::why_not(flags, &text, &path),
+        Command::Import { files, force } => import::run(flags, &files, force),
         Command::Allow(command) => allow::run(flags, command),
         Command::Baseline(command) => baseline::run(flags, command),
     }

@@ -16,11 +16,11 @@ use super::{
 use crate::{
     config::{Config, FILE_NAME},
     error::Error,
-    filter::{Allowlist, Baseline},
+    filter::{Allowlist, Baseline, Excuses},
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
     model::{Deadline, Policy},
-    pattern::{self, Pack},
+    pattern::{self, Extras, Loaded, Pack},
     pipeline::{Levels, Scan},
     score,
 };
@@ -50,16 +50,22 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(flags: &Flags, root: &Root) -> Result<Self, Error> {
+        let mut read = Read::new(root);
+        let pack = read.pack(flags)?;
+        Self::made(flags, root, pack, read)
+    }
+
+    /// With a pack of one's own making.
+    pub fn with(flags: &Flags, root: &Root, pack: Pack) -> Result<Self, Error> {
+        Self::made(flags, root, pack, Read::new(root))
+    }
+
+    fn made(flags: &Flags, root: &Root, pack: Pack, mut read: Read) -> Result<Self, Error> {
         if let Some(threads) = flags.threads {
             // It fails only if a pool exists already, which then has the same number.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         }
-        let side = match root {
-            Root::Trusted(side, ..) => Some(*side),
-            _ => None,
-        };
-        let mut read = Read { side, notes: Vec::new(), from: Vec::new(), digest: Sha256::new() };
-        let scanner = Scanner::believing(read.pack(flags)?, score::least(flags.min_confidence))?;
+        let scanner = Scanner::believing(pack, score::least(flags.min_confidence))?;
         let config = read.config(flags, root)?;
         let baseline = read.baseline(flags)?;
         read.part(scanner.pack().hash().as_bytes());
@@ -93,6 +99,17 @@ impl Plan {
         self.config.contact.clone()
     }
 
+    /// Nothing is allowed.
+    #[must_use]
+    pub fn without_allowlist(mut self) -> Self {
+        self.config = Config::default();
+        self
+    }
+
+    pub fn into_config(self) -> Config {
+        self.config
+    }
+
     /// Ready to run. `from_root` takes a reported path to the path from the configuration's folder.
     pub fn scan<T>(
         self,
@@ -104,6 +121,7 @@ impl Plan {
             scanner: &self.scanner,
             levels: self.levels,
             allowlist: Allowlist::new(self.config, today),
+            excuses: Excuses::new(self.scanner.pack().extras())?,
             baseline: self.baseline,
             accept_inline: self.accept_inline,
             deadline: self.deadline,
@@ -114,7 +132,7 @@ impl Plan {
 
 /// The built-in patterns and those that were added.
 pub fn pack(flags: &Flags) -> Result<Pack, Error> {
-    Read { side: None, notes: Vec::new(), from: Vec::new(), digest: Sha256::new() }.pack(flags)
+    Read::on(None).pack(flags)
 }
 
 /// Reads the files of a plan, and keeps in mind which they were and what they said.
@@ -125,7 +143,18 @@ struct Read<'r> {
     digest: Sha256,
 }
 
-impl Read<'_> {
+impl<'r> Read<'r> {
+    fn new(root: &Root<'r>) -> Self {
+        Self::on(match root {
+            Root::Trusted(side, ..) => Some(*side),
+            _ => None,
+        })
+    }
+
+    fn on(side: Option<&'r Side<'r>>) -> Self {
+        Self { side, notes: Vec::new(), from: Vec::new(), digest: Sha256::new() }
+    }
+
     fn part(&mut self, text: &[u8]) {
         self.digest.update((text.len() as u64).to_le_bytes());
         self.digest.update(text);
@@ -137,35 +166,38 @@ impl Read<'_> {
 
     fn pack(&mut self, flags: &Flags) -> Result<Pack, Error> {
         let mut rules = if flags.no_builtin { Vec::new() } else { pattern::builtin().to_vec() };
+        let mut extras = Extras::default();
         for path in &flags.rules {
-            let added = self.rules(path)?;
+            let Loaded { rules: added, extras: more } = self.rules(path)?;
+            rules.retain(|rule| !more.disabled.iter().any(|id| *id == rule.id));
             for rule in &added {
                 can_run(rule).map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
             }
+            extras.join(more);
             rules.extend(added);
         }
-        Pack::new(rules)
+        Ok(Pack::new(rules)?.with(extras))
     }
 
-    fn rules(&mut self, path: &Path) -> Result<Vec<pattern::Rule>, Error> {
+    fn rules(&mut self, path: &Path) -> Result<Loaded, Error> {
         let Some(side) = self.side else { return pattern::load(path) };
         let files = side.folder(path).unwrap_or_else(|| vec![path.to_owned()]);
-        let mut rules = Vec::new();
+        let mut loaded = Loaded::default();
         for file in files {
             match side.find(&file) {
                 Found::File(name, text) => {
-                    rules.extend(pattern::parse(&name, &text)?);
+                    loaded.join(pattern::load_text(Path::new(&name), &text)?);
                     self.from.push(name);
                 }
                 // Fewer rules than were asked for would look clean.
                 Found::Absent => return Err(needed(side, path)),
                 Found::OnDisk => {
-                    rules.extend(pattern::load(&file)?);
+                    loaded.join(pattern::load(&file)?);
                     self.from.push(file.display().to_string());
                 }
             }
         }
-        if rules.is_empty() { Err(needed(side, path)) } else { Ok(rules) }
+        if loaded.rules.is_empty() { Err(needed(side, path)) } else { Ok(loaded) }
     }
 
     fn baseline(&mut self, flags: &Flags) -> Result<Baseline, Error> {

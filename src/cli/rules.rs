@@ -1,10 +1,10 @@
 //! `leakgate rules`: shows the rules, and checks them.
 
-use std::{fmt::Write as _, fs};
+use std::fmt::Write as _;
 
 use super::{
     args::{Flags, RulesCommand},
-    plan, print,
+    plan, print, tryout,
 };
 use crate::{
     error::Error,
@@ -25,6 +25,9 @@ pub fn run(flags: &Flags, command: RulesCommand) -> Result<u8, Error> {
         RulesCommand::Show { id } => show(flags, &id),
         RulesCommand::Lint => lint_all(flags),
         RulesCommand::Test => test_all(flags),
+        RulesCommand::New { provider, id } => tryout::new(flags, &provider, &id),
+        RulesCommand::Stats { path } => tryout::stats(flags, path.as_deref()),
+        RulesCommand::Try { rule, repo } => tryout::history(flags, &rule, &repo),
     }
 }
 
@@ -44,6 +47,10 @@ fn list(flags: &Flags) -> Result<u8, Error> {
                 .expect("writing to a string");
         }
     }
+    if flags.format != Some(Format::Jsonl) {
+        let (count, version, hash) = (pack.rules().len(), pack.version(), pack.hash());
+        writeln!(out, "{count} rules; pack {version}, sha256 {hash}").expect("writing to a string");
+    }
     print(&out)?;
     Ok(exit::CLEAN)
 }
@@ -55,6 +62,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
             Error::new(format!("no rule is called {id:?}")).mend("see `leakgate rules list`")
         })?;
     let Rule {
+        warn,
         find,
         id,
         provider,
@@ -106,6 +114,9 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
     if *person {
         line("fingerprint", "slow, as a person may have chosen the value");
     }
+    if *warn {
+        line("stage", "warn: shown, but fails nothing");
+    }
     if !revoke.is_empty() {
         line("revoke", revoke);
     }
@@ -123,9 +134,14 @@ fn sources(flags: &Flags) -> Result<Vec<Source>, Error> {
     }
     for path in &flags.rules {
         for file in pattern::files(path)? {
-            let text =
-                fs::read_to_string(&file).map_err(|error| Error::io("read the patterns", &file, error))?;
-            sources.push(Source::parse(&file.display().to_string(), &text)?);
+            let (file, text) = pattern::read_pinned(&file)?;
+            // Another tool's pack has no examples; `list` names its rules.
+            if pattern::is_foreign(&text) {
+                continue;
+            }
+            for (name, part) in pattern::sources(&file.display().to_string(), &text)? {
+                sources.push(Source::parse(&name, &part)?);
+            }
         }
     }
     Ok(sources)

@@ -25,6 +25,8 @@ pub struct AllowEntry {
     pub rule: Option<String>,
     /// Matched against the path from the repository's root.
     pub path: Option<GlobMatcher>,
+    /// Searched in that path.
+    pub path_regex: Option<Regex>,
     /// Searched in the value.
     pub regex: Option<Regex>,
     pub reason: String,
@@ -49,6 +51,7 @@ struct RawAllow {
     fingerprint: Option<String>,
     rule: Option<String>,
     path: Option<String>,
+    path_regex: Option<String>,
     regex: Option<String>,
     reason: String,
     owner: Option<String>,
@@ -73,7 +76,7 @@ impl Config {
 
 impl AllowEntry {
     fn check(raw: RawAllow, number: usize) -> Result<Self, String> {
-        let selectors = [&raw.fingerprint, &raw.rule, &raw.path, &raw.regex];
+        let selectors = [&raw.fingerprint, &raw.rule, &raw.path, &raw.path_regex, &raw.regex];
         if selectors.iter().all(|selector| selector.is_none()) {
             return Err("name a fingerprint, or a rule, path or regex".to_owned());
         }
@@ -86,14 +89,15 @@ impl AllowEntry {
             return Err("reason is empty: say why it is allowed".to_owned());
         }
         let path = raw.path.as_deref().map(glob).transpose()?;
-        let regex = raw
-            .regex
-            .as_deref()
-            .map(|regex| Regex::new(&format!("(?-u){regex}")).map_err(|error| format!("regex: {error}")))
-            .transpose()?;
+        let compiled = |field: &str, regex: &Option<String>| -> Result<Option<Regex>, String> {
+            let Some(regex) = regex else { return Ok(None) };
+            Regex::new(&format!("(?-u){regex}")).map(Some).map_err(|error| format!("{field}: {error}"))
+        };
+        let regex = compiled("regex", &raw.regex)?;
+        let path_regex = compiled("path_regex", &raw.path_regex)?;
         let expires = raw.expires.as_ref().map(date).transpose()?;
         let RawAllow { fingerprint, rule, reason, owner, .. } = raw;
-        Ok(Self { fingerprint, rule, path, regex, reason, owner, expires, number })
+        Ok(Self { fingerprint, rule, path, path_regex, regex, reason, owner, expires, number })
     }
 
     /// What the entry is about, for messages.

@@ -4,6 +4,8 @@
 
 mod edit;
 mod file;
+mod import;
 
 pub use edit::{NewAllow, add_allow};
 pub use file::{AllowEntry, Config, FILE_NAME};
+pub use import::{Wish, wishes};

@@ -67,6 +67,7 @@ fn agrees(entry: &AllowEntry, candidate: &Candidate) -> bool {
     entry.fingerprint.as_ref().is_none_or(|fingerprint| fingerprint == candidate.fingerprint)
         && entry.rule.as_ref().is_none_or(|rule| rule == candidate.rule)
         && entry.path.as_ref().is_none_or(|glob| glob.is_match(path()))
+        && entry.path_regex.as_ref().is_none_or(|regex| regex.is_match(candidate.path))
         && entry.regex.as_ref().is_none_or(|regex| regex.is_match(candidate.secret.reveal()))
 }
 

@@ -3,10 +3,12 @@
 
 mod allow;
 mod baseline;
+mod excuse;
 mod fingerprint;
 mod inline;
 
 pub use allow::{Allowlist, Candidate};
 pub use baseline::Baseline;
+pub use excuse::{Excused, Excuses, Near};
 pub use fingerprint::fingerprint;
 pub use inline::{Inline, inline_allow};

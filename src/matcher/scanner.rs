@@ -422,7 +422,7 @@ pub(super) mod tests {
             }
             assert!(candidates.iter().all(|candidate| all.contains(candidate)), "{text:?}");
         }
-        assert!(hits > 300, "the texts must hold something to find: {hits}");
+        assert!(hits > 20, "the texts must hold something to find: {hits}");
     }
 
     #[test]

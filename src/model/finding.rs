@@ -39,6 +39,8 @@ pub struct Finding {
     pub facts: Vec<Fact>,
     /// Where to revoke it and what to look at.
     pub revoke: String,
+    /// Its rule is being tried: it is shown, and fails nothing.
+    pub warn: bool,
     /// At least one; the first is the one reported first.
     pub places: Vec<Place>,
     /// What became of it, where a whole history was read.

@@ -5,22 +5,80 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Find, Rule, Word, schema};
+use super::{Extras, Find, Rule, Word, foreign, pack::sha256, packed::Packed, schema};
 use crate::error::Error;
 use crate::model::{Confidence, Severity};
 
-/// Reads one file, or every `*.toml` of a folder in the order of their names.
-pub fn load(path: &Path) -> Result<Vec<Rule>, Error> {
-    let mut rules = Vec::new();
+/// What `--rules` came to.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub rules: Vec<Rule>,
+    pub extras: Extras,
+}
+
+/// Reads one file, or every `*.toml` of a folder in the order of their names. A file may be our own or another
+/// tool's, and may be pinned: `FILE#sha256=HASH`.
+pub fn load(path: &Path) -> Result<Loaded, Error> {
+    let mut loaded = Loaded::default();
     for file in files(path)? {
-        let text = fs::read_to_string(&file).map_err(|error| Error::io("read the patterns", &file, error))?;
-        rules.extend(parse(&file.display().to_string(), &text)?);
+        let (file, text) = read_pinned(&file)?;
+        loaded.join(load_text(&file, &text)?);
     }
-    if rules.is_empty() {
+    let Extras { limits, everywhere, disabled, unhonoured, .. } = &loaded.extras;
+    let more = limits.is_empty() && everywhere.is_empty() && disabled.is_empty() && unhonoured.is_empty();
+    if loaded.rules.is_empty() && more {
         return Err(Error::new(format!("{}: no rule in it", path.display()))
             .mend("write at least one [[rule]], or leave --rules out"));
     }
-    Ok(rules)
+    Ok(loaded)
+}
+
+/// Reads the text of one such file.
+pub fn load_text(file: &Path, text: &str) -> Result<Loaded, Error> {
+    if foreign::is(text) {
+        let pack = foreign::read(file, text)?;
+        return Ok(Loaded { rules: pack.rules, extras: pack.extras });
+    }
+    let mut loaded = Loaded::default();
+    for (name, part) in sources(&file.display().to_string(), text)? {
+        loaded.rules.extend(parse(&name, &part)?);
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    /// Adds what another file holds.
+    pub fn join(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        self.extras.join(other.extras);
+    }
+}
+
+/// What stands between a file and its hash in a pin.
+const PIN: &str = "#sha256=";
+
+/// Reads a file whose hash may be given with it, and returns its own path and text.
+pub fn read_pinned(path: &Path) -> Result<(PathBuf, String), Error> {
+    let named = path.to_str().and_then(|name| name.rsplit_once(PIN));
+    let file = named.map_or_else(|| path.to_owned(), |(file, _)| PathBuf::from(file));
+    let text = fs::read_to_string(&file).map_err(|error| Error::io("read the patterns", &file, error))?;
+    if let Some((_, wanted)) = named {
+        let is = sha256(text.as_bytes());
+        if !is.eq_ignore_ascii_case(wanted) {
+            return Err(Error::new(format!(
+                "{} is not the file that was pinned: its hash is {is}",
+                file.display()
+            ))
+            .mend("look at what changed with `leakgate pack diff OLD NEW`, then pin the new hash"));
+        }
+    }
+    Ok((file, text))
+}
+
+/// The pattern files in a text, each with a name for messages: itself, or those of a pack in one file.
+pub fn sources(name: &str, text: &str) -> Result<Vec<(String, String)>, Error> {
+    let Some(packed) = Packed::read(text) else { return Ok(vec![(name.to_owned(), text.to_owned())]) };
+    Ok(packed.files.into_iter().map(|file| (format!("{name}: {}", file.name), file.text)).collect())
 }
 
 /// The pattern files that `path` means: itself, or every `*.toml` of a folder in the order of their names.
@@ -91,6 +149,7 @@ fn word_of(
         check: entry.check.clone().map(Into::into),
         person: entry.person,
         revoke: file.revoke.clone().into(),
+        warn: warns(&entry.stage),
     }
 }
 
@@ -111,7 +170,12 @@ fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
         check: None,
         person: entry.person,
         revoke: file.revoke.clone().into(),
+        warn: false,
     }
+}
+
+fn warns(stage: &str) -> bool {
+    stage == schema::WARN
 }
 
 fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: schema::Measured) -> Rule {
@@ -131,5 +195,6 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: sche
         check: entry.check.clone().map(Into::into),
         person: entry.person,
         revoke: file.revoke.clone().into(),
+        warn: warns(&entry.stage),
     }
 }

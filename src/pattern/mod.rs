@@ -1,18 +1,24 @@
 //! What to look for. Knows how rules are written and checked; never sees a scanned byte.
 
 mod builtin;
+mod excuse;
+mod foreign;
 pub mod lead;
 pub mod lint;
 mod load;
 mod pack;
+mod packed;
 mod rule;
 mod sample;
 mod schema;
 
 pub use builtin::{builtin, sources as builtin_sources};
+pub use excuse::{Excuse, Extras, Limits, Target};
+pub use foreign::{go_regex, is as is_foreign};
 pub use lead::Lead;
-pub use load::{files, load, parse};
-pub use pack::{Pack, RuleIndex};
+pub use load::{Loaded, files, load, load_text, parse, read_pinned, sources};
+pub use pack::{Pack, RuleIndex, sha256};
+pub use packed::{File, Packed};
 pub use rule::{Find, Rule, Word};
 pub use sample::sample;
 pub use schema::{KINDS, LONGEST_REACH, PatternFile, RuleEntry, WordEntry, fold};

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Rule;
+use super::{Extras, Find, Rule};
 use crate::error::Error;
 
 /// Which rule of a pack.
@@ -12,6 +12,7 @@ pub type RuleIndex = u32;
 #[derive(Clone, Debug)]
 pub struct Pack {
     rules: Vec<Rule>,
+    extras: Extras,
 }
 
 impl Pack {
@@ -28,7 +29,18 @@ impl Pack {
                 Error::new(format!("two rules have the id {:?}", twice[0])).mend("rename one of them")
             );
         }
-        Ok(Self { rules })
+        Ok(Self { rules, extras: Extras::default() })
+    }
+
+    /// The same rules, with what comes beside them.
+    #[must_use]
+    pub fn with(mut self, extras: Extras) -> Self {
+        self.extras = extras;
+        self
+    }
+
+    pub fn extras(&self) -> &Extras {
+        &self.extras
     }
 
     pub fn rules(&self) -> &[Rule] {
@@ -41,7 +53,7 @@ impl Pack {
 
     /// SHA-256 over everything that decides what is found.
     pub fn hash(&self) -> String {
-        hash(&self.rules)
+        hash(&self.rules, &self.extras)
     }
 
     /// The version of the built-in pack, which is the program's.
@@ -50,7 +62,12 @@ impl Pack {
     }
 }
 
-fn hash(rules: &[Rule]) -> String {
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hash(rules: &[Rule], extras: &Extras) -> String {
     let mut digest = Sha256::new();
     let mut field = |bytes: &[u8]| {
         digest.update((bytes.len() as u64).to_le_bytes());
@@ -65,6 +82,16 @@ fn hash(rules: &[Rule]) -> String {
         field(&rule.entropy.to_le_bytes());
         field(rule.check.as_deref().unwrap_or_default().as_bytes());
         field(&[u8::from(rule.person)]);
+        if rule.warn {
+            field(b"warn");
+        }
+        if let Find::Word(word) = &rule.find {
+            word.words.iter().chain(word.name.iter()).for_each(|text| field(text.as_bytes()));
+            field(&[u8::from(word.anchor)]);
+        }
+    }
+    if !extras.limits.is_empty() || !extras.everywhere.is_empty() {
+        field(format!("{:?}{:?}", extras.limits, extras.everywhere).as_bytes());
     }
     hex(&digest.finalize())
 }

@@ -34,6 +34,8 @@ pub struct Rule {
     /// The value may be chosen by a person.
     pub person: bool,
     pub revoke: Text,
+    /// What it finds is shown, but fails nothing.
+    pub warn: bool,
 }
 
 /// How a rule finds what it finds.

@@ -14,6 +14,10 @@ pub const LONGEST_REACH: usize = 20_000;
 /// Shorter keywords would fire everywhere.
 pub const SHORTEST_KEYWORD: usize = 3;
 
+/// The stages of a rule.
+pub const BLOCK: &str = "block";
+pub const WARN: &str = "warn";
+
 /// One file: a provider and its rules.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +63,9 @@ pub struct WordEntry {
     /// The words are looked for everywhere: for types whose names have no telling part, such as `key`.
     #[serde(default)]
     pub anchor: bool,
+    /// `block`, or `warn` for a rule that is being tried: what it finds is shown and fails nothing.
+    #[serde(default = "block")]
+    pub stage: String,
     #[serde(default)]
     pub references: Vec<String>,
     #[serde(default)]
@@ -103,12 +110,19 @@ pub struct RuleEntry {
     /// The value may be chosen by a person.
     #[serde(default)]
     pub person: bool,
+    /// `block`, or `warn` for a rule that is being tried: what it finds is shown and fails nothing.
+    #[serde(default = "block")]
+    pub stage: String,
     #[serde(default)]
     pub references: Vec<String>,
     #[serde(default)]
     pub examples: Vec<String>,
     #[serde(default)]
     pub near_misses: Vec<String>,
+}
+
+fn block() -> String {
+    BLOCK.to_owned()
 }
 
 fn high() -> String {
@@ -149,6 +163,7 @@ pub struct Measured {
 /// Checks a rule's own fields and measures its regex.
 pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
     check_words(&rule.id, &rule.severity, &rule.confidence)?;
+    check_stage(&rule.stage)?;
     if rule.keywords.is_empty() {
         return Err(fault("keywords", "name at least one word that every match contains"));
     }
@@ -176,6 +191,10 @@ fn check_words(id: &str, severity: &str, confidence: &str) -> Result<(), Fault> 
     Ok(())
 }
 
+fn check_stage(stage: &str) -> Result<(), Fault> {
+    if [BLOCK, WARN].contains(&stage) { Ok(()) } else { Err(fault("stage", "use one of: block, warn")) }
+}
+
 /// The least that a word of a type may have: shorter ones stand in any name.
 const SHORTEST_WORD: usize = 3;
 
@@ -188,6 +207,7 @@ const LONGEST_VALUE: usize = 440;
 /// Checks a type that its name betrays, and returns how long its value is at least and at most.
 pub fn measure_word(word: &WordEntry) -> Result<(usize, usize), Fault> {
     check_words(&word.id, &word.severity, &word.confidence)?;
+    check_stage(&word.stage)?;
     if word.words.is_empty() {
         return Err(fault("words", "name the service as names and lines around a value do"));
     }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Scan, examine::Hit};
 use crate::{
-    filter::{Candidate, Inline, fingerprint},
+    filter::{Candidate, Excused, Inline, Near, fingerprint},
     model::{Finding, History, Origin, Place, Report, Secret},
     pattern::RuleIndex,
     score::Verdict,
@@ -20,6 +20,7 @@ struct Seen {
     order: usize,
     place: Place,
     inline: Inline,
+    near: Option<Near>,
 }
 
 struct Group {
@@ -46,12 +47,12 @@ impl Collected {
             group.verdict = hit.verdict;
         }
         let place = Place { origin, start: hit.start, end: hit.end, snippet: hit.snippet };
-        group.seen.push(Seen { order, place, inline: hit.inline });
+        group.seen.push(Seen { order, place, inline: hit.inline, near: hit.near });
     }
 
     /// `everything` was scanned, so an allowance that covered nothing is of no use.
     pub fn into_report(mut self, scan: Scan, everything: bool) -> Report {
-        let Scan { scanner, mut allowlist, baseline, accept_inline, from_root, .. } = scan;
+        let Scan { scanner, mut allowlist, excuses, baseline, accept_inline, from_root, .. } = scan;
         let pack = scanner.pack();
         let named: Vec<_> = self
             .groups
@@ -91,7 +92,15 @@ impl Collected {
                     );
                     report.notes.push(note);
                 }
-                if allowlist.covers(&candidate) {
+                let commit = seen.place.origin.commit.as_ref().map(|commit| commit.id.to_string());
+                let excused = Excused {
+                    rule: &rule.id,
+                    secret: &secret,
+                    near: seen.near.as_ref(),
+                    path: path.as_ref(),
+                    commit,
+                };
+                if allowlist.covers(&candidate) || excuses.cover(&excused) {
                     return false;
                 }
                 if seen.inline == Inline::Allowed && !accept_inline {
@@ -127,6 +136,7 @@ impl Collected {
                 reasons: group.verdict.reasons,
                 facts: group.verdict.facts,
                 revoke: rule.revoke.to_string(),
+                warn: rule.warn,
                 secret,
                 places: group.seen.into_iter().map(|seen| seen.place).collect(),
             };
@@ -134,6 +144,7 @@ impl Collected {
         }
         ordered.sort_by(|a, b| a.0.cmp(&b.0));
         report.findings = ordered.into_iter().map(|(_, finding)| finding).collect();
+        report.notes.extend(scanner.pack().extras().notes.iter().cloned());
         report.notes.sort();
         report.notes.dedup();
         report.notes.extend(allowlist.notes(everything));

@@ -2,7 +2,7 @@
 
 use super::Levels;
 use crate::{
-    filter::{Inline, inline_allow},
+    filter::{Inline, Near, inline_allow},
     generic::{Candidate, Place, kind},
     matcher::{self, Assigned, Match, Scanner},
     model::{Confidence, Cursor, Origin, Part, Position, Secret, Snippet, Span},
@@ -30,6 +30,8 @@ pub struct Hit {
     pub lines: (u64, u64),
     pub snippet: Snippet,
     pub inline: Inline,
+    /// Where the pack's excuses look at more than the value.
+    pub near: Option<Near>,
 }
 
 /// Hits kept of one text. No text that a person keeps has more.
@@ -168,6 +170,7 @@ pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first
     let places = Places::new(text, first, kept.iter().map(|(found, _)| found).chain(&assigned));
     let mut masked: Vec<Span> = found.matches.iter().chain(&assigned).map(|found| found.secret).collect();
     masked.sort_unstable();
+    let looks_near = scanner.pack().extras().look_near();
     let hit = |found: &Match, verdict: Verdict| {
         let rule = scanner.pack().rule(found.rule);
         Hit {
@@ -179,6 +182,7 @@ pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first
             lines: (places.of(found.whole.start).line, places.of(found.whole.end).line),
             snippet: snippet(text, found.secret, &masked),
             inline: inline_allow(&text[line_around(text, found.secret, COMMENT).range()], &rule.id),
+            near: looks_near.then(|| near(text, found)),
             verdict,
         }
     };
@@ -187,6 +191,12 @@ pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first
         doubtful.map(|(found, candidate)| Doubtful { hit: hit(found, Verdict::none()), candidate }).collect();
     let hits = kept.into_iter().map(|(found, verdict)| hit(&found, verdict)).collect();
     Examined { hits, doubtful, below, cut }
+}
+
+/// The match and its line, as long as a comment may stand from it.
+fn near(text: &[u8], found: &Match) -> Near {
+    let line = line_around(text, found.secret, COMMENT);
+    Near { whole: Secret::new(&text[found.whole.range()]), line: Secret::new(&text[line.range()]) }
 }
 
 /// Positions of all the offsets that are asked for, found in one pass.

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::{
     decode,
-    filter::{Allowlist, Baseline},
+    filter::{Allowlist, Baseline, Excuses},
     matcher::Scanner,
     model::{
         Confidence, Count, Coverage, Deadline, Origin, Position, Problem, Problems, Report, Severity, Span,
@@ -40,6 +40,8 @@ pub struct Scan<'s> {
     pub scanner: &'s Scanner,
     pub levels: Levels,
     pub allowlist: Allowlist,
+    /// What the pack itself excuses.
+    pub excuses: Excuses,
     pub baseline: Baseline,
     /// Whether an allowance on the line itself counts.
     pub accept_inline: bool,
@@ -93,6 +95,7 @@ pub fn run(scan: Scan, gathered: Gathered) -> Report {
         collected.below += one.below;
         one.hits.into_iter().for_each(|(order, origin, hit)| collected.add(order, origin, hit));
     }
+    problems.extend(scan.scanner.pack().extras().unhonoured.iter().cloned());
     let mut report = collected.into_report(scan, gathered.whole && problems.is_empty());
     report.scanned = gathered.scanned;
     report.coverage = coverage;

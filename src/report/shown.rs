@@ -41,6 +41,9 @@ pub struct Shown<'r> {
     pub facts: BTreeMap<&'r str, String>,
     pub provider: &'r str,
     pub revoke: &'r str,
+    /// `warn` of a rule that is being tried; nothing else is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<&'static str>,
     /// What became of it, where a whole history was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<Past>,
@@ -175,6 +178,7 @@ impl<'r> View<'r> {
             facts: finding.facts.iter().map(|fact| (fact.name, self.masker.mask_text(&fact.value))).collect(),
             provider: &finding.provider,
             revoke: &finding.revoke,
+            stage: finding.warn.then_some("warn"),
             history: finding.history.as_ref().map(|history| self.past(history)),
             others: others.iter().map(|place| self.spot(place)).collect(),
         }

@@ -224,7 +224,8 @@ impl Page<'_> {
 }
 
 fn what(finding: &Shown) -> String {
-    format!("{} ({} confidence)", escape(finding.description), finding.confidence)
+    let stage = if finding.stage.is_some() { ", only a warning" } else { "" };
+    format!("{} ({} confidence{stage})", escape(finding.description), finding.confidence)
 }
 
 fn others(finding: &Shown) -> Vec<String> {

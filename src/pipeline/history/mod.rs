@@ -90,6 +90,7 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, tellings: &tellings };
     told::tell(&scan, repo, swept, options.unreachable, &mut collected, &mut problems);
 
+    problems.extend(scan.scanner.pack().extras().unhonoured.iter().cloned());
     let mut report = collected.into_report(scan, problems.is_empty());
     report.scanned = "history".to_owned();
     report.coverage = coverage;

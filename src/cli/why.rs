@@ -1,0 +1,170 @@
+//! Why something is told, and why something is not: which rule, which word, which filter decided.
+//!
+//! The text that is asked about is never shown again: places are told by column.
+
+use std::{env, fmt::Write as _, path::PathBuf};
+
+use bstr::{ByteSlice as _, ByteVec as _};
+
+use super::{
+    args::Flags,
+    plan::{self, Plan, Root, config_folder},
+    print, tryout,
+};
+use crate::{
+    config::Config,
+    error::Error,
+    exit,
+    filter::{Allowlist, Candidate},
+    matcher::Scanner,
+    model::{Confidence, Finding, Report, Severity, is_fingerprint},
+    pattern::{Find, Pack, Rule},
+    pipeline::{self, Levels},
+    source::{self, DirOptions},
+};
+
+/// Tells of one finding what decided about it, in the files and folders named.
+pub fn why(flags: &Flags, fingerprint: &str, paths: &[PathBuf]) -> Result<u8, Error> {
+    if !is_fingerprint(fingerprint) {
+        return Err(Error::new(format!("{fingerprint:?} is not a fingerprint"))
+            .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"));
+    }
+    let default = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &default } else { paths };
+    let root = config_folder(&paths[0]);
+    let all = Flags {
+        min_confidence: Confidence::Low,
+        min_severity: Severity::Low,
+        baseline: None,
+        ..flags.clone()
+    };
+    let plan = Plan::new(&all, &Root::Folder(&root))?.without_allowlist();
+    let gathered = source::dir(paths, DirOptions { ignore_rules: true, threads: 0 })?;
+    let report: Report = plan.scan(&|path| path.to_owned(), |scan| Ok(pipeline::run(scan, gathered)))?;
+    let Some(finding) = report.findings.iter().find(|finding| finding.fingerprint == fingerprint) else {
+        let known = plan::pack(flags)?;
+        let id = fingerprint.rsplit_once(':').map_or("", |(id, _)| id);
+        let mend = match known.rules().iter().any(|rule| rule.id == id) {
+            true => "name the files or folders where it stands",
+            false => "no rule of that name is in the pack: add it with --rules",
+        };
+        return Err(Error::new(format!("{fingerprint} is not found there")).mend(mend));
+    };
+    let pack = plan::pack(flags)?;
+    let mut out = String::new();
+    explain(&mut out, tryout::named(&pack, &finding.rule)?, finding);
+    let config = Plan::new(flags, &Root::Folder(&root))?.into_config();
+    outcome(&mut out, flags, finding, config, &root);
+    print(&out)?;
+    Ok(exit::CLEAN)
+}
+
+fn explain(out: &mut String, rule: &Rule, finding: &Finding) {
+    let mut line = |name: &str, text: &str| {
+        writeln!(out, "{name:<12} {text}").expect("writing to a string");
+    };
+    line("rule", &finding.rule);
+    line("what", &finding.description);
+    match &rule.find {
+        Find::Regex => line("found by", &format!("its regex, near one of: {}", rule.keywords.join(", "))),
+        Find::Word(word) => {
+            line("found by", &format!("a name with one of: {}; and the value's form", word.words.join(", ")));
+        }
+        Find::Assignment => line("found by", "the detector of assignments"),
+    }
+    line("confidence", &format!("{}, of the rule itself {}", finding.confidence, rule.confidence));
+    line("severity", &format!("{}, of the rule itself {}", finding.severity, rule.severity));
+    line("because", &finding.reasons.join(", "));
+    for fact in &finding.facts {
+        line("it says", &format!("{} {}", fact.name, crate::report::escape(&fact.value)));
+    }
+    for place in &finding.places {
+        let place = format!("{}:{}:{}", place.origin.path, place.start.line, place.start.column);
+        line("at", &crate::report::escape(place));
+    }
+}
+
+/// Whether it would be told, and what else decides.
+fn outcome(out: &mut String, flags: &Flags, finding: &Finding, config: Config, root: &std::path::Path) {
+    let mut line = |text: String| writeln!(out, "{:<12} {text}", "outcome").expect("writing to a string");
+    let mut told = true;
+    if finding.confidence < flags.min_confidence {
+        told = false;
+        line(format!("not told below --min-confidence {}", finding.confidence));
+    }
+    if finding.severity < flags.min_severity {
+        told = false;
+        line(format!("not told below --min-severity {}", finding.severity));
+    }
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    for entry in config.allow {
+        let title = entry.title();
+        let mut one = Allowlist::new(Config { allow: vec![entry], ..Config::default() }, today);
+        let covered = finding.places.iter().all(|place| {
+            let path = here.join(place.origin.path.to_path_lossy());
+            let path = Vec::from_path_lossy(path.strip_prefix(root).unwrap_or(&path)).into_owned();
+            one.covers(&Candidate {
+                rule: &finding.rule,
+                fingerprint: &finding.fingerprint,
+                secret: &finding.secret,
+                path: path.as_slice().into(),
+            })
+        });
+        if covered {
+            told = false;
+            line(format!("allowed by allowlist {title}"));
+        }
+    }
+    if told {
+        line("told, unless a baseline or a comment on its line allows it".to_owned());
+    }
+}
+
+/// Tells of a text which rules looked at it, and why each did not report it.
+pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
+    let pack = plan::pack(flags)?;
+    let scanner = Scanner::new(pack.clone())?;
+    let bytes = text.as_bytes();
+    let levels = |confidence| Levels { confidence, severity: Severity::Low, now: None };
+    let mut out = String::new();
+    let mut line = |id: &str, what: String| writeln!(out, "{id}: {what}").expect("writing to a string");
+    let winners = pipeline::told(&scanner, levels(Confidence::Low), path, bytes);
+    let mut seen = Vec::new();
+    for told in &winners {
+        let rule = pack.rule(told.rule);
+        seen.push(rule.id.to_string());
+        let verdict = &told.verdict;
+        let (sure, severity) = (verdict.confidence, verdict.severity);
+        let enough = sure >= flags.min_confidence && severity >= flags.min_severity;
+        let what = if enough { "told" } else { "found, but believed too little to be told" };
+        let at = told.secret.start + 1;
+        line(
+            &rule.id,
+            format!(
+                "{what}: {sure} confidence, {severity} severity ({}); column {at}",
+                verdict.reasons.join(", ")
+            ),
+        );
+    }
+    let folded = text.to_ascii_lowercase();
+    for rule in
+        pack.rules().iter().filter(|rule| rule.find == Find::Regex && !seen.contains(&rule.id.to_string()))
+    {
+        let word =
+            rule.keywords.iter().find_map(|word| Some((word, folded.find(&word.to_ascii_lowercase())?)));
+        let Some((word, at)) = word else { continue };
+        let alone = Scanner::new(Pack::new(vec![rule.clone()])?)?;
+        let what = match alone.find(bytes).matches.is_empty() {
+            true => format!("its word {word:?} stands at column {}, but its regex matches nothing", at + 1),
+            false => "its regex matches, but another rule is surer or longer there".to_owned(),
+        };
+        line(&rule.id, what);
+    }
+    if out.is_empty() {
+        out = "no rule's word stands in it, and no name that speaks of a secret is bound to a value\n"
+            .to_owned();
+    }
+    print(&out)?;
+    Ok(exit::CLEAN)
+}
