@@ -36,10 +36,10 @@ fn every_rule_that_is_shipped_is_sound_and_finds_its_own_examples() {
 fn the_pattern_files_and_the_tests_hold_nothing_that_looks_live() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = Dir::new();
-    for folder in ["patterns", "src", "tests", "hooks"] {
-        let folder = root.join(folder);
-        dir.scan("", &["dir", "--no-ignore", folder.to_str().expect("UTF-8")]).clean();
-    }
+    let folders = ["patterns", "src", "tests", "hooks"].map(|folder| root.join(folder));
+    let mut args = vec!["dir", "--no-ignore"];
+    args.extend(folders.iter().map(|folder| folder.to_str().expect("UTF-8")));
+    dir.scan("", &args).clean();
 }
 
 #[test]

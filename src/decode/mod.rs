@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn utf_16_is_read_with_or_without_a_mark_and_after_other_text() {
-        let line = "password = abcdef\r\nnext\n";
+        let line = "speed = abcdef\r\nnext\n";
         for little in [true, false] {
             for before in [&b""[..], b"\xff\xfe", b"\xfe\xff", b"plain line\n"] {
                 let mut bytes = before.to_vec();

@@ -5,12 +5,12 @@
 //! made of pieces of another keeps what clean anchors gave. Knows no path: a candidate is kept if some
 //! path could make it believable.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::{Match, words::Words};
 use crate::{
     generic::{self, Bound, Candidate, Confidence, Kind, Model},
-    model::Span,
+    model::{Span, is_fingerprint},
     pattern::{Find, Lead, Pack, RuleIndex},
     prefilter::{Mark, Word},
 };
@@ -58,6 +58,8 @@ pub struct Assignments {
     /// The rules of the kinds.
     kinds: Vec<(&'static str, RuleIndex)>,
     words: Words,
+    /// The ids of all rules, sorted.
+    ids: Vec<Cow<'static, str>>,
 }
 
 impl Assignments {
@@ -98,7 +100,9 @@ impl Assignments {
             |id: &str| pack.rules().iter().position(|rule| rule.find == Find::Assignment && rule.id == id);
         let kinds =
             kinds.iter().filter_map(|kind| Some((kind.id(), rule(kind.id())? as RuleIndex))).collect();
-        Self { anchors, least, kinds, words: Words::new(pack) }
+        let mut ids: Vec<_> = pack.rules().iter().map(|rule| rule.id.clone()).collect();
+        ids.sort_unstable();
+        Self { anchors, least, kinds, words: Words::new(pack), ids }
     }
 
     /// Whether anything is to be read where that word stands.
@@ -132,6 +136,16 @@ impl Assignments {
         }
     }
 
+    /// Whether it is one of our own fingerprints, as allowlists and baselines hold them: a rule's id and a hash.
+    fn is_fingerprint(&self, bound: &Bound) -> bool {
+        let value = String::from_utf8_lossy(bound.text());
+        let name = String::from_utf8_lossy(bound.name());
+        let whole = if value.contains(':') { value.into_owned() } else { format!("{name}:{value}") };
+        let id =
+            |text: &str| text.rsplit_once(':').map(|(id, _)| self.ids.binary_search(&id.to_owned().into()));
+        is_fingerprint(&whole) && id(&whole).is_some_and(|found| found.is_ok())
+    }
+
     fn what(&self, bound: &Bound, whose: Anchor) -> Option<What> {
         if !self.words.is_empty()
             && let Some(rule) = self.words.of(bound)
@@ -139,7 +153,7 @@ impl Assignments {
             let (whole, secret) = (Span::from(bound.whole()), Span::from(bound.value()));
             return Some(What::Typed(Match { whole, secret, rule }));
         }
-        if !whose.detector || self.kinds.is_empty() {
+        if !whose.detector || self.kinds.is_empty() || self.is_fingerprint(bound) {
             return None;
         }
         let model = Model::builtin();
