@@ -11,6 +11,7 @@ mod import;
 mod pack;
 mod plan;
 mod policy;
+mod progress;
 mod receive;
 mod rules;
 mod scan;

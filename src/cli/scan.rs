@@ -11,6 +11,7 @@ use super::{
     args::{Flags, GateArgs},
     gate,
     plan::{Plan, Root, config_folder},
+    progress::Watch,
     tell::{About, tell},
 };
 use crate::{
@@ -33,7 +34,10 @@ pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>, args: &GateAr
 pub fn history(flags: &Flags, repo: &Option<PathBuf>, options: HistoryOptions) -> Result<u8, Error> {
     let repo = repo_at(repo)?;
     let plan = Plan::new(flags, &Root::Repo(&repo))?;
+    let watch = Watch::new(flags);
+    let options = HistoryOptions { progress: Some(&watch.progress), ..options };
     let report = plan.scan(&|path: &BStr| path.to_owned(), |scan| pipeline::history(scan, &repo, options))?;
+    drop(watch);
     tell(flags, report, About::new("history").of(&repo, flags, None, None))
 }
 

@@ -61,8 +61,10 @@ pub struct History {
     pub commits: u64,
     /// Different blobs that hold it.
     pub blobs: u64,
-    /// Refs whose tip holds it, sorted.
+    /// Refs whose tip holds it, the first of them: branches, then others, by name.
     pub refs: Vec<String>,
+    /// How many more refs hold it.
+    pub more_refs: u64,
     /// When it came in: the date of the commit that first brought it.
     pub from: Option<String>,
     /// The last commit that took it out, if no ref's tip holds it.

@@ -152,6 +152,8 @@ pub struct Progress {
     pub objects: AtomicU64,
     /// Their bytes.
     pub bytes: AtomicU64,
+    /// Whatever the visitor counts here.
+    pub found: AtomicU64,
     /// Set to end the sweep soon; its outcome then says that it was stopped.
     pub stop: AtomicBool,
 }

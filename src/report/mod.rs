@@ -22,6 +22,8 @@ mod style;
 mod text;
 mod words;
 
+pub use words::grouped;
+
 #[cfg(test)]
 mod tests;
 

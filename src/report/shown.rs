@@ -61,6 +61,7 @@ pub struct Past {
     pub blobs: u64,
     /// Refs whose tip holds it.
     pub refs: Vec<String>,
+    pub more_refs: u64,
     pub exposed: Exposed,
     /// The commit that took it out.
     pub removed_by: Option<String>,
@@ -191,6 +192,7 @@ impl<'r> View<'r> {
             commits: history.commits,
             blobs: history.blobs,
             refs: history.refs.iter().map(|name| self.masker.mask_text(name)).collect(),
+            more_refs: history.more_refs,
             exposed: Exposed { from: history.from.clone(), to: removed.map(|commit| commit.date.clone()) },
             removed_by: removed.map(|commit| commit.id.to_string()),
         }

@@ -243,8 +243,10 @@ fn past_of(past: &Past) -> String {
     }
     let commits = format!("in {} commits and {} blobs", past.commits, past.blobs);
     match (&past.removed_by, past.refs.split_first()) {
-        (_, Some((first, []))) => format!("{commits}; still at {first}"),
-        (_, Some((first, more))) => format!("{commits}; still at {first} and {} more refs", more.len()),
+        (_, Some((first, more))) => match more.len() as u64 + past.more_refs {
+            0 => format!("{commits}; still at {first}"),
+            more => format!("{commits}; still at {first} and {more} more refs"),
+        },
         (Some(commit), None) => {
             let when = past.exposed.to.as_deref().unwrap_or("an unknown day");
             format!("{commits}; taken out by {} on {when}", short(commit))

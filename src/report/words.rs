@@ -58,7 +58,7 @@ pub fn coverage(coverage: &Coverage) -> String {
 }
 
 /// `1,234,567`
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

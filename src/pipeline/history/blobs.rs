@@ -14,7 +14,7 @@ use crate::{
     generic::{Candidate, kind},
     git::{Node, commit_text, tag_text},
     matcher::{Assigned, Match, Part, Traces},
-    objects::{self, Base, Kind, Object, Piece, Pieces},
+    objects::{self, Base, Kind, Object, Piece, Pieces, Progress},
     pattern::RuleIndex,
     pipeline::{Scan, examine::settle, stream},
 };
@@ -94,13 +94,15 @@ pub enum State {
 pub struct Visitor<'s> {
     scan: &'s Scan<'s>,
     exhaustive: bool,
+    /// Where blobs with secrets are counted.
+    progress: Option<&'s Progress>,
     /// Bytes that the prefilter was given.
     pub looked: AtomicU64,
 }
 
 impl<'s> Visitor<'s> {
-    pub fn new(scan: &'s Scan<'s>, exhaustive: bool) -> Self {
-        Self { scan, exhaustive, looked: AtomicU64::new(0) }
+    pub fn new(scan: &'s Scan<'s>, exhaustive: bool, progress: Option<&'s Progress>) -> Self {
+        Self { scan, exhaustive, progress, looked: AtomicU64::new(0) }
     }
 
     /// The secrets in a text. Which assignments are told depends on paths that are not known yet, so here
@@ -145,7 +147,9 @@ impl<'s> Visitor<'s> {
     ) {
         worker.present.push(key(id));
         let (found, doubts) = self.judge(worker, text, matches, assigned);
-        worker.found(id, found, doubts);
+        if worker.found(id, found, doubts) {
+            self.progress.inspect(|progress| _ = progress.found.fetch_add(1, Relaxed));
+        }
     }
 
     /// Scans a whole text, and says what can be handed on.
@@ -287,18 +291,23 @@ impl objects::Visitor for Visitor<'_> {
         }
         found.sort_unstable();
         found.dedup();
-        worker.found(object.id, found, doubts);
+        if worker.found(object.id, found, doubts) {
+            self.progress.inspect(|progress| _ = progress.found.fetch_add(1, Relaxed));
+        }
     }
 }
 
 impl Worker {
-    fn found(&mut self, blob: &gix::oid, secrets: Vec<SecretIndex>, doubts: Vec<Doubt>) {
-        if !secrets.is_empty() {
+    /// Says whether there is any secret.
+    fn found(&mut self, blob: &gix::oid, secrets: Vec<SecretIndex>, doubts: Vec<Doubt>) -> bool {
+        let any = !secrets.is_empty();
+        if any {
             self.blobs.push((blob.to_owned(), secrets));
         }
         if !doubts.is_empty() {
             self.doubts.push((blob.to_owned(), doubts));
         }
+        any
     }
 }
 

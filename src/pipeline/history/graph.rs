@@ -1,7 +1,7 @@
 //! From trees to commits: which secrets each commit's tree holds, which commit brought each in, which
 //! took it out, and which refs still have it. One pass over reachable trees, one over commits.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bstr::BString;
 use gix::ObjectId;
@@ -22,6 +22,9 @@ use crate::{
 /// Introductions followed up for each secret: it may come and go.
 const MOST_INTRODUCTIONS: usize = 50;
 
+/// Refs told for each secret; of a mirror's thousands the others are counted.
+const MOST_REFS: usize = 20;
+
 /// What became of one secret in the trees of commits.
 #[derive(Clone, Debug, Default)]
 pub struct Story {
@@ -31,7 +34,10 @@ pub struct Story {
     pub removed: Option<usize>,
     pub commits: u64,
     pub blobs: u64,
+    /// The first of the refs whose tip holds it: branches, then others, by name.
     pub refs: Vec<String>,
+    /// How many more there are.
+    pub more_refs: u64,
 }
 
 pub struct Graph {
@@ -275,10 +281,32 @@ impl Graph {
             .trees
             .iter()
             .map(|(name, id)| (name, trees.number(id).map_or(EMPTY, |tree| self.held[tree as usize])));
-        for (name, set) in commits.chain(bare) {
-            for &secret in self.sets.members(set) {
-                self.stories[secret as usize].refs.push(name.clone());
+        let mut tips: Vec<(bool, &String, Set)> =
+            commits.chain(bare).map(|(name, set)| (!name.starts_with("refs/heads/"), name, set)).collect();
+        tips.sort_unstable();
+        // Many refs hold the same secrets.
+        let mut alike: BTreeMap<Set, (Vec<(bool, &String)>, u64)> = BTreeMap::new();
+        for (other, name, set) in tips {
+            let (first, all) = alike.entry(set).or_default();
+            if first.len() < MOST_REFS {
+                first.push((other, name));
             }
+            *all += 1;
+        }
+        let mut named: BTreeMap<SecretIndex, (Vec<(bool, &String)>, u64)> = BTreeMap::new();
+        for (set, (first, all)) in &alike {
+            for &secret in self.sets.members(*set) {
+                let (names, count) = named.entry(secret).or_default();
+                names.extend(first);
+                *count += all;
+            }
+        }
+        for (secret, (mut names, all)) in named {
+            names.sort_unstable();
+            names.truncate(MOST_REFS);
+            let story = &mut self.stories[secret as usize];
+            story.refs.extend(names.iter().map(|(_, name)| (*name).clone()));
+            story.more_refs += all - names.len() as u64;
         }
     }
 

@@ -71,10 +71,11 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let store = objects::Store::open(first, more, repo.hash());
 
     let sweep_options = objects::Options { progress: options.progress, ..objects::Options::default() };
-    let visitor = blobs::Visitor::new(&scan, options.exhaustive);
+    let visitor = blobs::Visitor::new(&scan, options.exhaustive, options.progress);
     let outcome = objects::sweep(&store, &visitor, &sweep_options);
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);
+    let stopped = outcome.stopped;
     let mut scanned = blobs::Scanned::join(outcome.workers);
 
     let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
@@ -85,10 +86,16 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
 
     let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, &refs, &shallow, scan.levels);
     coverage.refs = graph.refs;
-    problems.extend(graph.problems.iter().cloned());
+    if !stopped {
+        problems.extend(graph.problems.iter().cloned());
+    }
     let mut collected = Collected::default();
     let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, tellings: &tellings };
-    told::tell(&scan, repo, swept, options.unreachable, &mut collected, &mut problems);
+    // What was not read may be what reaches a finding, so a sweep that was stopped tells all, and no history.
+    told::tell(&scan, repo, swept, options.unreachable || stopped, &mut collected, &mut problems);
+    if stopped {
+        collected.histories.clear();
+    }
 
     problems.extend(scan.scanner.pack().extras().unhonoured.iter().cloned());
     let mut report = collected.into_report(scan, problems.is_empty());

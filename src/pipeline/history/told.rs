@@ -106,9 +106,7 @@ pub fn tell(
 
 fn history(story: &Story, credit: &dyn Fn(Option<usize>) -> Option<Arc<Commit>>) -> History {
     let first = credit(story.introduced.first().copied());
-    let mut refs = story.refs.clone();
-    refs.sort();
-    refs.dedup();
+    let refs = story.refs.clone();
     History {
         commits: story.commits,
         blobs: story.blobs,
@@ -116,6 +114,7 @@ fn history(story: &Story, credit: &dyn Fn(Option<usize>) -> Option<Arc<Commit>>)
         removed: if refs.is_empty() { credit(story.removed) } else { None },
         reachable: story.commits > 0 || !refs.is_empty(),
         refs,
+        more_refs: story.more_refs,
     }
 }
 
