@@ -4,6 +4,9 @@
 use std::{collections::BTreeSet, env, fmt::Write as _, fs, path::Path};
 
 #[allow(dead_code)]
+#[path = "src/pattern/lead.rs"]
+mod lead;
+#[allow(dead_code)]
 #[path = "src/pattern/schema.rs"]
 mod schema;
 
@@ -65,12 +68,13 @@ fn write_rule(
     measured: &schema::Measured,
 ) {
     let keywords: Vec<_> = rule.keywords.iter().map(|word| format!("Cow::Borrowed({word:?})")).collect();
-    let around: Vec<_> = measured
-        .around
+    let leads: Vec<_> = measured
+        .leads
         .iter()
-        .map(|schema::Around { literal, boundary, class, count }| {
+        .map(|lead::Lead { literal, fold, boundary, class, count }| {
             format!(
-                "Around {{ literal: Cow::Borrowed(&{literal:?}), boundary: {boundary}, class: {class:?}, count: {count} }}"
+                "Lead {{ literal: Cow::Borrowed(&{literal:?}), fold: {fold}, boundary: {boundary}, \
+                 class: {class:?}, count: {count} }}"
             )
         })
         .collect();
@@ -79,7 +83,7 @@ fn write_rule(
         out,
         "Rule {{ find: Find::Regex, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
-         around: Cow::Borrowed(&[{}]), regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
+         leads: Cow::Borrowed(&[{}]), led: {:?}, regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
          revoke: Cow::Borrowed({:?}) }},",
         rule.id,
         file.provider,
@@ -87,7 +91,8 @@ fn write_rule(
         capitalised(&rule.severity),
         capitalised(&rule.confidence),
         keywords.join(", "),
-        around.join(", "),
+        leads.join(", "),
+        measured.led,
         rule.regex,
         measured.reach,
         rule.entropy,
@@ -112,7 +117,7 @@ fn write_word(
         out,
         "Rule {{ find: Find::Word(Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {} }}), \
          id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
-         severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), around: Cow::Borrowed(&[]), \
+         severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, \
          regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}) }},",
         list(&word.words),
         list(&word.name),
@@ -135,7 +140,7 @@ fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindE
         out,
         "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
          description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
-         keywords: Cow::Borrowed(&[]), around: Cow::Borrowed(&[]), regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
+         keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
          check: None, person: {}, revoke: Cow::Borrowed({:?}) }},",
         kind.id, file.provider, kind.description, kind.person, file.revoke,
     )

@@ -1,13 +1,13 @@
-//! How fast the keywords of the built-in pack are looked for, in GB/s on one thread.
+//! How fast the leads of the built-in pack are looked for, in GB/s on one thread.
 //!
 //! `cargo bench --bench prefilter -- [FILE|FOLDER…]`    with no name: this package's own source
 //!
-//! Before anything is timed, an automaton of the aho-corasick crate looks for the same words in the
+//! Before anything is timed, an automaton of the aho-corasick crate looks for the same literals in the
 //! same text, and both must mark the same places. Counting the bytes `e` with memchr is the other end:
 //! no filter that reads every byte is faster.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     fs,
     hint::black_box,
     path::{Path, PathBuf},
@@ -17,7 +17,7 @@ use std::{
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use leakgate::{
-    pattern::{self, Around, sample},
+    pattern::{self, Lead, sample},
     prefilter::Keywords,
 };
 
@@ -42,52 +42,38 @@ fn main() -> ExitCode {
 }
 
 fn one(name: &str, text: &[u8]) -> Result<(), String> {
-    let words = || {
-        pattern::builtin().iter().flat_map(|rule| rule.keywords.iter().map(|word| &**word).zip(&*rule.around))
-    };
-    let (keywords, _) = Keywords::new(words());
-    let agreed = agreed(words());
+    let leads: BTreeSet<&Lead> = pattern::builtin().iter().flat_map(|rule| rule.leads.iter()).collect();
+    let (keywords, _) = Keywords::new(leads.iter().copied());
+    let leads: Vec<&Lead> = leads.into_iter().collect();
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(agreed.keys())
+        .build(leads.iter().map(|lead| &lead.literal))
         .map_err(|error| error.to_string())?;
 
     let compared = &text[..text.len().min(COMPARED)];
     let ours = places(&keywords, compared);
-    let theirs = naive(&automaton, &agreed, compared);
+    let theirs = naive(&automaton, &leads, compared);
     if ours != theirs {
         return Err(format!("WRONG on {name}: {} places are marked, {} are there", ours.len(), theirs.len()));
     }
 
     println!(
-        "{name}: {} words, {} places in the first {} MiB",
-        agreed.len(),
+        "{name}: {} leads, {} places in the first {} MiB",
+        leads.len(),
         ours.len(),
         compared.len() >> 20
     );
     let report = |what: &str, time: Duration| {
         println!("  {what:<24} {:6.2} GB/s", text.len() as f64 / time.as_secs_f64() / 1e9);
     };
-    report("keywords", fastest(|| places_count(&keywords, text)));
+    report("leads", fastest(|| places_count(&keywords, text)));
     report("aho-corasick", fastest(|| automaton.find_overlapping_iter(text).count()));
     report("memchr", fastest(|| memchr::memchr_iter(b'e', text).count()));
     Ok(())
 }
 
-/// Each word with what must stand around it: nothing, if rules do not agree on it.
-fn agreed<'w>(words: impl Iterator<Item = (&'w str, &'w Around)>) -> BTreeMap<String, Around> {
-    let mut agreed: BTreeMap<String, Around> = BTreeMap::new();
-    for (word, around) in words {
-        let known = agreed.entry(word.to_ascii_lowercase()).or_insert_with(|| around.clone());
-        if known != around {
-            *known = Around::default();
-        }
-    }
-    agreed
-}
-
-/// Where each word stands: start and length.
+/// Where each lead stands: start and length.
 fn places(keywords: &Keywords, text: &[u8]) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
     keywords.scan(text, 0..text.len(), |mark| places.push((mark.start, keywords.len(mark.word))));
@@ -95,11 +81,10 @@ fn places(keywords: &Keywords, text: &[u8]) -> Vec<(usize, usize)> {
     places
 }
 
-fn naive(automaton: &AhoCorasick, agreed: &BTreeMap<String, Around>, text: &[u8]) -> Vec<(usize, usize)> {
-    let around: Vec<&Around> = agreed.values().collect();
+fn naive(automaton: &AhoCorasick, leads: &[&Lead], text: &[u8]) -> Vec<(usize, usize)> {
     let mut places: Vec<_> = automaton
         .find_overlapping_iter(text)
-        .filter(|found| around[found.pattern().as_usize()].holds(text, found.start()))
+        .filter(|found| leads[found.pattern().as_usize()].holds(text, found.start()))
         .map(|found| (found.start(), found.len()))
         .collect();
     places.sort_unstable();

@@ -3,6 +3,7 @@
 // What is printed goes through one place, which knows of closed pipes. Programs around it may print.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod decode;

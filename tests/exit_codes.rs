@@ -22,7 +22,7 @@ fn clean_is_0_findings_1_trouble_3_and_findings_win_over_trouble() {
         (&["clean", "loop"], 3),
         (&["leaky", "loop"], 1),
     ] {
-        for format in ["text", "json", "sarif", "gitlab", "github", "junit", "csv", "markdown"] {
+        for format in ["text", "json", "sarif", "gitlab", "github", "junit", "csv", "markdown", "push"] {
             let ran = Ran::of(dir.leakgate("", &["dir", "--format", format]).args(paths));
             assert_eq!(ran.code, Some(code), "{paths:?} {format}: {}", ran.all());
         }
@@ -90,7 +90,7 @@ fn a_bad_configuration_or_baseline_is_2_for_every_scan() {
     repo.write(".leakgate.toml", "[[allow]]\nrule = 'x'\nreason = 'y'\n\noops = [\n");
     for args in [
         &["staged"][..],
-        &["range", "HEAD~1..HEAD"],
+        &["range", "HEAD~1..HEAD", "--config", ".leakgate.toml"],
         &["history"],
         &["dir"],
         &["stdin"],

@@ -10,8 +10,10 @@ use std::{
 
 mod gate;
 pub mod made;
+mod server;
 
 pub use gate::{PROGRAM, Told, fed, place};
+pub use server::Server;
 
 /// A temporary folder; gone at the end of the test.
 pub struct Dir {

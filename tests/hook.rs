@@ -12,6 +12,7 @@ use leakgate::hook::{self, Kind, Options, Order, Target};
 use crate::harness::{Dir, Ran, Repo};
 
 mod chain;
+mod ci;
 mod global;
 mod place;
 mod ready;
@@ -41,7 +42,9 @@ fn library() {
         let target = if words.contains(&"global") { Target::global()? } else { Target::here()? };
         let kind: Kind = words[1].parse()?;
         Ok(match words[0] {
-            "install" => format!("{:?}", hook::install(&target, kind, &Options { program, order })?),
+            "install" => {
+                format!("{:?}", hook::install(&target, kind, &Options { program, order, flags: Vec::new() })?)
+            }
             "uninstall" => format!("{:?}", hook::uninstall(&target, kind)?),
             "status" => format!("{:?}", hook::status(&target, kind)?),
             "doctor" => format!("{:#?}", hook::doctor(&target)?.into_iter().find(|check| check.kind == kind)),

@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 
 use crate::harness::{Dir, Repo, Told, made};
 
+mod rivals;
 mod settings;
 mod stores;
 mod ways;
@@ -33,24 +34,31 @@ enum Expect {
     Honest,
     /// The token does not stand where this gate looks; why.
     Elsewhere(&'static str),
+    /// There is nothing for this gate to look at; why.
+    Nothing(&'static str),
 }
 
-/// Where a token is looked for. The server's gate will be the fourth.
+/// Where a token is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gate {
     Staged,
     Range,
     History,
+    /// On a server that has `base`, to which all refs and HEAD are pushed.
+    Receive,
 }
 
 impl Gate {
-    const ALL: [Self; 3] = [Self::Staged, Self::Range, Self::History];
+    const ALL: [Self; 4] = [Self::Staged, Self::Range, Self::History, Self::Receive];
+    /// Those that look at the repository itself.
+    const HERE: [Self; 3] = [Self::Staged, Self::Range, Self::History];
 
     fn args(self) -> &'static [&'static str] {
         match self {
             Self::Staged => &["staged"],
             Self::Range => &["range", "base..main"],
             Self::History => &["history"],
+            Self::Receive => &["hook", "run", "pre-receive"],
         }
     }
 }
@@ -65,6 +73,7 @@ struct Way {
     staged: Expect,
     range: Expect,
     history: Expect,
+    receive: Expect,
 }
 
 /// A token in a plain file; nothing hides it.
@@ -75,14 +84,47 @@ const PLAIN: Way = Way {
     staged: Expect::Hit,
     range: Expect::Hit,
     history: Expect::Hit,
+    receive: Expect::Hit,
 };
 
-/// A repository whose first commit is `base`.
+/// A repository whose first commit is `base`, and a server beside it that has this one.
 fn started<'d>(dir: &'d Dir, name: &str) -> Repo<'d> {
     let repo = dir.repo(name);
     repo.commit("app.env", "debug = 1\n");
     repo.git(&["branch", "base"]);
+    let there = dir.bare(&format!("there-{name}.git"));
+    repo.git(&["push", "--quiet", &format!("../{}", there.name.display()), "base:main"]);
     repo
+}
+
+/// The server of a started repository.
+fn there<'d>(repo: &Repo<'d>) -> Repo<'d> {
+    Repo { dir: repo.dir, name: format!("there-{}.git", repo.name.display()).into() }
+}
+
+/// The server's gate, asked as git asks it when all refs and HEAD are pushed: their objects lie in a folder of
+/// their own. Not by a real push, for git itself would not send what is broken.
+fn receive(repo: &Repo<'_>, env: &[(&str, &str)]) -> Told {
+    let there = there(repo);
+    let (mut lines, zero) = (String::new(), "0".repeat(40));
+    let refs =
+        repo.try_git(&["-c", "safe.directory=*", "for-each-ref", "--format=%(objectname) %(refname)"]).stdout;
+    let head = repo.try_git(&["-c", "safe.directory=*", "rev-parse", "--verify", "HEAD"]).stdout;
+    let head = head.trim();
+    for line in refs.lines().filter(|line| !line.ends_with(" refs/heads/base")) {
+        lines += &format!("{zero} {line}\n");
+    }
+    if !head.is_empty() {
+        lines += &format!("{zero} {head} refs/heads/pushed-from-head\n");
+    }
+    let mut command = there.leakgate(Gate::Receive.args());
+    command
+        .env("GIT_DIR", ".")
+        .env("GIT_QUARANTINE_PATH", repo.path(".git/objects"))
+        .env("GIT_OBJECT_DIRECTORY", repo.path(".git/objects"))
+        .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", there.path("objects"))
+        .envs(env.iter().copied());
+    Told::fed(&mut command, lines.as_bytes())
 }
 
 /// A script that leaves a mark when it runs, and what tells that mark.
@@ -137,6 +179,7 @@ fn hold(told: Told, expect: Expect, what: &str) {
             assert!(told.ran.stderr.contains(why), "{}", all());
         }
         Expect::Honest => assert!(matches!(code, Some(2 | 3)), "{}", all()),
+        Expect::Nothing(_) => unreachable!("there is no scan to hold against it"),
         Expect::Elsewhere(why) => assert!(!why.is_empty() && matches!(code, Some(0)), "{}", all()),
     }
 }
@@ -152,7 +195,12 @@ fn tell(way: &Way) {
             Gate::Staged => way.staged,
             Gate::Range => way.range,
             Gate::History => way.history,
+            Gate::Receive => way.receive,
         };
+        if let Expect::Nothing(why) = expect {
+            assert!(!why.is_empty());
+            continue;
+        }
         if gate == Gate::Range {
             if repo.try_git(&["diff", "--cached", "--quiet"]).code != Some(0) {
                 // Not by `git commit`, which would refuse to record what is missing.
@@ -163,15 +211,19 @@ fn tell(way: &Way) {
             (way.cover)(&repo);
         }
         spy.forget();
-        hold(repo.scan(gate.args()), expect, &format!("{}, {gate:?}", way.name));
+        let told = if gate == Gate::Receive { receive(&repo, &[]) } else { repo.scan(gate.args()) };
         spy.never_ran(way.name);
+        if !matches!(expect, Expect::Elsewhere(_)) {
+            rivals::watch(way, gate, &repo, &spy, &told);
+        }
+        hold(told, expect, &format!("{}, {gate:?}", way.name));
     }
 }
 
 #[test]
 fn the_table_can_tell_a_hit_from_a_miss() {
     tell(&PLAIN);
-    let blind = Way { plant: |repo| repo.stage("app.env", "nothing\n"), ..PLAIN };
+    let blind = Way { name: "", plant: |repo| repo.stage("app.env", "nothing\n"), ..PLAIN };
     let missed = std::panic::catch_unwind(|| tell(&blind)).is_err();
     assert!(missed, "a table that cannot fail proves nothing");
 }

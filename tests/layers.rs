@@ -57,6 +57,7 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("hook", &[("error", "what cannot be installed is told")]),
+    ("audit", &[("error", "what cannot be written is told")]),
     ("pipeline", &[(ALL, "the one place that joins them")]),
     ("cli", &[(ALL, "does what is asked")]),
 ];

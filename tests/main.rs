@@ -11,6 +11,7 @@ mod hook; // what `hook install` and `uninstall` do to real repositories, and wh
 mod immunity; // every way of hiding a secret from a scanner that we know of
 mod layers; // who may import whom
 mod range; // a merge request
+mod receive; // the server's gate, under real pushes
 mod redaction; // no output tells a value
 mod report; // the JSON Lines contract, SARIF, and the same answer every time
 mod rules; // the pattern pack and a user's own patterns

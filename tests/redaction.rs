@@ -3,7 +3,8 @@
 
 use crate::harness::{Dir, Ran, Repo, made};
 
-const FORMATS: &[&str] = &["text", "json", "jsonl", "sarif", "gitlab", "github", "junit", "csv", "markdown"];
+const FORMATS: &[&str] =
+    &["text", "json", "jsonl", "sarif", "gitlab", "github", "junit", "csv", "markdown", "push"];
 
 /// What is planted: each value, and the pieces of it that may stand in no output.
 struct Planted {

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use crate::harness::{Dir, Ran, Repo, made, place};
 
-const FORMATS: &[&str] = &["text", "json", "jsonl", "sarif", "gitlab", "github", "junit", "csv", "markdown"];
+mod many;
+
+const FORMATS: &[&str] =
+    &["text", "json", "jsonl", "sarif", "gitlab", "github", "junit", "csv", "markdown", "push"];
 
 /// A repository with a little of everything: many files, many commits, values that repeat, trouble.
 fn busy(dir: &Dir) -> Repo<'_> {

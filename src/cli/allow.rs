@@ -73,13 +73,13 @@ fn add(path: &Path, new: &NewAllow) -> Result<u8, Error> {
 }
 
 /// Writes beside the file and renames, so that it is never half written.
-pub fn replace(path: &Path, text: &str) -> Result<(), Error> {
+pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), Error> {
     let wrong = |error| Error::io("write", path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}", std::process::id()));
     let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|mut file| file.write_all(text.as_ref()).and_then(|()| file.sync_all()))
         .and_then(|()| match fs::metadata(path) {
             Ok(metadata) => fs::set_permissions(&beside, metadata.permissions()),
             Err(_) => Ok(()),

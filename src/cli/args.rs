@@ -1,8 +1,8 @@
 //! The words of the command line. Touches no file.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand};
+use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::{
     model::{Confidence, Severity},
@@ -35,6 +35,8 @@ pub enum Command {
         /// The repository [default: the one around the current folder]
         #[arg(long, value_name = "PATH")]
         repo: Option<PathBuf>,
+        #[command(flatten)]
+        gate: GateArgs,
     },
     /// Scan every ref: branches, tags, notes, stashes; files, messages and names
     History {
@@ -89,6 +91,31 @@ pub enum Command {
     Baseline(BaselineCommand),
 }
 
+impl Command {
+    /// For the audit log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Staged => "staged",
+            Self::Range { .. } => "range",
+            Self::History { .. } => "history",
+            Self::Dir { .. } => "dir",
+            Self::Stdin { .. } => "stdin",
+            Self::Hook(HookCommand::Run { hook }) => match hook {
+                HookRun::PreCommit => "staged",
+                HookRun::PrePush { .. } => "pre-push",
+                HookRun::PreReceive(_) => "pre-receive",
+                HookRun::CommitMsg { .. } => "commit-msg",
+            },
+            Self::Hook(_) => "hook",
+            Self::Doctor => "doctor",
+            Self::Rules(_) => "rules",
+            Self::Eval { .. } => "eval",
+            Self::Allow(_) => "allow",
+            Self::Baseline(_) => "baseline",
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum HookCommand {
     /// Install a hook that blocks secrets; an existing hook is kept and run too
@@ -112,6 +139,73 @@ pub struct HookArgs {
     /// For every repository of this user
     #[arg(long)]
     pub global: bool,
+    /// This very file, for a server that runs all files of a folder
+    #[arg(long, value_name = "FILE", conflicts_with = "global")]
+    pub file: Option<PathBuf>,
+    /// What the hook gives to leakgate, such as --deadline 30s (for `install`)
+    #[arg(last = true, value_name = "FLAGS")]
+    pub flags: Vec<String>,
+}
+
+/// What a gate that nobody can skip takes besides.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct GateArgs {
+    /// Take configuration, baseline and rules that lie in the repository from here [default: the base of the
+    /// range; for pre-receive HEAD]
+    #[arg(long, value_name = "REV")]
+    pub policy_from: Option<String>,
+    /// Let `leakgate:allow` count that comes with the change itself
+    #[arg(long)]
+    pub accept_inline: bool,
+    /// Stop after so long, such as 30s
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub deadline: Option<Duration>,
+    /// What then becomes of a change in which nothing was found so far
+    #[arg(long, value_name = "block|allow", default_value = "block")]
+    pub on_timeout: OnTimeout,
+}
+
+/// What becomes of a change that there was no time to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OnTimeout {
+    #[default]
+    Block,
+    Allow,
+}
+
+impl OnTimeout {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Allow => "allow",
+        }
+    }
+}
+
+/// `30s`, `500ms`, `1m 30s`.
+fn span(text: &str) -> Result<Duration, String> {
+    let wrong = || "give a number and a unit, such as 500ms, 30s or 2m".to_owned();
+    let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(span).map_err(|_| wrong())
+}
+
+/// A further report: its format, and the file it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTo {
+    pub format: Format,
+    pub file: PathBuf,
+}
+
+impl FromStr for ReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = text
+            .split_once('=')
+            .filter(|(_, file)| !file.is_empty())
+            .ok_or_else(|| format!("{text:?} is not FORMAT=FILE, such as sarif=leakgate.sarif"))?;
+        Ok(Self { format: format.parse()?, file: file.into() })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,7 +218,7 @@ pub enum HookRun {
         remote: Vec<String>,
     },
     /// On the server: scan what a push brings in that no ref there reaches yet; refs on standard input
-    PreReceive,
+    PreReceive(GateArgs),
     /// Scan a commit message
     CommitMsg {
         /// The file that holds it
@@ -175,12 +269,21 @@ pub enum BaselineCommand {
 /// Flags that every command takes, before or after its name.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Flags {
-    /// How to print the result: text, json, jsonl, sarif, …
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    /// How to print the result: text, json, jsonl, sarif, … [default: text; push for hooks of a push]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub format: Option<Format>,
     /// Write the result to a file
     #[arg(long, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write a report to a file besides, as FORMAT=FILE; may be given more than once
+    #[arg(long, global = true, value_name = "FORMAT=FILE")]
+    pub report: Vec<ReportTo>,
+    /// Append what was decided to a log, one JSON object a line
+    #[arg(long, global = true, value_name = "FILE")]
+    pub audit: Option<PathBuf>,
+    /// The repository's address, for SARIF [default: that of the remote `origin`]
+    #[arg(long, global = true, value_name = "URL")]
+    pub repository_url: Option<String>,
     /// Report only what is at least so sure: low, medium, high
     #[arg(long, global = true, value_name = "LEVEL", default_value = "medium")]
     pub min_confidence: Confidence,
@@ -211,7 +314,9 @@ pub struct Flags {
     /// Show no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// When the program began.
+    /// When the program began, by the calendar and by the clock.
     #[arg(skip = jiff::Timestamp::now())]
     pub began: jiff::Timestamp,
+    #[arg(skip = std::time::Instant::now())]
+    pub clock: std::time::Instant,
 }

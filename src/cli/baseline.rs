@@ -32,7 +32,7 @@ pub fn run(flags: &Flags, command: BaselineCommand) -> Result<u8, Error> {
     plan.scan(&|path| path.to_owned(), |run| {
         let report = pipeline::history(run, &repo, HistoryOptions::default())?;
         let known: Baseline = report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
-        replace(&file, &known.to_string())?;
+        replace(&file, known.to_string())?;
         print(&format!("{}: {} known findings\n", file.display(), report.findings.len()))?;
         for problem in &report.skipped {
             print(&format!("not read: {}: {}\n", problem.what, problem.why))?;

@@ -1,21 +1,21 @@
 //! `leakgate hook`: installs hooks, and is what they call.
 
-use std::{env, fs, io::BufRead, path::Path};
+use std::{env, fs, path::Path};
 
 use bstr::ByteSlice;
-use gix::ObjectId;
+use clap::Parser as _;
 
 use super::{
-    args::{Flags, HookArgs, HookCommand, HookRun},
-    print, scan,
+    args::{Args, Flags, HookArgs, HookCommand, HookRun},
+    print, receive, scan,
 };
 use crate::{
     error::Error,
     exit,
-    git::{Repo, hex},
+    git::Repo,
     hook::{self, Change, Kind, Options, Order, State, Target},
     model::{Origin, Part},
-    source::{self, Before, Content, Gathered, Item},
+    source::{Before, Content, Gathered, Item},
 };
 
 pub fn run(flags: &Flags, command: HookCommand) -> Result<u8, Error> {
@@ -24,21 +24,27 @@ pub fn run(flags: &Flags, command: HookCommand) -> Result<u8, Error> {
         HookCommand::Uninstall(args) => uninstall(&args),
         HookCommand::Status(args) => status(&args),
         HookCommand::Run { hook: HookRun::PreCommit } => scan::staged(flags),
-        HookCommand::Run { hook: HookRun::PrePush { .. } } => pre_push(flags),
-        HookCommand::Run { hook: HookRun::PreReceive } => pre_receive(flags),
+        HookCommand::Run { hook: HookRun::PrePush { .. } } => receive::pre_push(flags),
+        HookCommand::Run { hook: HookRun::PreReceive(args) } => receive::pre_receive(flags, &args),
         HookCommand::Run { hook: HookRun::CommitMsg { file } } => commit_msg(flags, &file),
     }
 }
 
 fn target(args: &HookArgs) -> Result<Target, Error> {
-    if args.global { Target::global() } else { Target::here() }
+    match &args.file {
+        Some(file) => Ok(Target::File(file.clone())),
+        None if args.global => Target::global(),
+        None => Target::here(),
+    }
 }
 
 fn install(args: &HookArgs) -> Result<u8, Error> {
     let program =
         env::current_exe().map_err(|error| Error::new(format!("could not find this program: {error}")))?;
-    let options = Options { program, order: Order::default() };
-    let installed = hook::install(&target(args)?, args.kind.unwrap_or(Kind::PreCommit), &options)?;
+    let kind = args.kind.unwrap_or(Kind::PreCommit);
+    understood(kind, &args.flags)?;
+    let options = Options { program, order: Order::default(), flags: args.flags.clone() };
+    let installed = hook::install(&target(args)?, kind, &options)?;
     let path = installed.path.display();
     let mut out = match installed.change {
         Change::None => format!("{path} is installed already\n"),
@@ -51,6 +57,21 @@ fn install(args: &HookArgs) -> Result<u8, Error> {
     out += &lines(&installed.notes);
     print(&out)?;
     Ok(exit::CLEAN)
+}
+
+/// A flag that is wrong is told now, not to everyone who pushes.
+fn understood(kind: Kind, flags: &[String]) -> Result<(), Error> {
+    let file = (kind == Kind::CommitMsg).then_some("FILE");
+    let words = ["leakgate"].iter().chain(kind.words()).copied();
+    let words = words.chain(flags.iter().map(String::as_str)).chain(file);
+    Args::try_parse_from(words).map(drop).map_err(|error| {
+        let told = error.to_string();
+        Error::new(format!(
+            "the hook would not understand its flags: {}",
+            told.lines().next().unwrap_or_default()
+        ))
+        .mend(format!("see what there is: leakgate {} --help", kind.words().join(" ")))
+    })
 }
 
 fn uninstall(args: &HookArgs) -> Result<u8, Error> {
@@ -92,68 +113,6 @@ fn lines(notes: &[String]) -> String {
     notes.iter().map(|note| format!("{note}\n")).collect()
 }
 
-/// Scans what the refs on standard input would bring to the remote. What any of its branches known
-/// here has already is not new.
-fn pre_push(flags: &Flags) -> Result<u8, Error> {
-    let repo = scan::here()?;
-    let mut tips = Vec::new();
-    let mut hidden = repo.remote_tips()?;
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(|error| Error::new(format!("could not read the refs to push: {error}")))?;
-        let (local, remote) = push_line(&line)?;
-        // A deleted ref brings nothing.
-        tips.extend(local.filter(|id| !id.is_null()));
-        hidden.extend(remote.filter(|id| !id.is_null() && repo.store().has(*id)));
-    }
-    let mut gathered = source::push(&repo, &tips, &hidden)?;
-    gathered.scanned = "push".to_owned();
-    scan::in_repo(flags, &repo, gathered)
-}
-
-/// Scans what a push would bring in that no ref reaches yet. Its objects wait in quarantine, which the
-/// environment names; the configuration is that of the repository's own HEAD.
-fn pre_receive(flags: &Flags) -> Result<u8, Error> {
-    let repo = scan::here()?;
-    let mut broken = Vec::new();
-    let refs = repo.refs(&mut |problem| broken.push(problem))?;
-    let hidden: Vec<ObjectId> = refs.into_iter().map(|(_, id)| id).collect();
-    let mut tips = Vec::new();
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(|error| Error::new(format!("could not read the pushed refs: {error}")))?;
-        let wrong = || {
-            Error::new(format!("{line:?} is not what git gives a pre-receive hook"))
-                .mend("it wants lines of: old-id new-id ref")
-        };
-        let mut words = line.splitn(3, ' ');
-        let (Some(_), Some(new), Some(_)) = (words.next(), words.next(), words.next()) else {
-            return Err(wrong());
-        };
-        // A deleted ref brings nothing.
-        tips.extend(Some(hex(new.as_bytes()).ok_or_else(wrong)?).filter(|id| !id.is_null()));
-    }
-    let mut gathered = source::push(&repo, &tips, &hidden)?;
-    // A ref that cannot be read hides nothing, so more is scanned, not less; it is told all the same.
-    gathered.problems.extend(broken);
-    gathered.scanned = "push".to_owned();
-    scan::in_repo(flags, &repo, gathered)
-}
-
-/// `local-ref local-id remote-ref remote-id`
-fn push_line(line: &str) -> Result<(Option<ObjectId>, Option<ObjectId>), Error> {
-    let wrong = || {
-        Error::new(format!("{line:?} is not what git gives a pre-push hook"))
-            .mend("it wants lines of: local-ref local-id remote-ref remote-id")
-    };
-    let mut words = line.split(' ');
-    let (Some(_), Some(local), Some(_), Some(remote), None) =
-        (words.next(), words.next(), words.next(), words.next(), words.next())
-    else {
-        return Err(wrong());
-    };
-    let id = |word: &str| hex(word.as_bytes()).ok_or_else(wrong);
-    Ok((Some(id(local)?), Some(id(remote)?)))
-}
-
 /// Below this line of a commit message, git shows the change and cuts it off again.
 const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 
@@ -167,5 +126,5 @@ fn commit_msg(flags: &Flags, file: &Path) -> Result<u8, Error> {
     let item = Item { origin, content: Content::Text(text.into()), before: Before::Nothing };
     let gathered =
         Gathered { scanned: "commit message".to_owned(), items: vec![item], ..Gathered::default() };
-    scan::in_repo(flags, &repo, gathered)
+    scan::in_repo(flags, &repo, gathered, "commit-msg")
 }

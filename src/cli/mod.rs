@@ -5,10 +5,14 @@ mod args;
 mod baseline;
 mod doctor;
 mod eval;
+mod gate;
 mod hook;
 mod plan;
+mod policy;
+mod receive;
 mod rules;
 mod scan;
+mod tell;
 
 use std::{io::Write, process::ExitCode};
 
@@ -27,9 +31,14 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { exit::ERROR } else { exit::CLEAN });
         }
     };
+    let (flags, action) = (args.flags.clone(), args.command.name());
     match run(args) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
+            let recorded = tell::tell_failure(&flags, action);
+            if let Err(error) = recorded {
+                let _ = writeln!(std::io::stderr(), "leakgate: {error}");
+            }
             let _ = writeln!(std::io::stderr(), "leakgate: {error}");
             ExitCode::from(exit::ERROR)
         }
@@ -40,7 +49,7 @@ fn run(args: Args) -> Result<u8, Error> {
     let flags = &args.flags;
     match args.command {
         Command::Staged => scan::staged(flags),
-        Command::Range { range, repo } => scan::range(flags, &range, &repo),
+        Command::Range { range, repo, gate } => scan::range(flags, &range, &repo, &gate),
         Command::History { repo, unreachable, exhaustive } => {
             scan::history(flags, &repo, HistoryOptions { unreachable, exhaustive, progress: None })
         }

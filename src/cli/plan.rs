@@ -7,14 +7,19 @@ use std::{
 
 use bstr::{BStr, BString};
 use gix::objs::Kind;
+use sha2::{Digest, Sha256};
 
-use super::args::Flags;
+use super::{
+    args::{Flags, GateArgs},
+    policy::{Found, Side, needed},
+};
 use crate::{
     config::{Config, FILE_NAME},
     error::Error,
     filter::{Allowlist, Baseline},
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
+    model::{Deadline, Policy},
     pattern::{self, Pack},
     pipeline::{Levels, Scan},
     score,
@@ -25,6 +30,8 @@ pub enum Root<'r> {
     Repo(&'r Repo),
     /// The first folder at or above this one that has a configuration, no higher than a repository's root.
     Folder(&'r Path),
+    /// The target side of a change, whatever the change says.
+    Trusted(&'r Side<'r>, &'r GateArgs, Deadline),
 }
 
 /// What the flags and files of one run come to.
@@ -33,6 +40,12 @@ pub struct Plan {
     levels: Levels,
     config: Config,
     baseline: Baseline,
+    accept_inline: bool,
+    deadline: Deadline,
+    /// Where it all came from.
+    pub policy: Policy,
+    /// What is to be told of that.
+    pub notes: Vec<String>,
 }
 
 impl Plan {
@@ -41,17 +54,43 @@ impl Plan {
             // It fails only if a pool exists already, which then has the same number.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         }
-        let baseline = flags.baseline.as_deref().map(Baseline::read).transpose()?.unwrap_or_default();
+        let side = match root {
+            Root::Trusted(side, ..) => Some(*side),
+            _ => None,
+        };
+        let mut read = Read { side, notes: Vec::new(), from: Vec::new(), digest: Sha256::new() };
+        let scanner = Scanner::believing(read.pack(flags)?, score::least(flags.min_confidence))?;
+        let config = read.config(flags, root)?;
+        let baseline = read.baseline(flags)?;
+        read.part(scanner.pack().hash().as_bytes());
+        read.part(flags.min_confidence.word().as_bytes());
+        read.part(flags.min_severity.word().as_bytes());
+        let (accept_inline, deadline) = match root {
+            Root::Trusted(_, gate, deadline) => (gate.accept_inline, *deadline),
+            _ => (true, Deadline::default()),
+        };
+        read.part(&[u8::from(accept_inline)]);
+        let hash = read.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let from = if read.from.is_empty() { "built-in".to_owned() } else { read.from.join(", ") };
         Ok(Self {
-            scanner: Scanner::believing(pack(flags)?, score::least(flags.min_confidence))?,
+            scanner,
             levels: Levels {
                 confidence: flags.min_confidence,
                 severity: flags.min_severity,
                 now: Some(jiff::Timestamp::now().as_second()),
             },
-            config: config(flags, root)?,
+            config,
             baseline,
+            accept_inline,
+            deadline,
+            policy: Policy { from, hash },
+            notes: read.notes,
         })
+    }
+
+    /// Whom to ask about what is found.
+    pub fn contact(&self) -> Option<String> {
+        self.config.contact.clone()
     }
 
     /// Ready to run. `from_root` takes a reported path to the path from the configuration's folder.
@@ -66,6 +105,8 @@ impl Plan {
             levels: self.levels,
             allowlist: Allowlist::new(self.config, today),
             baseline: self.baseline,
+            accept_inline: self.accept_inline,
+            deadline: self.deadline,
             from_root,
         })
     }
@@ -73,41 +114,138 @@ impl Plan {
 
 /// The built-in patterns and those that were added.
 pub fn pack(flags: &Flags) -> Result<Pack, Error> {
-    let mut rules = if flags.no_builtin { Vec::new() } else { pattern::builtin().to_vec() };
-    for path in &flags.rules {
-        let added = pattern::load(path)?;
-        for rule in &added {
-            can_run(rule).map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
-        }
-        rules.extend(added);
-    }
-    Pack::new(rules)
+    Read { side: None, notes: Vec::new(), from: Vec::new(), digest: Sha256::new() }.pack(flags)
 }
 
-fn config(flags: &Flags, root: &Root) -> Result<Config, Error> {
-    let (name, text) = match (&flags.config, root) {
-        (Some(path), _) => {
-            let text =
-                fs::read_to_string(path).map_err(|error| Error::io("read the configuration", path, error))?;
-            (path.display().to_string(), text)
+/// Reads the files of a plan, and keeps in mind which they were and what they said.
+struct Read<'r> {
+    side: Option<&'r Side<'r>>,
+    notes: Vec<String>,
+    from: Vec<String>,
+    digest: Sha256,
+}
+
+impl Read<'_> {
+    fn part(&mut self, text: &[u8]) {
+        self.digest.update((text.len() as u64).to_le_bytes());
+        self.digest.update(text);
+    }
+
+    fn find(&self, path: &Path) -> Found {
+        self.side.map_or(Found::OnDisk, |side| side.find(path))
+    }
+
+    fn pack(&mut self, flags: &Flags) -> Result<Pack, Error> {
+        let mut rules = if flags.no_builtin { Vec::new() } else { pattern::builtin().to_vec() };
+        for path in &flags.rules {
+            let added = self.rules(path)?;
+            for rule in &added {
+                can_run(rule).map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
+            }
+            rules.extend(added);
         }
-        (None, Root::Repo(repo)) => match repo.work_tree() {
-            Some(folder) => return at(&folder.join(FILE_NAME)),
-            None => match committed(repo)? {
-                Some(text) => (format!("HEAD:{FILE_NAME}"), text),
-                None => return Ok(Config::default()),
+        Pack::new(rules)
+    }
+
+    fn rules(&mut self, path: &Path) -> Result<Vec<pattern::Rule>, Error> {
+        let Some(side) = self.side else { return pattern::load(path) };
+        let files = side.folder(path).unwrap_or_else(|| vec![path.to_owned()]);
+        let mut rules = Vec::new();
+        for file in files {
+            match side.find(&file) {
+                Found::File(name, text) => {
+                    rules.extend(pattern::parse(&name, &text)?);
+                    self.from.push(name);
+                }
+                // Fewer rules than were asked for would look clean.
+                Found::Absent => return Err(needed(side, path)),
+                Found::OnDisk => {
+                    rules.extend(pattern::load(&file)?);
+                    self.from.push(file.display().to_string());
+                }
+            }
+        }
+        if rules.is_empty() { Err(needed(side, path)) } else { Ok(rules) }
+    }
+
+    fn baseline(&mut self, flags: &Flags) -> Result<Baseline, Error> {
+        let Some(path) = flags.baseline.as_deref() else { return Ok(Baseline::default()) };
+        match self.find(path) {
+            Found::File(name, text) => {
+                self.part(text.as_bytes());
+                self.from.push(name.clone());
+                Baseline::parse(&name, &text)
+            }
+            Found::Absent => {
+                self.absent(path);
+                Ok(Baseline::default())
+            }
+            Found::OnDisk => {
+                let baseline = Baseline::read(path)?;
+                self.part(baseline.to_string().as_bytes());
+                self.from.push(path.display().to_string());
+                Ok(baseline)
+            }
+        }
+    }
+
+    fn absent(&mut self, path: &Path) {
+        let side = self.side.map(Side::name).unwrap_or_default();
+        self.notes.push(format!("{side} does not have {}, so nothing in it counts here", path.display()));
+    }
+
+    fn config(&mut self, flags: &Flags, root: &Root) -> Result<Config, Error> {
+        let found = match (&flags.config, root) {
+            (Some(path), _) => match self.find(path) {
+                Found::File(name, text) => Some((name, text)),
+                Found::Absent => {
+                    self.absent(path);
+                    None
+                }
+                Found::OnDisk => {
+                    let text = fs::read_to_string(path)
+                        .map_err(|error| Error::io("read the configuration", path, error))?;
+                    Some((path.display().to_string(), text))
+                }
             },
-        },
-        (None, Root::Folder(folder)) => return at(&folder.join(FILE_NAME)),
-    };
-    Config::parse(&name, &text)
+            (None, Root::Trusted(side, ..)) => {
+                let found = side.config();
+                return Ok(self.lenient(found));
+            }
+            (None, Root::Repo(repo)) => match repo.work_tree() {
+                Some(folder) => at(&folder.join(FILE_NAME))?,
+                None => committed(repo)?.map(|text| (format!("HEAD:{FILE_NAME}"), text)),
+            },
+            (None, Root::Folder(folder)) => at(&folder.join(FILE_NAME))?,
+        };
+        let Some((name, text)) = found else { return Ok(Config::default()) };
+        self.part(text.as_bytes());
+        self.from.push(name.clone());
+        Config::parse(&name, &text)
+    }
+
+    /// A configuration that is wrong allows nothing. If it stopped everything, the change that mends it could
+    /// not come in.
+    fn lenient(&mut self, found: Option<(String, String)>) -> Config {
+        let Some((name, text)) = found else { return Config::default() };
+        self.part(text.as_bytes());
+        let parsed = Config::parse(&name, &text);
+        self.from.push(name.clone());
+        parsed.unwrap_or_else(|_| {
+            // The error itself may quote whatever stands there.
+            self.notes.push(format!(
+                "{name} has a mistake, so it allows nothing; `leakgate allow list` tells which"
+            ));
+            Config::default()
+        })
+    }
 }
 
 /// A file that may be absent.
-fn at(path: &Path) -> Result<Config, Error> {
+fn at(path: &Path) -> Result<Option<(String, String)>, Error> {
     match fs::read_to_string(path) {
-        Ok(text) => Config::parse(&path.display().to_string(), &text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+        Ok(text) => Ok(Some((path.display().to_string(), text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read the configuration", path, error)),
     }
 }

@@ -32,7 +32,7 @@ fn list(flags: &Flags) -> Result<u8, Error> {
     let pack = plan::pack(flags)?;
     let mut out = String::new();
     for rule in pack.rules() {
-        if flags.format == Format::Jsonl {
+        if flags.format == Some(Format::Jsonl) {
             let line = serde_json::json!({
                 "id": rule.id, "provider": rule.provider, "description": rule.description,
                 "severity": rule.severity, "confidence": rule.confidence,
@@ -68,7 +68,8 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         person,
         revoke,
         reach,
-        around: _,
+        leads: _,
+        led: _,
     } = rule;
     let mut out = String::new();
     let mut line = |name: &str, text: &str| writeln!(out, "{name:<12} {text}").expect("writing to a string");

@@ -2,42 +2,39 @@
 
 use std::{
     env,
-    fs::File,
-    io::{self, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
 use bstr::{BStr, BString, ByteSlice, ByteVec};
-use clap::ColorChoice;
 
 use super::{
-    args::Flags,
+    args::{Flags, GateArgs},
+    gate,
     plan::{Plan, Root, config_folder},
+    tell::{About, tell},
 };
 use crate::{
     error::Error,
-    exit,
     git::{Environment, Repo},
-    model::{Origin, Report},
+    model::Origin,
     pipeline::{self, HistoryOptions},
-    report,
     source::{self, Before, Content, DirOptions, Gathered, Item, Range},
 };
 
 pub fn staged(flags: &Flags) -> Result<u8, Error> {
     let repo = here()?;
-    in_repo(flags, &repo, source::staged(&repo)?)
+    in_repo(flags, &repo, source::staged(&repo)?, "staged")
 }
 
-pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>) -> Result<u8, Error> {
-    let repo = repo_at(repo)?;
-    in_repo(flags, &repo, source::range(&repo, range)?)
+pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>, args: &GateArgs) -> Result<u8, Error> {
+    gate::range(flags, args, &repo_at(repo)?, range)
 }
 
 pub fn history(flags: &Flags, repo: &Option<PathBuf>, options: HistoryOptions) -> Result<u8, Error> {
     let repo = repo_at(repo)?;
     let plan = Plan::new(flags, &Root::Repo(&repo))?;
-    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &pipeline::history(scan, &repo, options)?))
+    let report = plan.scan(&|path: &BStr| path.to_owned(), |scan| pipeline::history(scan, &repo, options))?;
+    tell(flags, report, About::new("history").of(&repo, flags, None, None))
 }
 
 pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Error> {
@@ -45,23 +42,24 @@ pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Erro
     let paths = if paths.is_empty() { &default } else { paths };
     let threads = flags.threads.map_or(0, usize::from);
     let gathered = source::dir(paths, DirOptions { ignore_rules: !no_ignore, threads })?;
-    in_folder(flags, &paths[0], gathered)
+    in_folder(flags, &paths[0], gathered, "dir")
 }
 
 pub fn stdin(flags: &Flags, path: &str) -> Result<u8, Error> {
     let item = Item { origin: Origin::file(path), content: Content::Stdin, before: Before::Nothing };
     let gathered = Gathered { scanned: "stdin".to_owned(), items: vec![item], ..Gathered::default() };
-    in_folder(flags, Path::new("."), gathered)
+    in_folder(flags, Path::new("."), gathered, "stdin")
 }
 
 /// Scans what was gathered from a repository, with the repository's configuration.
-pub fn in_repo(flags: &Flags, repo: &Repo, gathered: Gathered) -> Result<u8, Error> {
+pub fn in_repo(flags: &Flags, repo: &Repo, gathered: Gathered, action: &'static str) -> Result<u8, Error> {
     let plan = Plan::new(flags, &Root::Repo(repo))?;
-    plan.scan(&|path: &BStr| path.to_owned(), |scan| write(flags, &pipeline::run(scan, gathered)))
+    let report = plan.scan(&|path: &BStr| path.to_owned(), |scan| Ok(pipeline::run(scan, gathered)))?;
+    tell(flags, report, About::new(action).of(repo, flags, None, None))
 }
 
 /// Scans what was gathered from files, with the configuration nearest to `start`.
-fn in_folder(flags: &Flags, start: &Path, gathered: Gathered) -> Result<u8, Error> {
+fn in_folder(flags: &Flags, start: &Path, gathered: Gathered, action: &'static str) -> Result<u8, Error> {
     let root = config_folder(start);
     let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     let from_root = |path: &BStr| -> BString {
@@ -70,7 +68,8 @@ fn in_folder(flags: &Flags, start: &Path, gathered: Gathered) -> Result<u8, Erro
         Vec::from_path_lossy(relative).into_owned().into()
     };
     let plan = Plan::new(flags, &Root::Folder(&root))?;
-    plan.scan(&from_root, |scan| write(flags, &pipeline::run(scan, gathered)))
+    let report = plan.scan(&from_root, |scan| Ok(pipeline::run(scan, gathered)))?;
+    tell(flags, report, About::new(action))
 }
 
 /// The path with its folder as the disk has it, where there is one: it may go up, or through links. The
@@ -91,53 +90,5 @@ pub fn repo_at(path: &Option<PathBuf>) -> Result<Repo, Error> {
     match path {
         Some(path) => Repo::at(path),
         None => here(),
-    }
-}
-
-/// Writes the report where the flags say, and returns its exit status.
-pub fn write(flags: &Flags, report: &Report) -> Result<u8, Error> {
-    let style = report::Style {
-        color: color(flags),
-        show_secrets: flags.show_secrets,
-        times: times(flags),
-        ..report::Style::default()
-    };
-    let action = "write the result";
-    match &flags.output {
-        Some(path) => {
-            let file = File::create(path).map_err(|error| Error::io(action, path, error))?;
-            let mut out = BufWriter::new(file);
-            report::write(flags.format, report, &style, &mut out)
-                .and_then(|()| out.flush())
-                .map_err(|error| Error::io(action, path, error))?;
-        }
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            match report::write(flags.format, report, &style, &mut out).and_then(|()| out.flush()) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    return Err(Error::new(format!("could not {action}: {error}")));
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(exit::status(report))
-}
-
-/// Only for the one format that demands them: all others say the same whenever they are written.
-fn times(flags: &Flags) -> Option<report::Times> {
-    let plain = |time: jiff::Timestamp| time.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-    (flags.format == report::Format::Gitlab)
-        .then(|| report::Times { start: plain(flags.began), end: plain(jiff::Timestamp::now()) })
-}
-
-fn color(flags: &Flags) -> bool {
-    match flags.color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            flags.output.is_none() && !refused && io::stdout().is_terminal()
-        }
     }
 }

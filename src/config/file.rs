@@ -14,6 +14,8 @@ pub const FILE_NAME: &str = ".leakgate.toml";
 #[derive(Debug, Default)]
 pub struct Config {
     pub allow: Vec<AllowEntry>,
+    /// Whom to ask about a finding.
+    pub contact: Option<String>,
 }
 
 /// One `[[allow]]` entry: all that it names must agree.
@@ -36,6 +38,7 @@ pub struct AllowEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
+    contact: Option<String>,
     #[serde(default)]
     allow: Vec<RawAllow>,
 }
@@ -64,7 +67,7 @@ impl Config {
                 .map_err(|what| Error::new(format!("{name}: [[allow]] entry {number}: {what}")))?;
             allow.push(entry);
         }
-        Ok(Self { allow })
+        Ok(Self { allow, contact: raw.contact.filter(|contact| !contact.trim().is_empty()) })
     }
 }
 

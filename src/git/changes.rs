@@ -1,6 +1,9 @@
 //! What a tree has that none of its parents has at the same path.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use bstr::{BStr, BString, ByteVec};
 use gix::{ObjectId, objs::Kind, objs::TreeRefIter};
@@ -68,6 +71,52 @@ pub fn entries(store: &Store, id: ObjectId, buffer: &mut Vec<u8>) -> Result<Tree
     Ok(entries)
 }
 
+/// Reads trees, and keeps those read last: one commit's tree is the next one's parent.
+pub struct Folders<'s> {
+    store: &'s Store,
+    buffer: Vec<u8>,
+    known: HashMap<ObjectId, Rc<Tree>>,
+    /// Entries of all of them.
+    held: usize,
+}
+
+/// Entries kept at most; some hundred bytes each.
+const HELD: usize = 200_000;
+
+impl<'s> Folders<'s> {
+    pub fn new(store: &'s Store) -> Self {
+        Self { store, buffer: Vec::new(), known: HashMap::new(), held: 0 }
+    }
+
+    fn read(&mut self, id: ObjectId) -> Result<Rc<Tree>, Missing> {
+        if let Some(tree) = self.known.get(&id) {
+            return Ok(tree.clone());
+        }
+        let tree = Rc::new(entries(self.store, id, &mut self.buffer)?);
+        self.held += tree.len();
+        if self.held > HELD {
+            self.known.clear();
+            self.held = tree.len();
+        }
+        self.known.insert(id, tree.clone());
+        Ok(tree)
+    }
+}
+
+/// The first entry of each name in a sorted tree, for names that are asked for in order.
+struct InOrder<'t>(&'t [Entry]);
+
+impl<'t> InOrder<'t> {
+    fn named(&mut self, name: &BStr) -> Option<&'t Entry> {
+        while let Some((first, rest)) = self.0.split_first()
+            && first.name < name
+        {
+            self.0 = rest;
+        }
+        self.0.first().filter(|entry| entry.name == name)
+    }
+}
+
 /// The first entry of that name, in a tree that `entries` read.
 pub fn named<'t>(tree: &'t Tree, name: &BStr) -> Option<&'t Entry> {
     let at = tree.partition_point(|entry| entry.name < name);
@@ -99,16 +148,25 @@ pub trait Seen {
     fn gone(&mut self, parent: usize, path: BString, id: ObjectId);
     /// A tree that could not be read. The rest goes on.
     fn missing(&mut self, missing: Missing);
+    /// Whether to end here, with folders left that were not compared. Asked before each folder.
+    fn stop(&mut self) -> bool {
+        false
+    }
 }
 
 /// Compares a tree with its parents' trees.
-pub fn between(store: &Store, tree: Option<ObjectId>, parents: &[Option<ObjectId>], seen: &mut dyn Seen) {
-    between_at(store, BString::default(), tree, parents, seen);
+pub fn between(
+    folders: &mut Folders,
+    tree: Option<ObjectId>,
+    parents: &[Option<ObjectId>],
+    seen: &mut dyn Seen,
+) {
+    between_at(folders, BString::default(), tree, parents, seen);
 }
 
 /// The same for a folder at `path`.
 pub fn between_at(
-    store: &Store,
+    folders: &mut Folders,
     path: BString,
     tree: Option<ObjectId>,
     parents: &[Option<ObjectId>],
@@ -117,8 +175,10 @@ pub fn between_at(
     // A stack instead of recursion: a hostile tree may be thousands deep.
     let mut stack = vec![Folder { path, depth: 0, now: tree, before: parents.to_vec() }];
     let mut known = HashSet::new();
-    let mut buffer = Vec::new();
     while let Some(folder) = stack.pop() {
+        if seen.stop() {
+            return;
+        }
         let met = !known.insert((folder.now, folder.before.clone()));
         if (folder.now.is_some() && folder.before.contains(&folder.now)) || (met && known.len() > FOLDERS) {
             continue;
@@ -129,18 +189,21 @@ pub fn between_at(
             id.into_iter().for_each(|id| seen.missing(Missing { id, why: why.clone() }));
             continue;
         }
-        let mut read = |id: Option<ObjectId>| match id.map(|id| entries(store, id, &mut buffer)) {
+        let mut read = |id: Option<ObjectId>| match id.map(|id| folders.read(id)) {
             Some(Ok(entries)) => entries,
             Some(Err(error)) => {
                 seen.missing(error);
-                Tree::new()
+                Rc::default()
             }
-            None => Tree::new(),
+            None => Rc::default(),
         };
         let now = read(folder.now);
-        let before: Vec<Tree> = folder.before.iter().map(|&parent| read(parent)).collect();
-        for entry in &now {
-            let there: Vec<_> = before.iter().map(|tree| named(tree, entry.name.as_ref())).collect();
+        let before: Vec<Rc<Tree>> = folder.before.iter().map(|&parent| read(parent)).collect();
+        let mut parents: Vec<_> = before.iter().map(|tree| InOrder(tree)).collect();
+        let mut there: Vec<Option<&Entry>> = Vec::with_capacity(parents.len());
+        for entry in now.iter() {
+            there.clear();
+            there.extend(parents.iter_mut().map(|tree| tree.named(entry.name.as_ref())));
             if there.iter().flatten().any(|old| old.id == entry.id && old.mode == entry.mode) {
                 continue;
             }
@@ -157,9 +220,11 @@ pub fn between_at(
             }
         }
         for (number, tree) in before.iter().enumerate() {
-            let gone =
-                |entry: &&Entry| named(&now, entry.name.as_ref()).is_none_or(|new| new.mode != entry.mode);
-            for entry in tree.iter().filter(gone) {
+            let mut now = InOrder(&now);
+            for entry in tree.iter() {
+                if now.named(entry.name.as_ref()).is_some_and(|new| new.mode == entry.mode) {
+                    continue;
+                }
                 let path = join(folder.path.as_ref(), entry.name.as_ref());
                 match entry.mode {
                     Mode::Blob => seen.gone(number, path, entry.id),

@@ -8,6 +8,7 @@ use std::{
 use gix::{ObjectId, objs::Kind};
 
 use super::{Missing, Store, commit_text};
+use crate::model::Deadline;
 
 /// A commit as the walk needs it.
 #[derive(Clone, Debug)]
@@ -33,12 +34,13 @@ struct State {
 ///
 /// The walk goes by dates and stops once only hidden commits are left, so its cost follows the number
 /// of new commits. Where clocks were wrong by much it may return commits that are also
-/// reachable from `hidden`; it never leaves one out.
+/// reachable from `hidden`; it never leaves one out, unless the deadline passes: then it stops where it is.
 pub fn reachable(
     store: &Store,
     tips: &[ObjectId],
     hidden: &[ObjectId],
     shallow: &[ObjectId],
+    deadline: Deadline,
     missing: &mut dyn FnMut(Missing),
 ) -> Vec<Node> {
     let cut: HashSet<_> = shallow.iter().copied().collect();
@@ -50,7 +52,7 @@ pub fn reachable(
     for &id in tips {
         walk.meet(id, false, missing);
     }
-    walk.run(missing);
+    walk.run(deadline, missing);
     let visible = walk.states.into_iter().filter(|(_, state)| !state.hidden);
     topological(visible.filter_map(|(id, state)| state.node.map(|node| (id, node))).collect())
 }
@@ -66,10 +68,13 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
-    fn run(&mut self, missing: &mut dyn FnMut(Missing)) {
+    fn run(&mut self, deadline: Deadline, missing: &mut dyn FnMut(Missing)) {
         let mut oldest = i64::MAX;
         let mut slop = 0;
         while let Some((time, Reverse(id))) = self.heap.pop() {
+            if deadline.passed() {
+                return;
+            }
             let state = self.states.get(&id).expect("only met commits are in the heap");
             let hidden = state.hidden;
             let parents = state.node.as_ref().map_or_else(Vec::new, |node| node.parents.clone());

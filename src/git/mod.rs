@@ -12,7 +12,7 @@ mod object;
 mod open;
 mod store;
 
-pub use changes::{Change, Entry, Mode, Seen, Tree, between, between_at, entries, named};
+pub use changes::{Change, Entry, Folders, Mode, Seen, Tree, between, between_at, entries, named};
 pub use commits::{Node, reachable, topological};
 pub use lines::Added;
 pub use object::{CommitText, TagText, commit_text, tag_text};

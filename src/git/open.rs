@@ -107,6 +107,16 @@ impl Repo {
         &self.objects
     }
 
+    /// The repository's own folder.
+    pub fn folder(&self) -> &Path {
+        self.git.common_dir()
+    }
+
+    /// The address of the remote `origin`, as the repository has it written down.
+    pub fn origin(&self) -> Option<String> {
+        self.git.config_snapshot().string("remote.origin.url").map(|url| url.to_string())
+    }
+
     pub fn hash(&self) -> gix::hash::Kind {
         self.git.object_hash()
     }

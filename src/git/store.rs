@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use gix::{ObjectId, objs::Find, objs::Kind};
+use gix::{ObjectId, objs::Find, objs::Kind, odb::pack::cache::lru::MemoryCappedHashmap};
 
 use crate::{error::Error, model::Problem};
+
+/// Bytes of unpacked objects that each handle keeps.
+const CACHE: usize = 48 << 20;
 
 /// The object databases of a repository: its own with its alternates, and any that the
 /// environment adds (a push waits in quarantine there).
@@ -44,6 +47,8 @@ impl Store {
             let mut database =
                 gix::odb::at(folder, hash).map_err(|error| Error::io("open the objects", folder, error))?;
             database.ignore_replacements = true;
+            // Each handle has its own: versions of a file are built on one another.
+            database.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
             databases.push(database);
         }
         Ok(Self { databases, hash })

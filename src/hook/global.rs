@@ -21,7 +21,7 @@ use gix::{
 
 use super::{
     Change, Installed, Kind, Options, State, Uninstalled, block,
-    shim::{Gate, Other, Shim},
+    shim::{Other, Shim},
     slot, write,
 };
 use crate::error::Error;
@@ -100,7 +100,7 @@ impl Global {
         self.untouched()?;
         let former = self.former()?;
         let other = former.as_deref().map_or(Other::Repository, Other::Folder);
-        let gate = Gate { kind, program: &options.program, order: options.order };
+        let gate = options.gate(kind);
         let path = self.hook(kind);
         let guarded = self.guards(kind);
         fs::create_dir_all(&self.folder)

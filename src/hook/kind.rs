@@ -26,13 +26,22 @@ impl Kind {
         }
     }
 
-    /// How the shim calls leakgate, in shell.
-    pub(super) fn call(self) -> &'static str {
+    /// The words by which the shim calls leakgate.
+    pub fn words(self) -> &'static [&'static str] {
         match self {
-            Kind::PreCommit => "staged",
-            Kind::CommitMsg => "hook run commit-msg \"$1\"",
-            Kind::PrePush => "hook run pre-push \"$@\"",
-            Kind::PreReceive => "hook run pre-receive",
+            Kind::PreCommit => &["staged"],
+            Kind::CommitMsg => &["hook", "run", "commit-msg"],
+            Kind::PrePush => &["hook", "run", "pre-push"],
+            Kind::PreReceive => &["hook", "run", "pre-receive"],
+        }
+    }
+
+    /// What of its own arguments the shim hands on, in shell.
+    pub(super) fn arguments(self) -> &'static str {
+        match self {
+            Kind::CommitMsg => " \"$1\"",
+            Kind::PrePush => " \"$@\"",
+            Kind::PreCommit | Kind::PreReceive => "",
         }
     }
 

@@ -32,6 +32,14 @@ pub struct Options {
     pub program: PathBuf,
     /// When the hook that was there before runs.
     pub order: Order,
+    /// What the hook gives to leakgate besides.
+    pub flags: Vec<String>,
+}
+
+impl Options {
+    fn gate(&self, kind: Kind) -> Gate<'_> {
+        Gate { kind, program: &self.program, order: self.order, flags: &self.flags }
+    }
 }
 
 /// What an installation did.
@@ -74,9 +82,19 @@ pub fn install(target: &Target, kind: Kind, options: &Options) -> Result<Install
     let options = Options { program: usable_program(&options.program)?, ..options.clone() };
     match target {
         Target::Global(global) => global.install(kind, &options),
+        Target::File(path) => {
+            // What a server runs one by one needs no chain.
+            if matches!(slot::inspect(path)?, State::Foreign) {
+                return Err(slot::foreign(path));
+            }
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let shim = Shim { name: &name, gate: Some(options.gate(kind)), other: Other::Kept };
+            let (change, kept) = slot::install(path, &shim)?;
+            Ok(Installed { change, kept, notes: Vec::new(), path: path.clone() })
+        }
         Target::Repository(repository) => {
             let path = repository.hook(kind)?;
-            let gate = Gate { kind, program: &options.program, order: options.order };
+            let gate = options.gate(kind);
             let shim = Shim { name: kind.name(), gate: Some(gate), other: Other::Kept };
             let (change, kept) = slot::install(&path, &shim)?;
             Ok(Installed { change, kept, notes: repository.notes(kind, &path), path })
@@ -88,6 +106,9 @@ pub fn install(target: &Target, kind: Kind, options: &Options) -> Result<Install
 pub fn uninstall(target: &Target, kind: Kind) -> Result<Uninstalled, Error> {
     match target {
         Target::Global(global) => global.uninstall(kind),
+        Target::File(path) => {
+            Ok(Uninstalled { change: slot::uninstall(path)?, notes: Vec::new(), path: path.clone() })
+        }
         Target::Repository(repository) => {
             let path = repository.hook(kind)?;
             let change = slot::uninstall(&path)?;

@@ -43,6 +43,8 @@ pub struct Shim<'a> {
 pub struct Gate<'a> {
     pub kind: Kind,
     pub program: &'a Path,
+    /// Given to leakgate besides.
+    pub flags: &'a [String],
     pub order: Order,
 }
 
@@ -146,20 +148,35 @@ fn find_program(body: &mut Vec<u8>, gate: &Gate<'_>, other: Other<'_>) {
 }
 
 fn run_both(body: &mut Vec<u8>, gate: &Gate<'_>) {
-    let ours = format!("\"$program\" {}", gate.kind.call());
-    let other = "\"$other\" \"$@\"";
+    let ours = ours(gate);
+    let other = b"\"$other\" \"$@\"".to_vec();
     let (first, second) = match gate.order {
-        Order::Before => (other, ours.as_str()),
-        Order::After => (ours.as_str(), other),
+        Order::Before => (&other, &ours),
+        Order::After => (&ours, &other),
     };
     if gate.kind.reads_stdin() {
         // Both must read all of it. A file holds any size, and open handles outlive its name.
         body.push_str("\tlines=$(mktemp) && cat >\"$lines\" && exec 3<\"$lines\" 4<\"$lines\" && rm -f \"$lines\" || exit 2\n");
-        body.push_str(format!("\t{first} <&3 && {second} <&4\n"));
+        body.extend([b"\t", &first[..], b" <&3 && ", second, b" <&4\n"].concat());
     } else {
-        body.push_str(format!("\t{first} && {second}\n"));
+        body.extend([b"\t", &first[..], b" && ", second, b"\n"].concat());
     }
-    body.push_str(format!("else\n\t{ours}\nfi\n"));
+    body.extend([b"else\n\t", &ours[..], b"\nfi\n"].concat());
+}
+
+/// The call of leakgate, in shell.
+fn ours(gate: &Gate<'_>) -> Vec<u8> {
+    let mut call = format!("\"$program\" {}", gate.kind.words().join(" ")).into_bytes();
+    for flag in gate.flags {
+        call.push(b' ');
+        let plain = |it: u8| it.is_ascii_alphanumeric() || b"-_=./,:".contains(&it);
+        match !flag.is_empty() && flag.bytes().all(plain) {
+            true => call.extend_from_slice(flag.as_bytes()),
+            false => call.extend(quoted(Path::new(flag))),
+        }
+    }
+    call.push_str(gate.kind.arguments());
+    call
 }
 
 /// Reads the marker, if the text has one: it is a hook of ours then, though maybe an edited one.

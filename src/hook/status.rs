@@ -29,6 +29,7 @@ impl Status {
 /// Looks at one hook.
 pub fn status(target: &Target, kind: Kind) -> Result<Status, Error> {
     match target {
+        Target::File(path) => of_file(kind, path.clone()),
         Target::Repository(repository) => of_repository(repository, kind),
         Target::Global(global) => {
             let mut status = of_file(kind, global.hook(kind))?;

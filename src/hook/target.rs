@@ -19,6 +19,8 @@ pub enum Target {
     Repository(Box<Repository>),
     /// The user's own configuration: every repository that sets no hooks folder itself.
     Global(Global),
+    /// A file in a folder whose files a server runs one after the other.
+    File(PathBuf),
 }
 
 impl Target {
@@ -103,7 +105,10 @@ impl Repository {
                 "{}: this folder is made, and made anew, by husky",
                 folder.display()
             ))
-            .mend(format!("add the line `leakgate {}` to .husky/{kind}", kind.call())));
+            .mend(format!(
+                "add the line `leakgate {}` to .husky/{kind}",
+                kind.words().join(" ") + kind.arguments()
+            )));
         }
         Ok(folder.join(kind.name()))
     }

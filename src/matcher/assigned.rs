@@ -98,17 +98,17 @@ impl Assignments {
         self.kinds.iter().find(|(id, _)| *id == kind.id()).map(|(_, rule)| *rule)
     }
 
-    /// Whether the word is an anchor where it stands: some are only between certain bytes, none of which is
-    /// farther than a keyword may be long.
-    pub fn stands(&self, text: &[u8], start: usize, word: Word) -> bool {
-        let Anchor { detector, own, .. } = self.anchor(word);
-        own || detector && generic::anchor_at(text, start).is_some()
+    /// Whether the mark is an anchor where it stands: some are only between certain bytes, of which at most one
+    /// stands before it, and none further behind its start than a lead may be long.
+    pub fn stands(&self, text: &[u8], mark: &Mark) -> bool {
+        let Anchor { detector, own } = self.anchor(mark.word);
+        own || detector && generic::anchor_at(text, mark.start).is_some()
     }
 
     /// Where the anchors among the marks stand, in order.
-    pub fn of(&self, text: &[u8], marks: &[Mark]) -> Vec<Placed> {
-        let anchors = marks.iter().filter(|mark| self.stands(text, mark.start, mark.word));
-        ordered(anchors.map(|mark| (mark.start, self.anchor(mark.word))).collect())
+    pub fn of(&self, marks: &[Mark]) -> Vec<Placed> {
+        let all = marks.iter().map(|mark| (mark.start, self.anchor(mark.word)));
+        ordered(all.filter(|anchor| anchor.1 != Anchor::default()).collect())
     }
 
     /// Adds what the anchors, which are in order, give.

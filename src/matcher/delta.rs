@@ -1,44 +1,40 @@
 //! Scans a text that is made of pieces of another, looking only at what is new.
 //!
-//! Why that finds what a scan of the whole text finds. A keyword that lies whole inside a copied piece
-//! with all that must stand around it, stands in the base too, so the base's marks tell of it; any
-//! other touches a new byte or a seam, and there the prefilter looks, as far to each side as anything
-//! decides on a keyword. So the marks are complete.
+//! Why that finds what a scan of the whole text finds. A lead that lies whole inside a copied piece, with
+//! the byte before it, stands in the base too, so the base's marks tell of it; any other touches a new
+//! byte or a seam, and the prefilter looks for all that start no further before these than the longest
+//! lead is long. So the marks are complete.
 //!
-//! A rule's matches are those of its regex run from left to right, each search going on where the last
-//! match ended. So what it finds at a place depends on the bytes within its reach, and on whether an
+//! What a led rule finds at a mark depends on the bytes within its reach alone. If they all lie inside one
+//! copied piece, it is what was found in the base; if not, the rule is tried again.
+//!
+//! For any other rule, what it finds at a place depends on the bytes within its reach, and on whether an
 //! earlier match covers the place. Take a rule that found nothing in the base. A match that is new
-//! contains a keyword and a byte that is new or a seam; both lie within the rule's reach, so the
+//! contains a lead and a byte that is new or a seam; both lie within the rule's reach, so the
 //! windows of the marks whose own window touches such an edge hold all that is new; and no match
 //! that goes into such a window from outside exists, for it would have been found in the base.
 //! For a rule that did find something in the base, matches may push one another about: windows joined
 //! where they touch form chains, and what is found in a chain depends on the chain alone. A chain that
 //! lies whole inside a copied piece, further from its ends than any mark outside can reach, is a chain
 //! of the base too; so its matches are the base's. A mark is that far if it is twice the reach and a
-//! keyword's length from the ends. Every other chain is run again, as a whole.
+//! lead's length from the ends. Every other chain is run again, as a whole.
 //!
-//! What an anchor of the assignment detector gives depends on the bytes within the detector's reach of it.
-//! So one that stands further than that from every edge gives what it gave in the base, and each other
-//! is read again.
+//! What an anchor of the assignment reader gives depends on the bytes within the reader's reach of it. So one that
+//! stands further than that from every edge gives what it gave in the base, and each other is read again.
 //!
-//! All distances come from the rules' own reach and keywords.
-
-use std::borrow::Cow;
+//! All distances come from the rules' own reach and leads.
 
 use super::{
     Match, Scanner,
-    assigned::{Assigned, Placed, ordered, typed},
+    assigned::{Assigned, typed},
+    scanner::{join, settled},
 };
 use crate::{
     generic,
     model::Span,
-    pattern::{LONGEST_REACH, RuleIndex},
-    prefilter::{Mark, Word},
+    pattern::{Rule, RuleIndex},
+    prefilter::Mark,
 };
-
-/// Marks are kept apart by how far the rules reach that they call for, so that around an edge only
-/// those are gone through that can matter.
-const TIERS: [usize; 4] = [160, 640, 2560, LONGEST_REACH + 1];
 
 /// Where a part of a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,51 +45,51 @@ pub enum Part {
     New { len: usize },
 }
 
-/// A keyword in a text of less than 4 GiB.
-type Trace = (u32, Word);
-
-/// What a scanned text hands to those made of it: where keywords stand, and what was found.
+/// What a scanned text hands to those made of it: where leads stand, and what was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traces {
-    tiers: [Vec<Trace>; TIERS.len()],
-    /// Of rules found by their regex; sorted.
-    pub matches: Vec<Match>,
-    /// Anchors of the assignment reader, sorted; they are among the marks only if they are keywords too.
-    anchors: Vec<Trace>,
+    /// Sorted.
+    marks: Vec<Mark>,
+    /// Sorted. Those of a led rule may overlap.
+    found: Vec<Match>,
     /// In the order of their anchors.
     pub assigned: Vec<Assigned>,
 }
 
 impl Traces {
-    fn sort(&mut self) {
-        self.tiers.iter_mut().for_each(|tier| tier.sort_unstable());
-        self.anchors.sort_unstable();
-    }
-
-    /// Every match, those included that a name betrays; sorted.
-    pub fn all(&self) -> Cow<'_, [Match]> {
+    /// Every match of every rule, sorted.
+    pub fn matches(&self) -> Vec<Match> {
+        let mut matches = settled(self.found.clone());
         let typed = typed(&self.assigned);
-        if typed.is_empty() {
-            return Cow::Borrowed(&self.matches);
+        if !typed.is_empty() {
+            matches.extend(typed);
+            matches.sort_unstable();
         }
-        let mut all = [&self.matches[..], &typed].concat();
-        all.sort_unstable();
-        Cow::Owned(all)
+        matches
     }
 }
 
 /// A stretch of the new text that is not of one copied piece, seams included as empty stretches.
 type Edge = Span;
 
+/// What has to be done again because an edge is near.
+#[derive(Default)]
+struct Again {
+    /// Led rules, and the leads to try them at.
+    attempts: Vec<(RuleIndex, usize)>,
+    /// The other rules, and where to run them.
+    windows: Vec<(RuleIndex, Span)>,
+}
+
 impl Scanner {
-    /// Scans a text of less than 4 GiB and keeps what texts made of it can use.
+    /// Scans a text and keeps what texts made of it can use.
     pub fn trace(&self, text: &[u8]) -> Traces {
-        let marks = self.marks(text);
-        let mut traces = Traces { matches: self.matches(text, &marks), ..Traces::default() };
-        self.assignments.read(text, &self.assignments.of(text, &marks), &mut traces.assigned);
-        marks.iter().for_each(|&mark| self.note(text, mark, &mut traces));
-        traces.sort();
-        traces
+        let mut marks = self.marks(text);
+        marks.sort_unstable();
+        let found = self.found(text, &marks);
+        let mut assigned = Vec::new();
+        self.assignments.read(text, &self.assignments.of(&marks), &mut assigned);
+        Traces { marks, found, assigned }
     }
 
     /// The same as `trace(text)`, for a text whose `parts`, in order, cover it exactly. Also returns how
@@ -105,183 +101,161 @@ impl Scanner {
         parts: impl Iterator<Item = Part> + Clone,
     ) -> (Traces, usize) {
         let edges = edges(parts.clone());
-        let mut fresh = Traces::default();
-        let looked = self.look(text, &edges, &mut fresh);
-        let mut traces = Traces::default();
-        let mut windows = Vec::new();
-        let mut earlier: Vec<RuleIndex> = base.matches.iter().map(|found| found.rule).collect();
-        earlier.sort_unstable();
-        earlier.dedup();
-        for (tier, farthest) in TIERS.into_iter().enumerate() {
-            let copied = self.copied(&base.tiers[tier], parts.clone());
-            let marks = join(copied, std::mem::take(&mut fresh.tiers[tier]));
-            self.dirty(text.len(), &marks, &edges, farthest, &earlier, &mut windows);
-            traces.tiers[tier] = marks;
+        let mut marks = self.copied(&base.marks, parts.clone());
+        let looked = self.look(text, &edges, &mut marks);
+        // An anchor near an edge may be none any more.
+        marks.retain(|mark| self.matters(text, mark));
+        let again = self.again(text.len(), &marks, &edges, &base.found);
+        let mut found = self.kept(&base.found, parts.clone(), &again.windows);
+        for (rule, lead) in again.attempts {
+            self.attempt(rule, text, lead, &mut found);
         }
-        merge(&mut windows);
-        traces.matches = kept(&base.matches, parts.clone(), &windows);
-        for &(rule, window) in &windows {
-            self.run(rule, text, window, &mut traces.matches);
+        for (rule, window) in again.windows {
+            self.run(rule, text, window, &mut found);
         }
-        traces.matches.sort_unstable();
-        traces.assigned = clean(&base.assigned, parts.clone());
-        traces.anchors = join(self.copied(&base.anchors, parts), fresh.anchors);
-        // One near an edge may be none any more.
-        traces.anchors.retain(|&(start, word)| self.assignments.stands(text, start as usize, word));
-        self.assignments.read(text, &self.near(&traces.anchors, &edges), &mut traces.assigned);
-        traces.assigned.sort_by_key(|assigned| assigned.anchor);
-        (traces, looked)
+        found.sort_unstable();
+        found.dedup();
+        let mut assigned = clean(&base.assigned, parts);
+        self.assignments.read(text, &self.assignments.of(&near(&marks, &edges)), &mut assigned);
+        assigned.sort_by_key(|assigned| assigned.anchor);
+        (Traces { marks, found, assigned }, looked)
     }
 
-    /// Adds a mark where it belongs.
-    fn note(&self, text: &[u8], mark: Mark, traces: &mut Traces) {
-        let trace = (mark.start as u32, mark.word);
-        if self.assignments.stands(text, mark.start, mark.word) {
-            traces.anchors.push(trace);
-        }
-        if !self.called[usize::from(mark.word)].is_empty() {
-            traces.tiers[self.tier(mark.word)].push(trace);
-        }
-    }
-
-    /// The anchors that an edge may have changed what they give.
-    fn near(&self, anchors: &[Trace], edges: &[Edge]) -> Vec<Placed> {
-        let mut near = Vec::new();
-        let mut next = 0;
+    /// Adds the leads that touch an edge, and sorts all.
+    fn look(&self, text: &[u8], edges: &[Edge], marks: &mut Vec<Mark>) -> usize {
+        let copied = marks.len();
+        let (mut looked, mut done) = (0, 0);
         for edge in edges {
-            let from = edge.start.saturating_sub(generic::REACH);
-            next = next.max(anchors.partition_point(|anchor| (anchor.0 as usize) < from));
-            while let Some(&(start, word)) = anchors.get(next)
-                && start as usize <= edge.end + generic::REACH
-            {
-                near.push((start as usize, self.assignments.anchor(word)));
-                next += 1;
+            // One that starts where an edge ends depends on the byte before it.
+            let from = (edge.start + 1).saturating_sub(self.keywords.longest()).max(done);
+            done = (edge.end + 1).min(text.len());
+            if from < done {
+                looked += done - from;
+                self.keywords.scan(text, from..done, |mark| marks.push(mark));
             }
         }
-        ordered(near)
-    }
-
-    fn tier(&self, word: Word) -> usize {
-        usize::from(self.tiers[usize::from(word)])
-    }
-
-    /// The tier of a word that calls for rules of up to this reach.
-    pub(super) fn tier_of(reach: usize) -> u8 {
-        TIERS.iter().position(|&most| reach <= most).expect("no rule reaches further than the last tier")
-            as u8
-    }
-
-    /// Runs the prefilter over the edges and what a keyword across them can touch.
-    fn look(&self, text: &[u8], edges: &[Edge], fresh: &mut Traces) -> usize {
-        let margin = self.keywords.margin();
-        let mut looked = 0;
-        let mut region: Option<Span> = None;
-        let mut scan = |region: Span| {
-            looked += region.end - region.start;
-            self.keywords.scan(text, region.range(), |mark| self.note(text, mark, fresh));
-        };
-        for edge in edges {
-            let wide = Span::new(edge.start.saturating_sub(margin), (edge.end + margin).min(text.len()));
-            region = Some(match region {
-                Some(last) if wide.start <= last.end => Span::new(last.start, wide.end.max(last.end)),
-                Some(last) => {
-                    scan(last);
-                    wide
-                }
-                None => wide,
-            });
+        if marks.len() > copied {
+            marks.sort_unstable();
+            marks.dedup();
         }
-        region.into_iter().for_each(scan);
-        fresh.sort();
         looked
     }
 
     /// The base's marks that lie whole inside copied pieces, at their new places, sorted.
-    fn copied(&self, marks: &[Trace], parts: impl Iterator<Item = Part>) -> Vec<Trace> {
+    fn copied(&self, marks: &[Mark], parts: impl Iterator<Item = Part>) -> Vec<Mark> {
+        if marks.is_empty() {
+            return Vec::new();
+        }
         let mut out = Vec::with_capacity(marks.len() + 8);
         let mut at = 0;
         for part in parts {
             if let Part::Copied { from, len } = part {
-                let first = marks.partition_point(|mark| (mark.0 as usize) < from);
-                let inside = marks[first..].iter().take_while(|mark| (mark.0 as usize) < from + len);
-                // The byte before it and those that must follow it decide too.
-                let whole = inside
-                    .filter(|mark| mark.0 as usize > from)
-                    .filter(|mark| mark.0 as usize + self.keywords.extent(mark.1) <= from + len);
-                out.extend(whole.map(|&(start, word)| ((start as usize - from + at) as u32, word)));
+                // The byte before it decides too.
+                let first = marks.partition_point(|mark| mark.start <= from);
+                let inside = marks[first..].iter().take_while(|mark| mark.start < from + len);
+                let whole = inside.filter(|mark| mark.start + self.keywords.extent(mark.word) <= from + len);
+                out.extend(whole.map(|mark| Mark { start: mark.start - from + at, ..*mark }));
             }
             at += len_of(part);
         }
         out
     }
 
-    /// The windows in which an edge may have changed what is found. `earlier` are the rules that found
-    /// something in the base.
-    fn dirty(
-        &self,
-        length: usize,
-        marks: &[Trace],
-        edges: &[Edge],
-        farthest: usize,
-        earlier: &[RuleIndex],
-        windows: &mut Vec<(RuleIndex, Span)>,
-    ) {
-        if marks.is_empty() {
-            return;
-        }
-        let margin = self.keywords.margin();
-        let zone = if earlier.is_empty() { farthest } else { 2 * farthest + margin };
-        let mut next = 0;
-        for edge in edges {
-            let from = edge.start.saturating_sub(zone + margin);
-            next = next.max(marks.partition_point(|mark| (mark.0 as usize) < from));
-            for (index, &mark) in marks.iter().enumerate().skip(next) {
-                let (start, end) = (mark.0 as usize, mark.0 as usize + self.keywords.len(mark.1));
-                if start > edge.end + zone {
-                    break;
-                }
-                let distance = edge.start.saturating_sub(end).max(start.saturating_sub(edge.end));
-                for &rule in &self.called[usize::from(mark.1)] {
-                    let reach = self.pack.rule(rule).reach;
-                    let window = self.window(length, mark, reach);
-                    let again = earlier.binary_search(&rule).is_ok();
-                    if !again && distance <= reach {
-                        windows.push((rule, window));
-                    } else if again && distance <= 2 * reach + margin {
-                        windows.push((rule, self.chain(length, marks, rule, window, index)));
+    /// What an edge may have changed. `before` is what was found in the base.
+    fn again(&self, length: usize, marks: &[Mark], edges: &[Edge], before: &[Match]) -> Again {
+        let mut again = Again::default();
+        for (index, mark) in marks.iter().enumerate() {
+            let next = edges.partition_point(|edge| edge.end < mark.start);
+            let left = next.checked_sub(1).map_or(usize::MAX, |last| mark.start - edges[last].end);
+            let right = edges.get(next).map_or(usize::MAX, |edge| edge.start.saturating_sub(mark.start));
+            if left.min(right) > self.far[usize::from(mark.word)] {
+                continue;
+            }
+            let distance = left.min(right.saturating_sub(self.keywords.len(mark.word)));
+            for &rule in &self.called[usize::from(mark.word)] {
+                let Rule { reach, led, .. } = *self.pack.rule(rule);
+                if let Some(early) = led {
+                    if left <= usize::from(early) + 2 || right <= reach + 2 {
+                        again.attempts.push((rule, mark.start));
                     }
+                } else if !before.iter().any(|found| found.rule == rule) {
+                    if distance <= reach {
+                        again.windows.push((rule, self.window(length, *mark, rule)));
+                    }
+                } else if distance <= 2 * reach + self.keywords.longest() {
+                    again.windows.push((rule, self.chain(length, marks, rule, index)));
                 }
             }
         }
-    }
-
-    fn window(&self, length: usize, (start, word): Trace, reach: usize) -> Span {
-        let start = start as usize;
-        Span::new(start.saturating_sub(reach), (start + self.keywords.len(word) + reach).min(length))
+        join(&mut again.windows);
+        again
     }
 
     /// Grows a rule's window by those of its marks to the left and right while they touch.
-    fn chain(&self, length: usize, marks: &[Trace], rule: RuleIndex, mut window: Span, index: usize) -> Span {
+    fn chain(&self, length: usize, marks: &[Mark], rule: RuleIndex, index: usize) -> Span {
+        let mut window = self.window(length, marks[index], rule);
         let reach = self.pack.rule(rule).reach;
-        let calls = |mark: &Trace| self.called[usize::from(mark.1)].contains(&rule);
+        let calls = |mark: &Mark| self.called[usize::from(mark.word)].contains(&rule);
         for mark in marks[..index].iter().rev() {
-            if mark.0 as usize + self.keywords.margin() + reach < window.start {
+            if mark.start + self.keywords.longest() + reach < window.start {
                 break;
             }
-            let other = self.window(length, *mark, reach);
+            let other = self.window(length, *mark, rule);
             if other.end >= window.start && calls(mark) {
                 window.start = window.start.min(other.start);
             }
         }
         for mark in &marks[index + 1..] {
-            if (mark.0 as usize).saturating_sub(reach) > window.end {
+            if mark.start.saturating_sub(reach) > window.end {
                 break;
             }
             if calls(mark) {
-                window.end = window.end.max(self.window(length, *mark, reach).end);
+                window.end = window.end.max(self.window(length, *mark, rule).end);
             }
         }
         window
+    }
+
+    /// What was found inside copied pieces, at its new place, but for what is looked for again.
+    fn kept(
+        &self,
+        before: &[Match],
+        parts: impl Iterator<Item = Part>,
+        windows: &[(RuleIndex, Span)],
+    ) -> Vec<Match> {
+        let mut out = Vec::new();
+        if before.is_empty() {
+            return out;
+        }
+        let mut at = 0;
+        for part in parts {
+            if let Part::Copied { from, len } = part {
+                let first = before.partition_point(|found| found.whole.start <= from);
+                let inside = before[first..].iter().take_while(|found| found.whole.start < from + len);
+                for found in inside.filter(|found| found.whole.end < from + len) {
+                    let moved = |span: Span| Span::new(span.start - from + at, span.end - from + at);
+                    let found =
+                        Match { whole: moved(found.whole), secret: moved(found.secret), rule: found.rule };
+                    let Rule { reach, led, .. } = self.pack.rule(found.rule);
+                    let again = if led.is_some() {
+                        // Then its lead is as near to the piece's end, and is tried again.
+                        found.whole.start + reach + 1 > at + len
+                    } else {
+                        let next = windows.partition_point(|&(rule, window)| {
+                            (rule, window.end) <= (found.rule, found.whole.start)
+                        });
+                        windows
+                            .get(next)
+                            .is_some_and(|&(rule, window)| rule == found.rule && window.overlaps(found.whole))
+                    };
+                    if !again {
+                        out.push(found);
+                    }
+                }
+            }
+            at += len_of(part);
+        }
+        out
     }
 }
 
@@ -311,60 +285,6 @@ fn edges(parts: impl Iterator<Item = Part>) -> Vec<Edge> {
     edges
 }
 
-/// Joins windows of one rule that touch, and sorts them.
-fn merge(windows: &mut Vec<(RuleIndex, Span)>) {
-    windows.sort_unstable();
-    windows.dedup_by(|next, last| {
-        let touches = next.0 == last.0 && next.1.start <= last.1.end;
-        if touches {
-            last.1.end = last.1.end.max(next.1.end);
-        }
-        touches
-    });
-}
-
-/// Two sorted lists as one, each element once.
-fn join(mut all: Vec<Trace>, more: Vec<Trace>) -> Vec<Trace> {
-    if !more.is_empty() {
-        all.extend(more);
-        // Two sorted runs: the stable sort merges them in linear time.
-        all.sort();
-        all.dedup();
-    }
-    all
-}
-
-/// The base's matches inside copied pieces, at their new places, but for those that are looked for
-/// again. One at a piece's end saw a byte beyond it, so it is not taken over: its keyword is as near.
-fn kept(matches: &[Match], parts: impl Iterator<Item = Part>, windows: &[(RuleIndex, Span)]) -> Vec<Match> {
-    let mut out = Vec::new();
-    if matches.is_empty() {
-        return out;
-    }
-    let mut at = 0;
-    for part in parts {
-        if let Part::Copied { from, len } = part {
-            let first = matches.partition_point(|found| found.whole.start < from);
-            let inside = matches[first..].iter().take_while(|found| found.whole.start < from + len);
-            for found in inside.filter(|found| from < found.whole.start && found.whole.end < from + len) {
-                let moved = |span: Span| Span::new(span.start - from + at, span.end - from + at);
-                let found =
-                    Match { whole: moved(found.whole), secret: moved(found.secret), rule: found.rule };
-                let next = windows
-                    .partition_point(|&(rule, window)| (rule, window.end) <= (found.rule, found.whole.start));
-                let again = windows
-                    .get(next)
-                    .is_some_and(|&(rule, window)| rule == found.rule && window.overlaps(found.whole));
-                if !again {
-                    out.push(found);
-                }
-            }
-        }
-        at += len_of(part);
-    }
-    out
-}
-
 /// What the base's anchors gave that stand inside copied pieces, further from the ends than they look.
 fn clean(assigned: &[Assigned], parts: impl Iterator<Item = Part>) -> Vec<Assigned> {
     let mut out = Vec::new();
@@ -379,6 +299,20 @@ fn clean(assigned: &[Assigned], parts: impl Iterator<Item = Part>) -> Vec<Assign
         at += len_of(part);
     }
     out
+}
+
+/// The marks that stand no further from an edge than an anchor looks.
+fn near(marks: &[Mark], edges: &[Edge]) -> Vec<Mark> {
+    let mut near = Vec::new();
+    let mut next = 0;
+    for edge in edges {
+        let from = edge.start.saturating_sub(generic::REACH);
+        next = next.max(marks.partition_point(|mark| mark.start < from));
+        let within = marks[next..].iter().take_while(|mark| mark.start <= edge.end + generic::REACH);
+        near.extend(within);
+        next = next.max(marks.partition_point(|mark| mark.start <= edge.end + generic::REACH));
+    }
+    near
 }
 
 #[cfg(test)]
@@ -467,8 +401,9 @@ mod tests {
                     bstr::BStr::new(&next)
                 );
                 reused += next.len().saturating_sub(looked);
-                found += whole.matches.len();
+                found += whole.matches().len();
                 assigned += whole.assigned.len();
+                assert_eq!(whole.matches(), scanner.find(&next).matches);
                 (base, traces) = (next, whole);
             }
         }

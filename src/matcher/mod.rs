@@ -1,10 +1,13 @@
-//! Runs each rule's regex where its keyword stands, and nowhere else.
+//! Runs each rule's regex where its leads stand, and nowhere else.
 //!
-//! Why that finds all that running every regex over the whole text would find: every match of a rule
-//! contains one of its keywords, so it lies within `reach` bytes of one, and windows that touch are
-//! joined, so matches that compete for the same bytes compete in one window. A match found in a
-//! window contains a keyword too, so all that it depends on lies in that window. `naive` is the
-//! oracle of the tests.
+//! Why that finds all that running every regex over the whole text, from left to right, would find.
+//! Every match of a rule contains one of its leads. If the rule is *led*, every match begins with one, or
+//! a known number of bytes before: so the regex is tried anchored at these places, each try on its own,
+//! and of matches that overlap the first is kept, which is where a search from left to right would
+//! have gone on. For any other rule, a match lies within `reach` bytes of a lead; windows that touch
+//! are joined, so matches that compete for the same bytes compete in one window; and a match found in a
+//! window contains a lead too, so all that it depends on lies in that window. `naive` is the oracle of
+//! the tests.
 //!
 //! Knows nothing of what a match is worth.
 

@@ -1,4 +1,4 @@
-//! The oracle: every regex over the whole text, no keyword asked.
+//! The oracle: every regex over the whole text, no lead asked.
 
 use super::{Match, Scanner};
 use crate::{

@@ -1,4 +1,4 @@
-//! From a text to its matches: keywords, windows, regexes.
+//! From a text to its matches: leads, windows, regexes.
 
 use std::sync::OnceLock;
 
@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     generic::{Confidence, Kind},
     model::Span,
-    pattern::{Around, Find, Pack, Rule, RuleIndex},
+    pattern::{Find, Lead, Pack, Rule, RuleIndex},
     prefilter::{Keywords, Mark},
 };
 
@@ -45,8 +45,8 @@ pub struct Scanner {
     pub(super) keywords: Keywords,
     /// For each word, the rules that it calls for.
     pub(super) called: Vec<Vec<RuleIndex>>,
-    /// For each word, how far the rules reach that it calls for, in tiers.
-    pub(super) tiers: Vec<u8>,
+    /// For each word, how far from its start anything matters to the rules that it calls for.
+    pub(super) far: Vec<usize>,
     pub(super) assignments: Assignments,
     compiled: Vec<OnceLock<Compiled>>,
 }
@@ -65,24 +65,21 @@ impl Scanner {
     /// As `new`; assignments that no path could make at least so sure are left out.
     pub fn believing(pack: Pack, least: Confidence) -> Result<Self, Error> {
         let anchors = Assignments::anchors(&pack);
-        let keywords: usize = pack.rules().iter().map(|rule| rule.keywords.len()).sum();
-        let total = keywords + anchors.len();
+        let leads: usize = pack.rules().iter().map(|rule| rule.leads.len()).sum();
+        let total = leads + anchors.len();
         if total > Keywords::MOST {
             return Err(Error::new(format!(
-                "the patterns have {total} keywords; at most {} work",
+                "the patterns have {total} beginnings and keywords; at most {} work",
                 Keywords::MOST
             )));
         }
-        let all = pack
-            .rules()
-            .iter()
-            .flat_map(|rule| rule.keywords.iter().map(|word| &**word).zip(rule.around.iter()));
-        let anything = Around::default();
-        let (keywords, which) = Keywords::new(all.chain(anchors.iter().map(|anchor| (anchor.0, &anything))));
+        let words: Vec<Lead> = anchors.iter().map(|(word, _)| Lead::word(word)).collect();
+        let leads = pack.rules().iter().flat_map(|rule| rule.leads.iter());
+        let (keywords, which) = Keywords::new(leads.chain(&words));
         let mut called = vec![Vec::new(); keywords.count()];
         let mut which = which.into_iter();
         for (index, rule) in pack.rules().iter().enumerate() {
-            for word in which.by_ref().take(rule.keywords.len()) {
+            for word in which.by_ref().take(rule.leads.len()) {
                 let rules: &mut Vec<RuleIndex> = &mut called[usize::from(word)];
                 if rules.last() != Some(&(index as RuleIndex)) {
                     rules.push(index as RuleIndex);
@@ -92,10 +89,15 @@ impl Scanner {
         let anchors = which.zip(anchors.into_iter().map(|anchor| anchor.1));
         let assignments = Assignments::new(&pack, anchors, keywords.count(), least);
         let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
-        let reach =
-            |rules: &Vec<RuleIndex>| rules.iter().map(|&rule| pack.rule(rule).reach).max().unwrap_or(0);
-        let tiers = called.iter().map(|rules| Self::tier_of(reach(rules))).collect();
-        Ok(Self { pack, keywords, called, tiers, assignments, compiled })
+        let mut far = vec![0; called.len()];
+        for (word, far) in far.iter_mut().enumerate() {
+            let reaches = called[word].iter().map(|&rule| match pack.rule(rule) {
+                Rule { reach, led: Some(_), .. } => reach + 3,
+                Rule { reach, led: None, .. } => 2 * (reach + keywords.longest()),
+            });
+            *far = reaches.max().unwrap_or(0);
+        }
+        Ok(Self { pack, keywords, called, far, assignments, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
@@ -109,59 +111,66 @@ impl Scanner {
 
     /// Every match of every rule that is found by its regex, sorted.
     pub fn scan(&self, text: &[u8]) -> Vec<Match> {
-        self.matches(text, &self.marks(text))
+        settled(self.found(text, &self.marks(text)))
     }
 
     /// Every match of every rule, and every assignment.
     pub fn find(&self, text: &[u8]) -> Found {
         let marks = self.marks(text);
-        let mut found = Found { matches: self.matches(text, &marks), ..Found::default() };
-        self.assignments.read(text, &self.assignments.of(text, &marks), &mut found.assigned);
+        let mut found = Found { matches: settled(self.found(text, &marks)), ..Found::default() };
+        self.assignments.read(text, &self.assignments.of(&marks), &mut found.assigned);
         found.matches.extend(assigned::typed(&found.assigned));
         found.matches.sort_unstable();
         found
     }
 
+    /// The leads that stand in a text, and the anchors.
     pub(super) fn marks(&self, text: &[u8]) -> Vec<Mark> {
         let mut marks = Vec::new();
-        self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
+        self.keywords.scan(text, 0..text.len(), |mark| {
+            if self.matters(text, &mark) {
+                marks.push(mark);
+            }
+        });
         marks
     }
 
-    pub(super) fn matches(&self, text: &[u8], marks: &[Mark]) -> Vec<Match> {
+    /// Whether a rule is called for, or it is an anchor where it stands.
+    pub(super) fn matters(&self, text: &[u8], mark: &Mark) -> bool {
+        !self.called[usize::from(mark.word)].is_empty() || self.assignments.stands(text, mark)
+    }
+
+    /// What the rules find that the marks call for, sorted. Those of a led rule may overlap.
+    pub(super) fn found(&self, text: &[u8], marks: &[Mark]) -> Vec<Match> {
         let mut matches = Vec::new();
-        for (rule, window) in self.windows(text.len(), marks) {
+        let mut windows = Vec::new();
+        for mark in marks {
+            for &rule in &self.called[usize::from(mark.word)] {
+                match self.pack.rule(rule).led {
+                    Some(_) => self.attempt(rule, text, mark.start, &mut matches),
+                    None => windows.push((rule, self.window(text.len(), *mark, rule))),
+                }
+            }
+        }
+        join(&mut windows);
+        for (rule, window) in windows {
             self.run(rule, text, window, &mut matches);
         }
         matches.sort_unstable();
+        matches.dedup();
         matches
     }
 
-    /// The windows of each rule that the marks call for: in order, and joined where they touch.
-    pub(super) fn windows(&self, length: usize, marks: &[Mark]) -> Vec<(RuleIndex, Span)> {
-        let mut windows = Vec::with_capacity(marks.len());
-        for mark in marks {
-            let end = mark.start + self.keywords.len(mark.word);
-            for &rule in &self.called[usize::from(mark.word)] {
-                let reach = self.pack.rule(rule).reach;
-                let span = Span::new(mark.start.saturating_sub(reach), (end + reach).min(length));
-                windows.push((rule, span));
-            }
-        }
-        windows.sort_unstable();
-        windows.dedup_by(|next, last| {
-            let touches = next.0 == last.0 && next.1.start <= last.1.end;
-            if touches {
-                last.1.end = last.1.end.max(next.1.end);
-            }
-            touches
-        });
-        windows
+    /// Where a match lies that contains the mark.
+    pub(super) fn window(&self, length: usize, mark: Mark, rule: RuleIndex) -> Span {
+        let reach = self.pack.rule(rule).reach;
+        let end = mark.start + self.keywords.len(mark.word) + reach;
+        Span::new(mark.start.saturating_sub(reach), end.min(length))
     }
 
     /// Runs one rule over one window. Look-around sees the text outside it.
     pub(super) fn run(&self, rule: RuleIndex, text: &[u8], window: Span, matches: &mut Vec<Match>) {
-        let compiled = self.compiled[rule as usize].get_or_init(|| Compiled::new(self.pack.rule(rule)));
+        let compiled = self.compiled(rule);
         let mut captures = None;
         for found in compiled.regex.find_iter(Input::new(text).range(window.range())) {
             let captures = captures.get_or_insert_with(|| compiled.regex.create_captures());
@@ -170,6 +179,49 @@ impl Scanner {
             }
         }
     }
+
+    /// Tries a led rule where a lead stands. What comes of it depends on the bytes within reach alone.
+    pub(super) fn attempt(&self, rule: RuleIndex, text: &[u8], lead: usize, matches: &mut Vec<Match>) {
+        let Rule { reach, led, .. } = *self.pack.rule(rule);
+        let compiled = self.compiled(rule);
+        let before = usize::from(led.unwrap_or(0));
+        for start in lead.saturating_sub(before)..=lead {
+            let within = start..text.len().min(start + reach);
+            let input = Input::new(text).range(within).anchored(Anchored::Yes);
+            if let Some(found) = compiled.regex.find(input) {
+                let mut captures = compiled.regex.create_captures();
+                if let Some(secret) = compiled.secret(text, found.range(), &mut captures) {
+                    matches.push(Match { whole: Span::from(found.range()), secret, rule });
+                }
+            }
+        }
+    }
+
+    fn compiled(&self, rule: RuleIndex) -> &Compiled {
+        self.compiled[rule as usize].get_or_init(|| Compiled::new(self.pack.rule(rule)))
+    }
+}
+
+/// Of matches of one rule that overlap, the first. They come and go sorted.
+pub fn settled(mut matches: Vec<Match>) -> Vec<Match> {
+    if matches.len() > 1 {
+        matches.sort_unstable_by_key(|found| (found.rule, found.whole));
+        matches.dedup_by(|next, last| next.rule == last.rule && next.whole.start < last.whole.end);
+        matches.sort_unstable();
+    }
+    matches
+}
+
+/// Joins windows of one rule that touch, and sorts them.
+pub(super) fn join(windows: &mut Vec<(RuleIndex, Span)>) {
+    windows.sort_unstable();
+    windows.dedup_by(|next, last| {
+        let touches = next.0 == last.0 && next.1.start <= last.1.end;
+        if touches {
+            last.1.end = last.1.end.max(next.1.end);
+        }
+        touches
+    });
 }
 
 /// Fails for a regex that parses but is too large to be run. All that a `Scanner` gets must have passed.
@@ -189,7 +241,8 @@ pub fn can_run(rule: &Rule) -> Result<(), Error> {
 impl Compiled {
     fn regex(rule: &Rule) -> Result<Regex, Box<regex_automata::meta::BuildError>> {
         Regex::builder()
-            .configure(Regex::config().utf8_empty(false))
+            // A led rule is only tried where its lead was found already.
+            .configure(Regex::config().utf8_empty(false).auto_prefilter(rule.led.is_none()))
             .syntax(syntax::Config::new().unicode(false).utf8(false))
             .build(&match rule.find {
                 Find::Word(_) => words::whole(&rule.regex),
@@ -246,6 +299,18 @@ pub(super) mod tests {
         severity = "high"
         keywords = ["<<<<"]
         regex = '<<<<(?<secret>[^x]{1,600})xabc'
+        [[rule]]
+        id = "inside"
+        description = "a word somewhere inside"
+        severity = "high"
+        keywords = ["word", "abcd"]
+        regex = '[a-z]{1,9}(?:word|abcd)(?<secret>[a-z ]{2,12})'
+        [[rule]]
+        id = "before"
+        description = "one byte before its beginning"
+        severity = "high"
+        keywords = ["def"]
+        regex = '(?:^|[^a-z])(?<secret>de[fg](?:x|abc)?[a-z_]{1,9})'
         [[word]]
         id = "named"
         description = "a value that only its name betrays"

@@ -1,6 +1,7 @@
 //! The vocabulary: what every layer may speak of. Imports no other layer.
 
 mod coverage;
+mod deadline;
 mod finding;
 mod level;
 mod origin;
@@ -10,10 +11,11 @@ mod secret;
 mod span;
 
 pub use coverage::{Count, Coverage};
+pub use deadline::Deadline;
 pub use finding::{Fact, Finding, History, Place, Snippet, is_fingerprint};
 pub use level::{Confidence, Severity};
 pub use origin::{Commit, Origin, Part};
 pub use problem::{Problem, Problems};
-pub use report::Report;
+pub use report::{Policy, Report};
 pub use secret::Secret;
 pub use span::{Cursor, Position, Span};

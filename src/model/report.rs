@@ -1,5 +1,7 @@
 //! The result of one scan, as every report format gets it.
 
+use serde::Serialize;
+
 use super::{Coverage, Finding, Problem};
 
 /// What a scan found, what it read, and what it could not.
@@ -19,6 +21,17 @@ pub struct Report {
     pub below: u64,
     pub pack_version: String,
     pub pack_hash: String,
+    /// Whose allowances and settings counted, where that could be in doubt.
+    pub policy: Option<Policy>,
+}
+
+/// Whose allowances and settings counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Policy {
+    /// The files and revisions that they were read from, in words.
+    pub from: String,
+    /// SHA-256 over all that decides what is reported: rules, allowances, baseline and levels.
+    pub hash: String,
 }
 
 impl Report {

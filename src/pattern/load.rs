@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Around, Find, Rule, Word, schema};
+use super::{Find, Rule, Word, schema};
 use crate::error::Error;
 use crate::model::{Confidence, Severity};
 
@@ -83,7 +83,8 @@ fn word_of(
         severity: entry.severity.parse().expect("measure_word checked it"),
         confidence: entry.confidence.parse().expect("measure_word checked it"),
         keywords: Default::default(),
-        around: Default::default(),
+        leads: Default::default(),
+        led: None,
         regex: entry.value.clone().into(),
         reach: 0,
         entropy: entry.entropy,
@@ -102,7 +103,8 @@ fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
         severity: Severity::High,
         confidence: Confidence::Medium,
         keywords: Default::default(),
-        around: Default::default(),
+        leads: Default::default(),
+        led: None,
         regex: Default::default(),
         reach: 0,
         entropy: 0.0,
@@ -121,16 +123,8 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: sche
         severity: entry.severity.parse().expect("measure checked the word"),
         confidence: entry.confidence.parse().expect("measure checked the word"),
         keywords: entry.keywords.iter().map(|word| word.clone().into()).collect(),
-        around: measured
-            .around
-            .into_iter()
-            .map(|schema::Around { literal, boundary, class, count }| Around {
-                literal: literal.into(),
-                boundary,
-                class,
-                count,
-            })
-            .collect(),
+        leads: measured.leads.into(),
+        led: measured.led,
         regex: entry.regex.clone().into(),
         reach: measured.reach,
         entropy: entry.entropy,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Lead;
 use crate::model::{Confidence, Severity};
 
 type Text = Cow<'static, str>;
@@ -18,8 +19,10 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Every match of a regex contains one of them, in any case.
     pub keywords: Cow<'static, [Text]>,
-    /// What must stand around each keyword.
-    pub around: Cow<'static, [Around]>,
+    /// What matches begin with, or else the keywords.
+    pub leads: Cow<'static, [Lead]>,
+    /// How many bytes before a lead a match may begin, at most. Without it, a match contains a lead somewhere.
+    pub led: Option<u8>,
     /// With a group named `secret`, or of the whole value where a name betrays it. Bytes, no Unicode tables.
     pub regex: Text,
     /// A match begins and ends within this many bytes of its keyword, look-around included.
@@ -56,34 +59,4 @@ pub struct Word {
     pub longest: usize,
     /// The words are looked for everywhere.
     pub anchor: bool,
-}
-
-/// What must stand around a keyword for its rule to match there: asked before any regex is run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Around {
-    /// The bytes that begin with the keyword, in their own case. Empty if nothing is known.
-    pub literal: Cow<'static, [u8]>,
-    /// No letter, digit or underscore stands before it.
-    pub boundary: bool,
-    /// The bytes that may follow the literal, as a bitmap, and how many of them must.
-    pub class: [u64; 4],
-    pub count: u8,
-}
-
-impl Around {
-    /// Whether it stands so around `start` in `text`.
-    pub fn holds(&self, text: &[u8], start: usize) -> bool {
-        let after = start + self.literal.len();
-        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        text[start..].starts_with(&self.literal)
-            && !(self.boundary && start > 0 && word(text[start - 1]))
-            && text.get(after..after + usize::from(self.count)).is_some_and(|next| {
-                next.iter().all(|&byte| self.class[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0)
-            })
-    }
-
-    /// Bytes from the keyword's start that are looked at.
-    pub fn extent(&self) -> usize {
-        self.literal.len() + usize::from(self.count)
-    }
 }

@@ -1,10 +1,12 @@
 //! The pattern file: what a provider's TOML holds, and what makes it wrong.
 //!
 //! Shared with the build script, which turns the built-in pack into a static table; so this file
-//! imports nothing of the crate.
+//! imports nothing of the crate but its neighbour `lead`.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::hir::{Hir, HirKind};
 use serde::Deserialize;
+
+use super::lead::{Lead, Leads, leads};
 
 /// A longer match than this cannot be asked for: it bounds the text looked at around each keyword.
 pub const LONGEST_REACH: usize = 20_000;
@@ -132,25 +134,12 @@ fn fault(field: &'static str, what: impl Into<String>) -> Fault {
     Fault { field, what: what.into() }
 }
 
-/// What must stand around a keyword for the regex to match there: cheaper to ask than the regex.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Around {
-    /// The bytes that begin with the keyword, in their own case. Empty if nothing is known.
-    pub literal: Vec<u8>,
-    /// No letter, digit or underscore stands before it.
-    pub boundary: bool,
-    /// The bytes that may follow it, as a bitmap, and how many of them must.
-    pub class: [u64; 4],
-    pub count: u8,
-}
-
-/// More bytes after a keyword are not asked for: that is enough to tell a token from a word.
-const MOST_AFTER: u32 = 12;
-
 /// The facts about a regex that the engine needs before it compiles it.
 pub struct Measured {
-    /// For each keyword.
-    pub around: Vec<Around>,
+    /// What matches begin with, or the keywords.
+    pub leads: Vec<Lead>,
+    /// How many bytes before a lead a match may begin, at most, if it begins with one.
+    pub led: Option<u8>,
     /// The longest match in bytes, plus one byte of look-around at each side.
     pub reach: usize,
     /// Whether the regex bounds its own length; if not, `reach` is a cut.
@@ -265,55 +254,8 @@ pub fn measure_regex(regex: &str, keywords: &[String]) -> Result<Measured, Fault
     }
     let bounded = longest.is_some_and(|longest| longest <= LONGEST_REACH);
     let reach = longest.unwrap_or(LONGEST_REACH).min(LONGEST_REACH) + 1;
-    let around = keywords.iter().map(|word| around(&hir, word.as_bytes()).unwrap_or_default()).collect();
-    Ok(Measured { around, reach, bounded })
-}
-
-/// What the regex says of the text around a keyword, if every match begins with that keyword, but for
-/// at most one byte or look-around before it.
-fn around(hir: &Hir, word: &[u8]) -> Option<Around> {
-    let mut parts = sequence(hir).into_iter().peekable();
-    let mut around = Around::default();
-    while let Some(part) = parts.next_if(|part| is_before(part)) {
-        around.boundary |= matches!(part.kind(), HirKind::Look(Look::WordAscii));
-    }
-    around.boundary &= word.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let HirKind::Literal(literal) = parts.next()?.kind() else { return None };
-    if !literal.0.starts_with(word) {
-        return None;
-    }
-    around.literal = literal.0.to_vec();
-    let (class, count) = match parts.next().map(Hir::kind) {
-        Some(HirKind::Repetition(repetition)) => (repetition.sub.kind(), repetition.min),
-        Some(class @ HirKind::Class(_)) => (class, 1),
-        _ => return Some(around),
-    };
-    if let HirKind::Class(Class::Bytes(class)) = class {
-        for byte in class.ranges().iter().flat_map(|range| range.start()..=range.end()) {
-            around.class[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        }
-        around.count = count.min(MOST_AFTER) as u8;
-    }
-    Some(around)
-}
-
-/// A look-around, or one byte, or a choice of these.
-fn is_before(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Look(_) | HirKind::Class(_) => true,
-        HirKind::Alternation(subs) => subs.iter().all(is_before),
-        HirKind::Capture(capture) => is_before(&capture.sub),
-        _ => false,
-    }
-}
-
-/// What must match one after the other, groups opened.
-fn sequence(hir: &Hir) -> Vec<&Hir> {
-    match hir.kind() {
-        HirKind::Concat(subs) => subs.iter().flat_map(sequence).collect(),
-        HirKind::Capture(capture) if !is_before(&capture.sub) => sequence(&capture.sub),
-        _ => vec![hir],
-    }
+    let Leads { leads, led } = leads(&hir, keywords);
+    Ok(Measured { leads, led, reach, bounded })
 }
 
 /// `column N: why`, with N in characters from 1.

@@ -51,7 +51,7 @@ impl Collected {
 
     /// `everything` was scanned, so an allowance that covered nothing is of no use.
     pub fn into_report(mut self, scan: Scan, everything: bool) -> Report {
-        let Scan { scanner, mut allowlist, baseline, from_root, .. } = scan;
+        let Scan { scanner, mut allowlist, baseline, accept_inline, from_root, .. } = scan;
         let pack = scanner.pack();
         let named: Vec<_> = self
             .groups
@@ -91,7 +91,18 @@ impl Collected {
                     );
                     report.notes.push(note);
                 }
-                !allowlist.covers(&candidate) && seen.inline != Inline::Allowed
+                if allowlist.covers(&candidate) {
+                    return false;
+                }
+                if seen.inline == Inline::Allowed && !accept_inline {
+                    let note = format!(
+                        "{}:{}: leakgate:allow {} comes with the change itself, so it has no effect here",
+                        seen.place.origin.path, seen.place.start.line, rule.id
+                    );
+                    report.notes.push(note);
+                    return true;
+                }
+                seen.inline != Inline::Allowed
             });
             let Some(first) = group.seen.first() else {
                 report.allowed += 1;

@@ -15,7 +15,9 @@ use crate::{
     decode,
     filter::{Allowlist, Baseline},
     matcher::Scanner,
-    model::{Confidence, Count, Coverage, Origin, Position, Problem, Problems, Report, Severity, Span},
+    model::{
+        Confidence, Count, Coverage, Deadline, Origin, Position, Problem, Problems, Report, Severity, Span,
+    },
     pattern::RuleIndex,
     score::Verdict,
     source::{Before, Content, Gathered, Item, Reader},
@@ -39,6 +41,10 @@ pub struct Scan<'s> {
     pub levels: Levels,
     pub allowlist: Allowlist,
     pub baseline: Baseline,
+    /// Whether an allowance on the line itself counts.
+    pub accept_inline: bool,
+    /// Nothing more is read after it.
+    pub deadline: Deadline,
     /// Takes the path of an origin to the path from the configuration's folder.
     pub from_root: &'s (dyn Fn(&BStr) -> BString + Sync),
 }
@@ -56,12 +62,15 @@ struct Read {
     problems: Problems,
     coverage: Coverage,
     below: u64,
+    /// The deadline came first.
+    late: bool,
 }
 
 /// Scans what was gathered.
 pub fn run(scan: Scan, gathered: Gathered) -> Report {
-    let reader = Reader::new(gathered.store);
+    let reader = Reader::new(gathered.store).until(scan.deadline);
     let groups = group(gathered.items);
+    let asked = groups.len();
     let read: Vec<Read> = if groups.len() < 8 {
         // A pool of threads costs more than it brings.
         groups.into_iter().map(|group| read(&scan, &reader, group)).collect()
@@ -74,6 +83,10 @@ pub fn run(scan: Scan, gathered: Gathered) -> Report {
     let mut problems = gathered.problems;
     let mut coverage = gathered.coverage;
     let mut collected = Collected::default();
+    let late = read.iter().filter(|one| one.late).count();
+    if late > 0 {
+        problems.add(Deadline::problem(format!("{late} of {asked} texts were scanned")));
+    }
     for one in read {
         problems.extend(one.problems.into_sorted());
         add(&mut coverage, one.coverage);
@@ -127,10 +140,15 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
         Content::File(_) | Content::Link(_) | Content::Stdin => Some(&mut out.coverage.files),
         Content::Text(_) => None,
     };
-    let scanned = stream::scan(scan, reader, &group.content);
+    out.late = scan.deadline.passed();
+    let scanned = match out.late {
+        true => Ok(stream::Scanned::default()),
+        false => stream::scan(scan, reader, &group.content),
+    };
+    out.late |= scanned.as_ref().is_ok_and(|scanned| scanned.late);
     if let Some(count) = count {
         count.asked += 1;
-        count.read += u64::from(scanned.is_ok());
+        count.read += u64::from(scanned.is_ok() && !out.late);
     }
     let path = &group.places[0].1.path;
     let scanned = match scanned {

@@ -17,6 +17,9 @@ use crate::{
 /// Bytes of a window's core. A text of up to this is scanned whole.
 const CORE: usize = 16 << 20;
 
+/// Bytes that are scanned at once where they are in memory anyway.
+const WHOLE: usize = 64 << 20;
+
 /// Bytes at each side of the core: neither a match nor what competes with it reaches further.
 const GUARD: usize = 64 << 10;
 
@@ -29,18 +32,23 @@ pub struct Scanned {
     pub bytes: u64,
     /// The text itself, if it was in memory as a whole: for comparing its lines.
     pub text: Vec<u8>,
+    /// The deadline came before the end.
+    pub late: bool,
 }
 
 pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, Problem> {
+    let wrong = |error: std::io::Error| Problem::new(content.name(), error.to_string());
     match reader.open(content)? {
-        Opened::Whole(bytes) => {
+        Opened::Whole(bytes) if bytes.len() <= WHOLE => {
             let text = decode::text(&bytes);
             let found = examine(scan.scanner, scan.levels, &text, everything(&text), Position::FIRST);
-            Ok(Scanned { found, bytes: bytes.len() as u64, text: bytes })
+            Ok(Scanned { found, bytes: bytes.len() as u64, text: bytes, late: false })
         }
-        Opened::Stream(mut source) => {
-            windows(scan, &mut source).map_err(|error| Problem::new(content.name(), error.to_string()))
+        Opened::Whole(bytes) => {
+            let scanned = windows(scan, &mut bytes.as_slice()).map_err(wrong)?;
+            Ok(Scanned { text: bytes, ..scanned })
         }
+        Opened::Stream(mut source) => windows(scan, &mut source).map_err(wrong),
     }
 }
 
@@ -56,6 +64,10 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
     let mut first = Position::FIRST;
     let mut guard = 0;
     loop {
+        if scan.deadline.passed() {
+            out.late = true;
+            return Ok(out);
+        }
         let want = guard + CORE + GUARD - buffer.len();
         let got = source.take(want as u64).read_to_end(&mut buffer)?;
         out.bytes += got as u64;

@@ -1,100 +1,93 @@
-//! Keywords, compared without case, over a whole text in one pass.
+//! What matches begin with or contain, over a whole text in one pass.
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::grams::Grams;
-use crate::pattern::Around;
+use super::{
+    grams::Grams,
+    runs::{self, Runs},
+};
+use crate::pattern::Lead;
 
-/// Which word of a set.
+/// Which lead of a set.
 pub type Word = u16;
 
-/// A keyword that stands in a text.
+/// A lead that stands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
     pub start: usize,
     pub word: Word,
 }
 
-/// A set of keywords ready to be looked for.
+/// A set of leads ready to be looked for.
 pub struct Keywords {
-    words: Vec<Box<[u8]>>,
-    /// For each word, what must stand around it, if all that asked for the word agree.
-    around: Vec<Around>,
+    leads: Vec<Lead>,
+    runs: Runs,
     grams: Grams,
-    margin: usize,
+    longest: usize,
 }
 
 impl Keywords {
-    /// More words than this cannot be told apart.
+    /// More leads than this cannot be told apart.
     pub const MOST: usize = Word::MAX as usize;
 
-    /// Words of three bytes or more, at most `MOST`, each with what must stand around it; those that
-    /// differ only in case are one. Also returns which word each of the given ones became.
-    pub fn new<'w>(words: impl Iterator<Item = (&'w str, &'w Around)>) -> (Self, Vec<Word>) {
+    /// Leads of two bytes or more, at most `MOST`; the same ones are one. Also returns which word each of
+    /// the given ones became.
+    pub fn new<'l>(all: impl Iterator<Item = &'l Lead>) -> (Self, Vec<Word>) {
         let mut known = BTreeMap::new();
-        let mut unique: Vec<Box<[u8]>> = Vec::new();
-        let mut arounds: Vec<Around> = Vec::new();
-        let which = words
-            .map(|(word, around)| {
-                let folded = word.to_ascii_lowercase();
-                let index = *known.entry(folded).or_insert_with_key(|folded| {
-                    unique.push(folded.as_bytes().into());
-                    arounds.push(around.clone());
-                    Word::try_from(unique.len() - 1).expect("the caller keeps to MOST words")
-                });
-                let agreed = &mut arounds[usize::from(index)];
-                if agreed != around {
-                    *agreed = Around::default();
-                }
-                index
+        let mut leads: Vec<Lead> = Vec::new();
+        let which = all
+            .map(|lead| {
+                *known.entry(lead).or_insert_with(|| {
+                    leads.push(lead.clone());
+                    Word::try_from(leads.len() - 1).expect("the caller keeps to MOST leads")
+                })
             })
             .collect();
-        let grams = Grams::new(unique.iter().map(|word| &**word));
-        let lengths = unique.iter().zip(&arounds).map(|(word, around)| word.len().max(around.extent()));
-        let margin = lengths.max().unwrap_or(0) + 1;
-        (Self { words: unique, around: arounds, grams, margin }, which)
+        let (short, other): (Vec<_>, Vec<_>) = (0..).zip(&leads).partition(|(_, lead)| runs::fit(lead));
+        let (runs, grams) = (Runs::new(short.into_iter()), Grams::new(other.into_iter()));
+        let longest = leads.iter().map(Lead::extent).max().unwrap_or(1);
+        (Self { leads, runs, grams, longest }, which)
     }
 
-    /// Calls `found` for every place of every word within `range`: each once, in no promised order. What
-    /// stands around a word may stand outside the range.
-    pub fn scan(&self, text: &[u8], range: Range<usize>, mut found: impl FnMut(Mark)) {
-        let shift = range.start;
-        let part = &text[range];
-        self.grams.scan(part, |start, word| {
-            let bytes = &self.words[usize::from(word)];
-            let around = &self.around[usize::from(word)];
-            let stands =
-                part.get(start..start + bytes.len()).is_some_and(|here| here.eq_ignore_ascii_case(bytes));
-            if stands && around.holds(text, start + shift) {
-                found(Mark { start: start + shift, word });
+    /// Calls `found` for every lead that starts within `starts`: each once, in no promised order. The rest
+    /// of it may stand outside.
+    pub fn scan(&self, text: &[u8], starts: Range<usize>, mut found: impl FnMut(Mark)) {
+        let mut compare = |start, word| {
+            if self.leads[usize::from(word)].holds(text, start) {
+                found(Mark { start, word });
             }
-        });
+        };
+        self.runs.scan(text, starts.clone(), &mut compare);
+        self.grams.scan(text, starts, &mut compare);
     }
 
     pub fn len(&self, word: Word) -> usize {
-        self.words[usize::from(word)].len()
+        self.leads[usize::from(word)].literal.len()
     }
 
-    /// Bytes from a word's start that decide whether it is found.
+    /// Bytes from a lead's start that decide whether it stands there, beside the one before it.
     pub fn extent(&self, word: Word) -> usize {
-        self.len(word).max(self.around[usize::from(word)].extent())
+        self.leads[usize::from(word)].extent()
     }
 
     pub fn count(&self) -> usize {
-        self.words.len()
+        self.leads.len()
     }
 
-    /// Bytes before and after a word's start beyond which nothing decides whether it is found.
-    pub fn margin(&self) -> usize {
-        self.margin
+    /// The largest extent of all.
+    pub fn longest(&self) -> usize {
+        self.longest
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use aho_corasick::AhoCorasick;
 
     use super::*;
+    use crate::pattern;
 
     const WORDS: &[&str] = &[
         "eyJ",
@@ -118,8 +111,10 @@ mod tests {
 
     /// What stands where, by a plain automaton.
     fn naive(text: &[u8]) -> Vec<Mark> {
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words()).expect("small");
-        let mut marks: Vec<_> = automaton
+        static AUTOMATON: LazyLock<AhoCorasick> = LazyLock::new(|| {
+            AhoCorasick::builder().ascii_case_insensitive(true).build(words()).expect("small")
+        });
+        let mut marks: Vec<_> = AUTOMATON
             .find_overlapping_iter(text)
             .map(|found| Mark { start: found.start(), word: found.pattern().as_u32() as Word })
             .collect();
@@ -128,10 +123,12 @@ mod tests {
     }
 
     fn fast(text: &[u8]) -> Vec<Mark> {
-        let anything = Around::default();
-        let (keywords, _) = Keywords::new(words().map(|word| (word, &anything)));
+        static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
+            let leads: Vec<Lead> = words().map(Lead::word).collect();
+            Keywords::new(leads.iter()).0
+        });
         let mut marks = Vec::new();
-        keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
+        KEYWORDS.scan(text, 0..text.len(), |mark| marks.push(mark));
         marks.sort();
         marks
     }
@@ -167,5 +164,45 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Every lead of the built-in pack, each in a text made to fit it, cut and cased at random.
+    #[test]
+    fn leads_stand_where_asking_at_every_byte_says() {
+        let leads: Vec<Lead> =
+            pattern::builtin().iter().flat_map(|rule| rule.leads.iter().cloned()).collect();
+        let (keywords, which) = Keywords::new(leads.iter());
+        let mut random = 3_u64;
+        let mut below = |bound: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (random >> 33) as usize % bound
+        };
+        let mut seen = 0;
+        for round in 0..3 * leads.len() {
+            let lead = &leads[round % leads.len()];
+            let mut text: Vec<u8> = (0..below(20)).map(|_| b" a_9\xff"[below(5)]).collect();
+            let start = text.len();
+            text.extend(&*lead.literal);
+            if lead.fold && below(2) == 0 {
+                text[start..].make_ascii_uppercase();
+            }
+            let allowed: Vec<u8> = (0..=255).filter(|&byte| lead.allows(byte)).collect();
+            text.extend((0..lead.count).map(|_| allowed[below(allowed.len())]));
+            text.extend((0..below(20)).map(|_| b" a_9\xff"[below(5)]));
+            let (from, to) = (below(start + 1), start + 1 + below(text.len() - start));
+            let mut marks = Vec::new();
+            keywords.scan(&text, from..to, |mark| marks.push((mark.start, mark.word)));
+            marks.sort_unstable();
+            let mut naive: Vec<(usize, Word)> = (from..to)
+                .flat_map(|at| leads.iter().zip(&which).map(move |pair| (at, pair)))
+                .filter(|(at, (lead, _))| lead.holds(&text, *at))
+                .map(|(at, (_, &word))| (at, word))
+                .collect();
+            naive.sort_unstable();
+            naive.dedup();
+            assert_eq!(marks, naive, "{:?}", bstr::BStr::new(&text));
+            seen += marks.len();
+        }
+        assert!(seen > 2 * leads.len(), "only {seen} stood");
     }
 }

@@ -1,8 +1,10 @@
-//! Finds every place where a keyword stands. May never miss one: what it does not mark is not scanned.
+//! Finds every place where a lead stands. May never miss one: what it does not mark is not scanned.
 //!
-//! Knows words and bytes; not what a word means, nor where the bytes come from.
+//! Knows leads and bytes; not what a lead means, nor where the bytes come from.
 
 mod grams;
 mod keywords;
+mod runs;
+mod table;
 
 pub use keywords::{Keywords, Mark, Word};

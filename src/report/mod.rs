@@ -6,6 +6,7 @@
 
 mod csv;
 mod escape;
+mod event;
 mod github;
 mod gitlab;
 mod json;
@@ -14,6 +15,7 @@ mod layout;
 mod markdown;
 mod mask;
 mod paint;
+mod push;
 mod sarif;
 mod shown;
 mod style;
@@ -29,8 +31,9 @@ use crate::model::Report;
 use shown::View;
 
 pub use escape::escape;
+pub use event::{Event, Update, event};
 pub use mask::Masker;
-pub use style::{Program, Style, Times, VersionControl};
+pub use style::{Program, Push, Style, Times, VersionControl};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +52,8 @@ pub enum Format {
     Csv,
     /// A comment for a merge request.
     Markdown,
+    /// A short message for whoever pushed.
+    Push,
 }
 
 impl Format {
@@ -62,6 +67,7 @@ impl Format {
         Self::Junit,
         Self::Csv,
         Self::Markdown,
+        Self::Push,
     ];
 
     /// The word used on the command line.
@@ -76,6 +82,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Push => "push",
         }
     }
 }
@@ -110,5 +117,6 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Junit => junit::write(&view, out),
         Format::Csv => csv::write(&view, out),
         Format::Markdown => markdown::write(&view, out),
+        Format::Push => push::write(&view, out),
     }
 }

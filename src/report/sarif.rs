@@ -205,7 +205,8 @@ fn invocation(view: &View, summary: &Summary) -> Value {
 
 /// Only what is a URL; CI systems put a token for their own use into it, which is dropped.
 fn provenance(source: &VersionControl) -> Option<Value> {
-    let (scheme, rest) = source.repository.split_once("://")?;
+    let address = as_url(&source.repository);
+    let (scheme, rest) = address.split_once("://")?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let host = host.rsplit('@').next()?;
     let mut value = json!({ "repositoryUri": format!("{scheme}://{host}{path}") });
@@ -215,6 +216,16 @@ fn provenance(source: &VersionControl) -> Option<Value> {
         }
     }
     Some(value)
+}
+
+/// `user@host:path`, as ssh has it, as a URL; anything else as it is.
+fn as_url(address: &str) -> std::borrow::Cow<'_, str> {
+    match address.split_once(':') {
+        Some((host, path)) if !host.contains('/') && !path.starts_with("//") && host.len() > 1 => {
+            format!("ssh://{host}/{}", path.trim_start_matches('/')).into()
+        }
+        _ => address.into(),
+    }
 }
 
 fn level(severity: Severity) -> &'static str {

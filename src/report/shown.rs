@@ -7,7 +7,9 @@ use bstr::{BString, ByteSlice as _};
 use serde::Serialize;
 
 use super::{Masker, Style, escape};
-use crate::model::{Confidence, Coverage, Finding, History, Part, Place, Problem, Report, Severity, Snippet};
+use crate::model::{
+    Confidence, Coverage, Finding, History, Part, Place, Policy, Problem, Report, Severity, Snippet,
+};
 
 /// A report and how to look at it.
 pub struct View<'r> {
@@ -102,6 +104,8 @@ pub struct Summary<'r> {
     pub below: u64,
     pub notes: Vec<String>,
     pub pack: Pack<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<&'r Policy>,
     pub leakgate: &'r str,
 }
 
@@ -126,6 +130,11 @@ impl<'r> View<'r> {
         self.report.findings.iter().map(|finding| self.show(finding))
     }
 
+    /// A name as it may be shown.
+    pub fn mask(&self, text: &[u8]) -> String {
+        escape(self.masker.mask(text))
+    }
+
     pub fn summary(&self) -> Summary<'r> {
         let report = self.report;
         let mask = |text: &String| self.masker.mask_text(text);
@@ -139,6 +148,7 @@ impl<'r> View<'r> {
             below: report.below,
             notes: report.notes.iter().map(mask).collect(),
             pack: Pack { version: &report.pack_version, hash: &report.pack_hash },
+            policy: report.policy.as_ref(),
             leakgate: &self.style.program.version,
         }
     }

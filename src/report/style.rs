@@ -13,6 +13,25 @@ pub struct Style {
     pub times: Option<Times>,
     /// Which repository and revision was scanned, for SARIF.
     pub version_control: Option<VersionControl>,
+    /// For the message to whoever pushed.
+    pub push: Push,
+}
+
+/// What whoever pushed can do about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Push {
+    /// Whom to ask.
+    pub contact: Option<String>,
+    /// The ids of the commits that the pushed refs point at.
+    pub tips: Vec<String>,
+    /// The ids of new commits without parents.
+    pub roots: Vec<String>,
+    /// Some of the new commits are merges.
+    pub merges: bool,
+    /// Nothing but notes was pushed.
+    pub only_notes: bool,
+    /// It is let through although not all was read.
+    pub passes: bool,
 }
 
 impl Default for Style {
@@ -24,6 +43,7 @@ impl Default for Style {
             program: Program::default(),
             times: None,
             version_control: None,
+            push: Push::default(),
         }
     }
 }

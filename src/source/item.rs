@@ -12,7 +12,7 @@ use gix::ObjectId;
 
 use crate::{
     git::{Added, Store},
-    model::{Coverage, Origin, Problem, Problems},
+    model::{Commit, Coverage, Deadline, Origin, Problem, Problems},
 };
 
 /// How to get a text.
@@ -65,6 +65,15 @@ pub struct Item {
     pub before: Before,
 }
 
+/// What those who must rewrite commits need to know of them.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// Some are merges.
+    pub merges: bool,
+    /// Those without parents.
+    pub roots: Vec<ObjectId>,
+}
+
 /// What a source has to scan.
 #[derive(Default)]
 pub struct Gathered {
@@ -73,6 +82,10 @@ pub struct Gathered {
     pub items: Vec<Item>,
     pub coverage: Coverage,
     pub problems: Problems,
+    /// Files that commits took away, each with the commit.
+    pub gone: Vec<(BString, Arc<Commit>)>,
+    /// What helps to take something out of these commits again.
+    pub shape: Shape,
     /// For blobs.
     pub store: Option<Store>,
     /// Whether everything that there is was asked for, so that an unused allowlist entry is of no use.
@@ -83,6 +96,7 @@ pub struct Gathered {
 #[derive(Clone)]
 pub struct Reader {
     store: Option<Store>,
+    deadline: Deadline,
 }
 
 /// More renamed files than this in one commit are not compared with one another.
@@ -90,7 +104,13 @@ const RENAMES: usize = 1000;
 
 impl Reader {
     pub fn new(store: Option<Store>) -> Self {
-        Self { store }
+        Self { store, deadline: Deadline::default() }
+    }
+
+    /// After it, renamed files are looked for no more, so that all of their lines count.
+    #[must_use]
+    pub fn until(self, deadline: Deadline) -> Self {
+        Self { deadline, ..self }
     }
 
     fn store(&self) -> &Store {
@@ -149,6 +169,9 @@ impl Reader {
         let lines: std::collections::HashSet<&[u8]> = text.lines().collect();
         let mut best: Option<(usize, bool, Vec<u8>)> = None;
         for (old_path, id) in gone {
+            if self.deadline.passed() {
+                return None;
+            }
             let Ok(old) = self.blob(*id) else { continue };
             let (mut total, mut common) = (0, 0);
             for line in old.lines() {

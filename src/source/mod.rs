@@ -9,8 +9,8 @@ mod range;
 mod staged;
 
 pub use dir::{DirOptions, dir};
-pub use item::{Before, Content, Gathered, Item, Opened, Reader};
+pub use item::{Before, Content, Gathered, Item, Opened, Reader, Shape};
 pub use metadata::commit_items;
-pub use push::push;
+pub use push::{NewRef, push};
 pub use range::{Range, commits, range};
 pub use staged::staged;

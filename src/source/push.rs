@@ -8,37 +8,68 @@ use gix::{ObjectId, objs::Kind};
 use super::{Before, Content, Gathered, Item, commits, metadata::text_item};
 use crate::{
     error::Error,
-    git::{Mode, Repo, Store, entries, tag_text},
-    model::{Count, Origin, Part, Problem},
+    git::{Mode, Repo, Store, TagText, entries, tag_text},
+    model::{Count, Deadline, Origin, Part, Problem},
 };
 
-/// What tips come to: commits, and trees or blobs that a tag may point at.
+/// A ref as it will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRef {
+    pub name: BString,
+    pub id: ObjectId,
+    /// Whether there was none of that name.
+    pub created: bool,
+}
+
+/// What refs come to: tags, and the commits, trees or blobs that they point at.
 #[derive(Default)]
 struct Tips {
+    tags: HashSet<ObjectId>,
     commits: Vec<ObjectId>,
     trees: Vec<ObjectId>,
     blobs: Vec<ObjectId>,
 }
 
-/// What refs about to be pushed bring that `hidden` does not reach.
-pub fn push(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Result<Gathered, Error> {
-    let mut extra = Gathered::default();
-    let mut new = Tips::default();
-    for &tip in tips {
-        if let Err(problem) = follow(repo.store(), tip, &mut new, &mut extra) {
-            extra.problems.add(problem);
-        }
-    }
+/// What refs about to be pushed bring that `hidden` does not reach. A tree or blob that a tag points at is
+/// all new, unless it is what a hidden ref points at.
+pub fn push(
+    repo: &Repo,
+    refs: &[NewRef],
+    hidden: &[ObjectId],
+    deadline: Deadline,
+) -> Result<Gathered, Error> {
+    let store = repo.store();
     let mut old = Tips::default();
     for &tip in hidden {
         // What the other side has and this one has not hides nothing.
-        let _ = follow(repo.store(), tip, &mut old, &mut Gathered::default());
+        let _ = follow(store, tip, &mut old, &mut |_| {});
     }
-    let mut objects =
-        Objects { store: repo.store(), seen: HashSet::new(), blobs: Vec::new(), names: HashSet::new() };
+    let mut extra = Gathered::default();
+    let mut new = Tips { tags: old.tags.clone(), ..Tips::default() };
+    for NewRef { name, id, created } in refs {
+        if *created {
+            extra.items.push(text_item(Part::RefName, name.as_ref(), name.as_ref(), None));
+        }
+        let met = follow(store, *id, &mut new, &mut |tag| {
+            for text in [tag.header, tag.message] {
+                extra.items.push(text_item(Part::TagMessage, name.as_ref(), text, None));
+            }
+            add_one(&mut extra.coverage.tags);
+        });
+        if let Err(problem) = met {
+            extra.problems.add(problem);
+        }
+    }
+    let mut objects = Objects {
+        store,
+        deadline,
+        seen: old.trees.into_iter().chain(old.blobs).collect(),
+        blobs: Vec::new(),
+        names: HashSet::new(),
+    };
     new.trees.iter().for_each(|&tree| objects.tree(tree, &mut extra));
     new.blobs.iter().for_each(|&blob| objects.blob(blob, BString::default()));
-    let mut gathered = commits(repo, &new.commits, &old.commits)?;
+    let mut gathered = commits(repo, &new.commits, &old.commits, deadline)?;
     gathered.items.extend(extra.items);
     for (id, path) in objects.blobs {
         let origin = Origin { path, part: Part::Content, blob: Some(id), commit: None };
@@ -47,13 +78,20 @@ pub fn push(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Result<Gathe
     gathered.problems.extend(extra.problems.into_sorted());
     gathered.coverage.tags = extra.coverage.tags;
     gathered.coverage.trees = extra.coverage.trees;
+    gathered.coverage.refs = Count::both(refs.len() as u64);
     Ok(gathered)
 }
 
-/// Follows tags to what they point at, scanning their messages.
-fn follow(store: &Store, tip: ObjectId, tips: &mut Tips, gathered: &mut Gathered) -> Result<(), Problem> {
+/// Follows a tag to what it points at, passing each one met for the first time to `tag`.
+fn follow(
+    store: &Store,
+    tip: ObjectId,
+    tips: &mut Tips,
+    tag: &mut dyn FnMut(&TagText),
+) -> Result<(), Problem> {
     let mut id = tip;
     let mut buffer = Vec::new();
+    // Names are hashes of what they name, so no chain of tags comes back to itself; a forged one ends here.
     let mut met = HashSet::new();
     while met.insert(id) {
         let object = store.find(id, &mut buffer)?;
@@ -62,18 +100,12 @@ fn follow(store: &Store, tip: ObjectId, tips: &mut Tips, gathered: &mut Gathered
             Kind::Tree => tips.trees.push(id),
             Kind::Blob => tips.blobs.push(id),
             Kind::Tag => {
-                let tag = tag_text(object.data)
+                let text = tag_text(object.data)
                     .ok_or_else(|| Problem::new(format!("object {id}"), "a broken tag"))?;
-                for text in [tag.header, tag.message] {
-                    gathered.items.push(text_item(
-                        Part::TagMessage,
-                        Part::TagMessage.word().into(),
-                        text,
-                        None,
-                    ));
+                if tips.tags.insert(id) {
+                    tag(&text);
                 }
-                add_one(&mut gathered.coverage.tags);
-                id = tag.target;
+                id = text.target;
                 continue;
             }
         }
@@ -90,6 +122,7 @@ fn add_one(count: &mut Count) {
 /// Trees and blobs met so far.
 struct Objects<'s> {
     store: &'s Store,
+    deadline: Deadline,
     seen: HashSet<ObjectId>,
     /// Each blob once, with the first path at which it was met.
     blobs: Vec<(ObjectId, BString)>,
@@ -110,6 +143,9 @@ impl Objects<'_> {
         while let Some((id, path)) = stack.pop() {
             if !self.seen.insert(id) {
                 continue;
+            }
+            if self.deadline.passed() {
+                return gathered.problems.add(Deadline::problem("all folders of a tagged tree were read"));
             }
             gathered.coverage.trees.asked += 1;
             let entries = match entries(self.store, id, &mut buffer) {

@@ -6,13 +6,13 @@ use bstr::BString;
 use gix::{ObjectId, objs::Kind};
 
 use super::{
-    Before, Content, Gathered, Item,
+    Before, Content, Gathered, Item, Shape,
     metadata::{commit_items, text_item},
 };
 use crate::{
     error::Error,
-    git::{Change, Missing, Node, Repo, Seen, Store, between, commit_text, reachable},
-    model::{Count, Coverage, Origin, Part, Problem, Problems},
+    git::{Change, Folders, Missing, Node, Repo, Seen, Store, between, commit_text, reachable},
+    model::{Count, Coverage, Deadline, Origin, Part, Problem, Problems},
 };
 
 /// The two ends of a range as the user wrote them.
@@ -37,50 +37,75 @@ impl std::str::FromStr for Range {
 }
 
 /// What the commits bring in that are reachable from the range's head and not from its base.
-pub fn range(repo: &Repo, range: &Range) -> Result<Gathered, Error> {
+pub fn range(repo: &Repo, range: &Range, deadline: Deadline) -> Result<Gathered, Error> {
     let base = repo.commit(&range.base)?;
     let head = repo.commit(&range.head)?;
-    let mut gathered = commits(repo, &[head], &[base])?;
+    let mut gathered = commits(repo, &[head], &[base], deadline)?;
     gathered.scanned = format!("range {}..{}", range.base, range.head);
     Ok(gathered)
 }
 
 /// What the commits bring in that are reachable from `tips` and not from `hidden`.
-pub fn commits(repo: &Repo, tips: &[ObjectId], hidden: &[ObjectId]) -> Result<Gathered, Error> {
+pub fn commits(
+    repo: &Repo,
+    tips: &[ObjectId],
+    hidden: &[ObjectId],
+    deadline: Deadline,
+) -> Result<Gathered, Error> {
     let store = repo.store();
     let mut problems = Problems::default();
     let mut unread = 0;
-    let nodes = reachable(store, tips, hidden, &repo.shallow()?, &mut |missing| {
+    let mut nodes = reachable(store, tips, hidden, &repo.shallow()?, deadline, &mut |missing| {
         unread += 1;
         problems.add(missing.into());
     });
-    let coverage = Coverage {
-        commits: Count { asked: (nodes.len() + unread) as u64, read: nodes.len() as u64 },
-        ..Coverage::default()
+    if deadline.passed() {
+        // A walk that ended early may hold what is old, too.
+        problems.add(Deadline::problem("all commits were known"));
+        unread += nodes.len();
+        nodes.clear();
+    }
+    let asked = (nodes.len() + unread) as u64;
+    let coverage = Coverage { commits: Count { asked, read: 0 }, ..Coverage::default() };
+    let shape = Shape {
+        merges: nodes.iter().any(|node| node.parents.len() > 1),
+        roots: nodes.iter().filter(|node| node.parents.is_empty()).map(|node| node.id).collect(),
     };
-    let mut gathered = Gathered { coverage, problems, store: Some(store.clone()), ..Gathered::default() };
-    let mut trees = Trees { store, known: nodes.iter().map(|node| (node.id, Some(node.tree))).collect() };
-    for node in nodes.iter().rev() {
-        one_commit(&mut trees, node, &mut gathered);
+    let mut gathered =
+        Gathered { coverage, problems, shape, store: Some(store.clone()), ..Gathered::default() };
+    let mut trees = Trees {
+        store,
+        folders: Folders::new(store),
+        known: nodes.iter().map(|node| (node.id, Some(node.tree))).collect(),
+    };
+    for (done, node) in nodes.iter().rev().enumerate() {
+        if deadline.passed() {
+            let why = format!("{} of {} commits were looked at", nodes.len() - done, nodes.len());
+            gathered.problems.add(Deadline::problem(why));
+            break;
+        }
+        one_commit(&mut trees, node, deadline, &mut gathered);
+        gathered.coverage.commits.read += 1;
     }
     Ok(gathered)
 }
 
-fn one_commit(trees: &mut Trees, node: &Node, gathered: &mut Gathered) {
+fn one_commit(trees: &mut Trees, node: &Node, deadline: Deadline, gathered: &mut Gathered) {
     let credit = match commit_items(trees.store, node.id, &mut gathered.items) {
         Ok(credit) => credit,
         Err(problem) => return gathered.problems.add(problem),
     };
     let parents: Vec<_> =
         node.parents.iter().map(|&parent| trees.of(parent, &mut gathered.problems)).collect();
-    let mut changes = Changes::new(parents.len());
-    between(trees.store, Some(node.tree), &parents, &mut changes);
+    let mut changes = Changes { deadline, ..Changes::new(parents.len()) };
+    between(&mut trees.folders, Some(node.tree), &parents, &mut changes);
     changes.into_items(Some(&credit), gathered);
 }
 
 /// Trees of commits, each looked up once.
 struct Trees<'s> {
     store: &'s Store,
+    folders: Folders<'s>,
     known: HashMap<ObjectId, Option<ObjectId>>,
 }
 
@@ -106,6 +131,9 @@ pub struct Changes {
     pub submodules: Vec<BString>,
     pub gone: Vec<Vec<(BString, ObjectId)>>,
     pub missing: Vec<Missing>,
+    pub deadline: Deadline,
+    /// It ended before all folders were compared.
+    stopped: bool,
 }
 
 impl Changes {
@@ -115,12 +143,21 @@ impl Changes {
             submodules: Vec::new(),
             gone: vec![Vec::new(); parents],
             missing: Vec::new(),
+            deadline: Deadline::default(),
+            stopped: false,
         }
     }
 
     /// Turns them into items: the content of each changed file, and the names of new ones.
     pub fn into_items(mut self, credit: Option<&Arc<crate::model::Commit>>, gathered: &mut Gathered) {
         gathered.problems.extend(self.missing.into_iter().map(Problem::from));
+        if self.stopped {
+            gathered.problems.add(Deadline::problem("all folders of a commit were compared"));
+        }
+        if let Some(credit) = credit {
+            let gone = self.gone.iter().flatten().map(|(path, _)| (path.clone(), credit.clone()));
+            gathered.gone.extend(gone);
+        }
         self.changed.sort();
         self.submodules.sort();
         let name = |path: &BString| text_item(Part::Path, path.as_ref(), path.as_ref(), credit.cloned());
@@ -156,6 +193,11 @@ impl Seen for Changes {
 
     fn missing(&mut self, missing: Missing) {
         self.missing.push(missing);
+    }
+
+    fn stop(&mut self) -> bool {
+        self.stopped |= self.deadline.passed();
+        self.stopped
     }
 }
 

@@ -15,7 +15,7 @@ use gix::{
 use super::{Gathered, range::Changes};
 use crate::{
     error::Error,
-    git::{self, Change, Mode, Repo, Seen, Store, between_at, commit_text, entries, named},
+    git::{self, Change, Folders, Mode, Repo, Seen, Store, between_at, commit_text, entries, named},
 };
 
 /// The staged change.
@@ -26,8 +26,13 @@ pub fn staged(repo: &Repo) -> Result<Gathered, Error> {
     let commits = repo.head()?.into_iter().chain(repo.merge_heads()?);
     let parents =
         commits.map(|commit| tree_of(repo.store(), commit).map(Some)).collect::<Result<Vec<_>, _>>()?;
-    let mut walk =
-        Walk { store: repo.store(), index: &index, changes: Changes::new(parents.len()), buffer: Vec::new() };
+    let mut walk = Walk {
+        store: repo.store(),
+        folders: Folders::new(repo.store()),
+        index: &index,
+        changes: Changes::new(parents.len()),
+        buffer: Vec::new(),
+    };
     walk.folder(0, index.entries(), index.tree(), &parents);
     walk.changes.into_items(None, &mut gathered);
     Ok(gathered)
@@ -44,6 +49,7 @@ fn tree_of(store: &Store, commit: ObjectId) -> Result<ObjectId, Error> {
 
 struct Walk<'i> {
     store: &'i Store,
+    folders: Folders<'i>,
     index: &'i State,
     changes: Changes,
     buffer: Vec<u8>,
@@ -94,7 +100,13 @@ impl<'i> Walk<'i> {
             names.push((name, Mode::Tree));
             let there: Vec<_> = before.iter().map(|tree| find(tree, name, Mode::Tree)).collect();
             if entry.mode == IndexMode::DIR {
-                between_at(self.store, folder[..end - 1].into(), Some(entry.id), &there, &mut self.changes);
+                between_at(
+                    &mut self.folders,
+                    folder[..end - 1].into(),
+                    Some(entry.id),
+                    &there,
+                    &mut self.changes,
+                );
                 continue;
             }
             let cached =
@@ -152,7 +164,7 @@ impl<'i> Walk<'i> {
                     Mode::Tree => {
                         let mut only = vec![None; before.len()];
                         only[number] = Some(entry.id);
-                        between_at(self.store, path.into(), None, &only, &mut self.changes);
+                        between_at(&mut self.folders, path.into(), None, &only, &mut self.changes);
                     }
                     Mode::Submodule => {}
                 }

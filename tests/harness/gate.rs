@@ -103,7 +103,8 @@ impl Told {
         Self::read(fed(command.args(["--format", "jsonl", "--show-secrets"]), input))
     }
 
-    fn read(ran: Ran) -> Self {
+    /// From what a command printed, or from a report that it wrote.
+    pub fn read(ran: Ran) -> Self {
         let mut findings: Vec<Value> = ran
             .stdout
             .lines()

@@ -6,7 +6,12 @@ use super::*;
 fn the_ready_hooks_are_the_installers_own() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks");
     for kind in Kind::ALL {
-        let gate = hook::Gate { kind, program: Path::new("/usr/local/bin/leakgate"), order: Order::Before };
+        let gate = hook::Gate {
+            kind,
+            program: Path::new("/usr/local/bin/leakgate"),
+            order: Order::Before,
+            flags: &[],
+        };
         let shim = hook::Shim { name: kind.name(), gate: Some(gate), other: hook::Other::Kept };
         let path = folder.join(kind.name());
         if std::env::var_os("LEAKGATE_WRITE").is_some() {

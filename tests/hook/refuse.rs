@@ -54,7 +54,7 @@ fn a_program_whose_path_is_hard_to_quote() {
     let dir = Dir::new().with_env("UNUSED", "1");
     drop(dir);
     let target = Target::at(&repo.path("")).expect("a repository");
-    let options = Options { program, order: Order::Before };
+    let options = Options { program, order: Order::Before, flags: Vec::new() };
     hook::install(&target, Kind::PreCommit, &options).expect("it can be written");
     repo.stage("a", "1");
     let ran = repo.try_git(&["commit", "-m", "one"]);

@@ -14,7 +14,15 @@ fn ready(dir: &Dir) -> Repo<'_> {
 fn every_gate_hits(repo: &Repo<'_>, spy: &Spy, what: &str, env: &[(&str, &str)]) {
     for gate in Gate::ALL {
         spy.forget();
-        let told = Told::of(repo.leakgate(gate.args()).envs(env.iter().copied()));
+        let told = match gate {
+            // git tells its hooks the folders itself, whatever the environment said before.
+            Gate::Receive => {
+                let own = |name: &str| name.starts_with("GIT_DIR") || name.contains("_OBJECT_DIRECTOR");
+                let env: Vec<_> = env.iter().filter(|(name, _)| !own(name)).copied().collect();
+                receive(repo, &env)
+            }
+            _ => Told::of(repo.leakgate(gate.args()).envs(env.iter().copied())),
+        };
         hold(told, Expect::Hit, &format!("{what}, {gate:?}"));
         spy.never_ran(what);
     }
@@ -102,11 +110,14 @@ fn no_setting_of_the_repository_hides_or_runs_anything() {
         ("submodule.recurse", "true"),
         ("advice.detachedHead", "false"),
     ];
-    let config = repo.read(".git/config");
+    let there = there(&repo);
+    let (config, their_config) = (repo.read(".git/config"), there.read("config"));
     for (name, value) in settings {
         repo.git(&["config", name, value]);
+        there.git(&["config", name, value]);
         every_gate_hits(&repo, &spy, name, &[]);
         repo.write(".git/config", &config);
+        there.write("config", &their_config);
     }
 }
 
@@ -128,6 +139,7 @@ fn no_attribute_from_anywhere_hides_anything() {
     ] {
         repo.write(".git/info/attributes", attributes);
         repo.write(".gitattributes", attributes);
+        there(&repo).write("info/attributes", attributes);
         dir.write("home/.config/git/attributes", attributes);
         every_gate_hits(&repo, &spy, attributes, &[("GIT_ATTR_SOURCE", "HEAD"), ("XDG_CONFIG_HOME", "")]);
     }
@@ -185,6 +197,7 @@ fn hooks_of_the_repository_do_not_run() {
         ["pre-commit", "post-checkout", "post-index-change", "fsmonitor-watchman", "reference-transaction"]
     {
         fs::copy(spy.script(), repo.path(format!(".git/hooks/{name}"))).expect("it was written");
+        fs::copy(spy.script(), there(&repo).path(format!("hooks/{name}"))).expect("it was written");
     }
     every_gate_hits(&repo, &spy, "hooks", &[]);
 }
@@ -199,7 +212,7 @@ fn a_repository_of_another_owner_is_read() {
         println!("skipped: only root can give files away");
         return;
     }
-    let mut folders = vec![repo.path("")];
+    let mut folders = vec![repo.path(""), there(&repo).path("")];
     while let Some(folder) = folders.pop() {
         lchown(&folder, Some(65534), Some(65534)).expect("root may");
         for entry in fs::read_dir(&folder).expect("readable") {

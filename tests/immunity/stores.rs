@@ -48,6 +48,7 @@ fn repack(repo: &Repo<'_>) {
 }
 
 const NAMED: Expect = Expect::Incomplete("app.env");
+const NOT_SENT: Expect = Expect::Nothing("git cannot push what it cannot resolve");
 /// A sweep meets objects before it knows their paths, so it names them by their ids.
 const LOST: Expect = Expect::Incomplete("or unreadable");
 
@@ -63,6 +64,7 @@ fn missing_and_broken_loose_objects() {
             staged: NAMED,
             range: NAMED,
             history: LOST,
+            receive: NAMED,
             ..PLAIN
         },
         Way {
@@ -74,6 +76,7 @@ fn missing_and_broken_loose_objects() {
             staged: NAMED,
             range: NAMED,
             history: LOST,
+            receive: NAMED,
             ..PLAIN
         },
         Way {
@@ -85,6 +88,7 @@ fn missing_and_broken_loose_objects() {
             staged: NAMED,
             range: NAMED,
             history: LOST,
+            receive: NAMED,
             ..PLAIN
         },
         Way {
@@ -96,6 +100,7 @@ fn missing_and_broken_loose_objects() {
             staged: NAMED,
             range: NAMED,
             history: LOST,
+            receive: NAMED,
             ..PLAIN
         },
         Way {
@@ -103,6 +108,7 @@ fn missing_and_broken_loose_objects() {
             cover: |repo| remove(repo, "HEAD^{tree}"),
             range: Expect::Incomplete("object"),
             history: LOST,
+            receive: Expect::Incomplete("object"),
             ..PLAIN
         },
         Way {
@@ -110,6 +116,7 @@ fn missing_and_broken_loose_objects() {
             cover: |repo| remove(repo, "HEAD"),
             range: Expect::Honest,
             history: Expect::Honest,
+            receive: Expect::Honest,
             ..PLAIN
         },
         Way {
@@ -122,6 +129,7 @@ fn missing_and_broken_loose_objects() {
             // The tip has the token still, and nothing tells that it is old.
             range: Expect::HitAndTrouble("not in the repository"),
             history: Expect::HitAndTrouble("not in the repository"),
+            receive: Expect::HitAndTrouble("not in the repository"),
             ..PLAIN
         },
     ]);
@@ -140,6 +148,7 @@ fn an_object_whose_content_is_not_what_its_name_says() {
         staged: Expect::Honest,
         range: Expect::Honest,
         history: Expect::Honest,
+        receive: Expect::Honest,
         ..PLAIN
     }]);
 }
@@ -156,6 +165,7 @@ fn broken_packs() {
             },
             range: Expect::Honest,
             history: Expect::Honest,
+            receive: Expect::Honest,
             ..PLAIN
         },
         Way {
@@ -166,6 +176,7 @@ fn broken_packs() {
             },
             range: Expect::Honest,
             history: Expect::Honest,
+            receive: Expect::Honest,
             ..PLAIN
         },
         Way {
@@ -176,6 +187,7 @@ fn broken_packs() {
             },
             range: Expect::Honest,
             history: Expect::Honest,
+            receive: Expect::Honest,
             ..PLAIN
         },
         Way {
@@ -186,6 +198,7 @@ fn broken_packs() {
             },
             range: Expect::Honest,
             history: Expect::Honest,
+            receive: Expect::Honest,
             ..PLAIN
         },
         Way {
@@ -220,6 +233,7 @@ fn refs_that_are_broken_or_lie() {
             },
             range: Expect::Refused("main"),
             history: Expect::Incomplete("nowhere"),
+            receive: NOT_SENT,
             ..PLAIN
         },
         Way {
@@ -229,6 +243,7 @@ fn refs_that_are_broken_or_lie() {
             },
             range: Expect::Refused("main"),
             history: Expect::Honest,
+            receive: NOT_SENT,
             ..PLAIN
         },
         Way {
@@ -238,6 +253,7 @@ fn refs_that_are_broken_or_lie() {
             },
             range: Expect::Refused("main"),
             history: Expect::Honest,
+            receive: NOT_SENT,
             ..PLAIN
         },
         Way {
@@ -248,6 +264,7 @@ fn refs_that_are_broken_or_lie() {
             // The range names its own ends.
             range: Expect::Hit,
             history: Expect::Honest,
+            receive: NOT_SENT,
             ..PLAIN
         },
         Way {
@@ -317,7 +334,7 @@ fn objects_in_another_repository() {
     let repo = Repo { dir: &dir, name: "repo".into() };
     repo.git(&["branch", "base", "origin/base"]);
     repo.stage("staged.env", line());
-    for gate in Gate::ALL {
+    for gate in Gate::HERE {
         hold(repo.scan(gate.args()), Expect::Hit, "alternates");
     }
     fs::rename(dir.path("origin"), dir.path("gone")).expect("it was made");
@@ -363,7 +380,7 @@ fn hashes_and_ref_stores_of_the_future() {
         repo.git(&["branch", "base"]);
         repo.commit("app.env", line());
         repo.stage("staged.env", line());
-        for gate in Gate::ALL {
+        for gate in Gate::HERE {
             let told = repo.scan(gate.args());
             match name {
                 "sha256" => hold(told, Expect::Hit, name),

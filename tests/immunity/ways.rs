@@ -361,6 +361,7 @@ fn refs_of_every_kind() {
                 linked.commit("app.env", line());
             },
             range: NOT_IN_RANGE,
+            receive: Expect::Nothing("it is not pushed"),
             ..LATER
         },
         Way {

@@ -162,7 +162,7 @@ impl<'s> Visitor<'s> {
         }
         let traces = self.scan.scanner.trace(&text);
         if !object.base_only {
-            self.blob(worker, object.id, &text, &traces.all(), &traces.assigned);
+            self.blob(worker, object.id, &text, &traces.matches(), &traces.assigned);
         }
         State::Plain { traces, nul: memchr::memchr(0, bytes).is_some() }
     }
@@ -257,7 +257,7 @@ impl objects::Visitor for Visitor<'_> {
             let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
             self.looked.fetch_add(looked as u64, Relaxed);
             if !object.base_only {
-                self.blob(worker, object.id, bytes, &traces.all(), &traces.assigned);
+                self.blob(worker, object.id, bytes, &traces.matches(), &traces.assigned);
             }
             State::Plain { traces, nul }
         };

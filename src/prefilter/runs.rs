@@ -1,0 +1,99 @@
+//! Leads of short prefixes that a long run of token bytes must follow, as with most tokens.
+//!
+//! A prefix of two to four bytes is too common to be looked for alone. But what follows it is a run of
+//! letters, digits and a few signs, longer than nearly all words: so the runs are found first, as bits
+//! of whole blocks and without a branch, and a prefix is looked for only where one begins.
+
+use std::ops::Range;
+
+use super::table::{Entry, FOLD, Table};
+use crate::pattern::{Lead, lead::LONGEST};
+
+/// The bytes of a gram, which a prefix may fill.
+const PREFIX: usize = 4;
+
+/// Token bytes that must follow these.
+const RUN: usize = LONGEST - PREFIX;
+
+/// Bytes looked at in one go, as a mask.
+const BLOCK: usize = 64;
+
+/// Leads that `fit`, by their numbers.
+pub struct Runs(Table);
+
+/// Letters, digits, and signs that stand in tokens.
+const fn is_token(byte: u8) -> bool {
+    // The ranges keep it to few comparisons: `+,-./0-9:`, `=`, `A-Z`, `_`, `a-z`, `~`.
+    let letter = byte | 0x20;
+    matches!(byte, b'+'..=b':' | b'=' | b'_' | b'~') || matches!(letter, b'a'..=b'z')
+}
+
+/// Whether a lead is one of a short prefix that a run of token bytes must follow.
+pub fn fit(lead: &Lead) -> bool {
+    lead.literal.len() <= PREFIX
+        && lead.extent() >= PREFIX + RUN
+        && (0..=u8::MAX).all(|byte| is_token(byte) || !lead.allows(byte))
+}
+
+impl Runs {
+    pub fn new<'l>(leads: impl Iterator<Item = (u16, &'l Lead)>) -> Self {
+        Self(Table::new(leads.map(|(lead, at)| (Entry { lead, offset: 0 }, at))))
+    }
+
+    /// Calls `found(start, lead)` wherever within `starts` a lead may start, once.
+    pub fn scan(&self, text: &[u8], starts: Range<usize>, mut found: impl FnMut(usize, u16)) {
+        let mut at = starts.start;
+        // Where runs may begin is as far behind a start as a prefix is long.
+        let mut tokens = u128::from(mask(text, at + PREFIX));
+        while at < starts.end {
+            let left = starts.end - at;
+            if left + RUN > BLOCK {
+                tokens |= u128::from(mask(text, at + PREFIX + BLOCK)) << BLOCK;
+            }
+            let mut runs = begin_runs(tokens) as u64;
+            if left < BLOCK {
+                runs &= (1 << left) - 1;
+            }
+            while runs != 0 {
+                let start = at + runs.trailing_zeros() as usize;
+                let bytes = text[start..start + PREFIX].try_into().expect("a run follows them");
+                let gram = FOLD as u32 | u32::from_le_bytes(bytes);
+                if self.0.holds(gram) & 1 != 0 {
+                    self.0.entries(gram).iter().for_each(|entry| found(start, entry.lead));
+                }
+                runs &= runs - 1;
+            }
+            tokens >>= BLOCK;
+            at += BLOCK;
+        }
+    }
+}
+
+/// Which of the 64 bytes from `at` on are token bytes. What lies behind the text's end is none.
+fn mask(text: &[u8], at: usize) -> u64 {
+    let mut padded = [0; BLOCK];
+    let block: &[u8; BLOCK] = match text.get(at..at + BLOCK) {
+        Some(block) => block.try_into().expect("as long as a block"),
+        None => {
+            let rest = text.get(at..).unwrap_or_default();
+            padded[..rest.len()].copy_from_slice(rest);
+            &padded
+        }
+    };
+    let token = block.map(|byte| u8::from(is_token(byte)));
+    let eights = token.chunks_exact(8).enumerate();
+    eights.fold(0, |mask, (nth, eight)| {
+        // Eight bytes of 0 or 1 to eight bits: each is moved to its place in the top byte.
+        let eight = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
+        mask | (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
+    })
+}
+
+/// Where `RUN` bits in a row are set: the first of each such row.
+fn begin_runs(bits: u128) -> u128 {
+    const { assert!(RUN == 12) };
+    let two = bits & bits >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    eight & four >> 8
+}
