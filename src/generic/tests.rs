@@ -120,7 +120,7 @@ fn nothing_beyond_reach_matters_and_no_bytes_panic() {
         }
     }
     assert!(
-        anchors > 10_000 && found > 2_000,
+        anchors > 10_000 && found > 1_000,
         "{anchors} anchors, {found} candidates: the test tests little"
     );
 }
