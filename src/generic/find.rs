@@ -39,6 +39,9 @@ pub const ANCHORS: &[&str] = &[
     "authdata",
     "credential",
     KEY_WORD,
+    "apikey",
+    "accesskey",
+    "aeskey",
     "bearer",
     "basic ",
     "identified by",
@@ -82,9 +85,6 @@ pub const KEY_WORD: &str = "key";
 pub const KEY_FORMS: &[(&str, u8)] = &[
     ("_key", 1),
     ("-key", 1),
-    ("apikey", 3),
-    ("accesskey", 6),
-    ("aeskey", 3),
     ("key\"", 0),
     ("key'", 0),
     ("key=", 0),
@@ -183,8 +183,7 @@ fn ends_key(w: &[u8], at: usize) -> bool {
         Some(b'v' | b'V') => starts_ci(w, at, b"keyvalue"),
         _ => false,
     };
-    let named = |word: &[u8]| at >= word.len() && starts_ci(w, at - word.len(), word);
-    ends || at > 0 && matches!(w[at - 1], b'_' | b'-') || named(b"api") || named(b"access") || named(b"aes")
+    ends || at > 0 && matches!(w[at - 1], b'_' | b'-')
 }
 
 /// Bytes that open an anchor.

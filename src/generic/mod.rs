@@ -163,7 +163,7 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     {
         return true;
     }
-    if protected(v) || joint(v, s.quote) {
+    if protected(v) || joint(v, s.quote) || templated(v) || beginning(v) {
         return true;
     }
     if s.quote == Quote::None && s.form != Form::Bytes {
@@ -199,6 +199,30 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
         }
     }
     starts_with_command(v)
+}
+
+/// Holds a place to be filled: `{name}`, `{name:08x}`.
+fn templated(v: &[u8]) -> bool {
+    let mut rest = v;
+    while let Some(open) = memchr::memchr(b'{', rest) {
+        rest = &rest[open + 1..];
+        let name = rest.iter().take_while(|b| read::is_ident(**b) || **b == b'.').count();
+        let format = match rest.get(name) {
+            Some(b':') => rest[name..].iter().take(9).take_while(|b| **b != b'}' && **b != b'{').count(),
+            _ => 0,
+        };
+        if name > 0 && !rest[0].is_ascii_digit() && rest.get(name + format) == Some(&b'}') {
+            return true;
+        }
+    }
+    false
+}
+
+/// A token's first letters alone: `sk-live-`.
+fn beginning(v: &[u8]) -> bool {
+    v.len() <= 20
+        && matches!(v.last(), Some(b'-' | b'_'))
+        && v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 /// The text between two literals (`' + name + '`), read as one.

@@ -88,7 +88,7 @@ fn command(w: &[u8], at: usize) -> &[u8] {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// `curl … -u user:password`
+/// The user and password of `curl … -u`
 pub fn curl(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if let Some(flag) = memchr::memmem::find(command(w, at), b" -u ") {
         user_pass(w, at + flag + 1, each);
