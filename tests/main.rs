@@ -8,6 +8,7 @@ mod dir; // files and folders as they stand on disk
 mod exit_codes; // 0, 1, 2, 3: frozen
 mod foreign; // packs and lists of other tools
 mod generic; // secrets that no format betrays
+mod history; // the past, with git as the oracle
 mod hook; // what `hook install` and `uninstall` do to real repositories, and what git then does
 mod immunity; // every way of hiding a secret from a scanner that we know of
 mod layers; // who may import whom

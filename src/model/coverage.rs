@@ -26,4 +26,7 @@ pub struct Coverage {
     pub blobs: Count,
     pub files: Count,
     pub bytes: Count,
+    /// Of these, how many were looked at: `history` looks only at what is new in each version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub examined: Option<u64>,
 }

@@ -12,7 +12,7 @@ mod sets;
 mod told;
 mod trees;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
 
 use super::{Scan, collect::Collected};
 use crate::{
@@ -76,6 +76,7 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);
     let stopped = outcome.stopped;
+    coverage.examined = Some(visitor.looked.load(Relaxed));
     let mut scanned = blobs::Scanned::join(outcome.workers);
 
     let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());

@@ -1,0 +1,144 @@
+//! The past, with git as the oracle: what holds a secret, since when, where it still stands and who took it out.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::harness::{Dir, Repo, Told, made};
+
+/// A small generator, so that every run makes the same repositories.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+const FILES: [&str; 4] = ["a.conf", "deep/b.conf", "deep/er/c.conf", "d.conf"];
+
+/// Lines that come and go, tokens among them; files are copied, branches merged, and all of it packed.
+fn generated<'d>(dir: &'d Dir, name: &str, seed: u64) -> Repo<'d> {
+    let repo = dir.repo(name);
+    let mut dice = Dice(seed);
+    let mut files: Vec<Vec<String>> = FILES.iter().map(|name| (0..80).map(|n| format!("{name} {n}")).collect()).collect();
+    repo.commit("README.md", "hello\n");
+    let mut branches = vec!["main".to_owned()];
+    for step in 0..30 {
+        let which = dice.below(FILES.len());
+        let lines = &mut files[which];
+        for _ in 0..dice.below(4) + 1 {
+            let at = dice.below(lines.len());
+            match dice.below(5) {
+                0 => lines.insert(at, format!("token = {}", made::token(seed * 100 + dice.below(6) as u64))),
+                1 => drop(lines.remove(at)),
+                2 => lines.retain(|line| !line.starts_with("token")),
+                _ => lines.insert(at, format!("line {step} {at}")),
+            }
+        }
+        lines.push(format!("step {step}"));
+        repo.commit(FILES[which], lines.join("\n"));
+        match dice.below(8) {
+            0 => {
+                let branch = format!("b{step}");
+                repo.git(&["checkout", "-q", "-b", &branch]);
+                branches.push(branch);
+            }
+            1 => {
+                let other = branches[dice.below(branches.len())].clone();
+                repo.try_git(&["merge", "-q", "-X", "ours", "-m", "merge", &other]);
+                let read = |name: &&str| repo.try_git(&["show", &format!("HEAD:{name}")]).stdout;
+                files = FILES.iter().map(|name| read(name).lines().map(str::to_owned).collect()).collect();
+                files.iter_mut().filter(|lines| lines.is_empty()).for_each(|lines| lines.push("new".to_owned()));
+            }
+            _ => {}
+        }
+    }
+    repo.git(&["repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=50"]);
+    repo
+}
+
+fn told(told: &Told) -> Vec<&Value> {
+    told.findings.iter().collect()
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+/// What git says of one value: the commits whose tree holds it.
+fn holders(repo: &Repo, value: &str, commits: &[String]) -> BTreeSet<String> {
+    let holds = |commit: &&String| repo.try_git(&["grep", "-q", "-F", "-e", value, commit]).success();
+    commits.iter().filter(holds).cloned().collect()
+}
+
+#[test]
+fn git_agrees_on_where_a_secret_was_and_is() {
+    let dir = Dir::new();
+    let (mut gone, mut standing) = (0, 0);
+    for seed in 1..4 {
+        let repo = generated(&dir, &format!("r{seed}"), seed);
+        let all = repo.history();
+        assert_eq!(told(&all), told(&repo.scan(&["history", "--exhaustive"])), "seed {seed}");
+        let commits = lines(&repo.git(&["rev-list", "--all", "--topo-order", "--reverse"]));
+        let refs = lines(&repo.git(&["for-each-ref", "--format=%(refname) %(objectname)"]));
+        let mut values = BTreeSet::new();
+        for finding in &all.findings {
+            let text = |field: &str| finding[field].as_str().unwrap_or_default().to_owned();
+            let value = text("secret");
+            let holders = holders(&repo, &value, &commits);
+            let history = &finding["history"];
+            assert_eq!(history["commits"], holders.len(), "{value}");
+
+            // It is told at a commit that brought it in: no parent has it, and no earlier commit.
+            let parents = |commit: &str| lines(&repo.git(&["rev-parse", &format!("{commit}^@")]));
+            let first = commits.iter().find(|commit| holders.contains(*commit)).expect("one holds it");
+            let told = text("commit");
+            assert!(holders.contains(&told) && parents(&told).iter().all(|parent| !holders.contains(parent)));
+            assert!(told == *first || !repo.try_git(&["merge-base", "--is-ancestor", first, &told]).success());
+            let blob = repo.git(&["rev-parse", &format!("{told}:{}", text("path"))]);
+            assert_eq!(blob.trim(), text("blob"));
+            let found = repo.git(&["log", "--all", "--format=%H", &format!("--find-object={}", text("blob"))]);
+            assert!(found.contains(&told), "{value}");
+
+            let tips = refs.iter().filter_map(|line| line.split_once(' '));
+            let standing_at: Vec<&str> =
+                tips.filter(|(_, tip)| holders.contains(*tip)).map(|(name, _)| name).collect();
+            assert_eq!(history["refs"], serde_json::json!(standing_at), "{value}");
+            if standing_at.is_empty() {
+                let by = history["removed_by"].as_str().expect("somebody took it out");
+                assert!(!holders.contains(by) && parents(by).iter().any(|parent| holders.contains(parent)));
+                gone += 1;
+            } else {
+                assert_eq!(history["removed_by"], Value::Null);
+                standing += 1;
+            }
+            values.insert(value);
+        }
+        // And nothing that git knows of is left out.
+        for number in 0..6 {
+            let value = made::token(seed * 100 + number);
+            assert_eq!(values.contains(&value), !self::holders(&repo, &value, &commits).is_empty(), "{value}");
+        }
+    }
+    assert!(gone > 0 && standing > 0, "{gone} gone, {standing} standing: the repositories test little");
+}
+
+#[test]
+fn only_what_is_new_is_looked_at() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let mut lines: Vec<String> = (0..4000).map(|n| format!("a line of text, number {n}, that stays")).collect();
+    for version in 0..40 {
+        lines[version * 97] = format!("changed in version {version}");
+        repo.commit("large.txt", lines.join("\n"));
+    }
+    repo.git(&["repack", "-q", "-a", "-d", "-f"]);
+    let told = repo.history().clean();
+    let bytes = |field: &Value| field.as_u64().expect("a count");
+    let (read, examined) = (bytes(&told.summary["bytes"]["read"]), bytes(&told.summary["examined"]));
+    assert!(examined * 8 < read, "{examined} of {read} bytes");
+    let whole = repo.scan(&["history", "--exhaustive"]);
+    assert!(bytes(&whole.summary["examined"]) * 10 > read * 9, "all of it");
+}
