@@ -248,7 +248,7 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if ends_ci(&w[start..end], b"authenticate") || ends_ci(&w[start..end], b"authenticator") {
         return; // a challenge, not an answer
     }
-    if (start..at).any(|i| end - i < KEY && named_by(w, i)) {
+    if (start..at.min(end)).any(|i| end - i < KEY && named_by(w, i)) {
         return; // an earlier anchor in the same name has told all this
     }
     let key = start..end;
