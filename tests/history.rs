@@ -22,13 +22,15 @@ const FILES: [&str; 4] = ["a.conf", "deep/b.conf", "deep/er/c.conf", "d.conf"];
 fn generated<'d>(dir: &'d Dir, name: &str, seed: u64) -> Repo<'d> {
     let repo = dir.repo(name);
     let mut dice = Dice(seed);
-    let mut files: Vec<Vec<String>> = FILES.iter().map(|name| (0..80).map(|n| format!("{name} {n}")).collect()).collect();
+    let mut files: Vec<Vec<String>> =
+        FILES.iter().map(|name| (0..80).map(|n| format!("{name} {n}")).collect()).collect();
     repo.commit("README.md", "hello\n");
     let mut branches = vec!["main".to_owned()];
     for step in 0..30 {
         let which = dice.below(FILES.len());
         let lines = &mut files[which];
         for _ in 0..dice.below(4) + 1 {
+            lines.push(format!("step {step}"));
             let at = dice.below(lines.len());
             match dice.below(5) {
                 0 => lines.insert(at, format!("token = {}", made::token(seed * 100 + dice.below(6) as u64))),
@@ -37,7 +39,7 @@ fn generated<'d>(dir: &'d Dir, name: &str, seed: u64) -> Repo<'d> {
                 _ => lines.insert(at, format!("line {step} {at}")),
             }
         }
-        lines.push(format!("step {step}"));
+        lines.push(format!("end of step {step}"));
         repo.commit(FILES[which], lines.join("\n"));
         match dice.below(8) {
             0 => {
@@ -47,10 +49,13 @@ fn generated<'d>(dir: &'d Dir, name: &str, seed: u64) -> Repo<'d> {
             }
             1 => {
                 let other = branches[dice.below(branches.len())].clone();
-                repo.try_git(&["merge", "-q", "-X", "ours", "-m", "merge", &other]);
+                _ = repo.try_git(&["merge", "-q", "-X", "ours", "-m", "merge", &other]);
                 let read = |name: &&str| repo.try_git(&["show", &format!("HEAD:{name}")]).stdout;
                 files = FILES.iter().map(|name| read(name).lines().map(str::to_owned).collect()).collect();
-                files.iter_mut().filter(|lines| lines.is_empty()).for_each(|lines| lines.push("new".to_owned()));
+                files
+                    .iter_mut()
+                    .filter(|lines| lines.is_empty())
+                    .for_each(|lines| lines.push("new".to_owned()));
             }
             _ => {}
         }
@@ -96,10 +101,13 @@ fn git_agrees_on_where_a_secret_was_and_is() {
             let first = commits.iter().find(|commit| holders.contains(*commit)).expect("one holds it");
             let told = text("commit");
             assert!(holders.contains(&told) && parents(&told).iter().all(|parent| !holders.contains(parent)));
-            assert!(told == *first || !repo.try_git(&["merge-base", "--is-ancestor", first, &told]).success());
+            assert!(
+                told == *first || !repo.try_git(&["merge-base", "--is-ancestor", first, &told]).success()
+            );
             let blob = repo.git(&["rev-parse", &format!("{told}:{}", text("path"))]);
             assert_eq!(blob.trim(), text("blob"));
-            let found = repo.git(&["log", "--all", "--format=%H", &format!("--find-object={}", text("blob"))]);
+            let found =
+                repo.git(&["log", "--all", "--format=%H", &format!("--find-object={}", text("blob"))]);
             assert!(found.contains(&told), "{value}");
 
             let tips = refs.iter().filter_map(|line| line.split_once(' '));
@@ -119,7 +127,11 @@ fn git_agrees_on_where_a_secret_was_and_is() {
         // And nothing that git knows of is left out.
         for number in 0..6 {
             let value = made::token(seed * 100 + number);
-            assert_eq!(values.contains(&value), !self::holders(&repo, &value, &commits).is_empty(), "{value}");
+            assert_eq!(
+                values.contains(&value),
+                !self::holders(&repo, &value, &commits).is_empty(),
+                "{value}"
+            );
         }
     }
     assert!(gone > 0 && standing > 0, "{gone} gone, {standing} standing: the repositories test little");
@@ -129,7 +141,8 @@ fn git_agrees_on_where_a_secret_was_and_is() {
 fn only_what_is_new_is_looked_at() {
     let dir = Dir::new();
     let repo = dir.repo("app");
-    let mut lines: Vec<String> = (0..4000).map(|n| format!("a line of text, number {n}, that stays")).collect();
+    let mut lines: Vec<String> =
+        (0..4000).map(|n| format!("a line of text, number {n}, that stays")).collect();
     for version in 0..40 {
         lines[version * 97] = format!("changed in version {version}");
         repo.commit("large.txt", lines.join("\n"));

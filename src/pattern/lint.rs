@@ -31,12 +31,15 @@ impl Source {
     }
 }
 
+/// Takes a mistake.
+type Tell<'t> = dyn FnMut(String) + 't;
+
 /// Everything wrong with the files, in their order.
 pub fn lint(sources: &[Source]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
     for source in sources {
-        let mut check = |id: &str, what: &mut dyn FnMut(&mut dyn FnMut(String))| {
+        let mut check = |id: &str, what: &mut dyn FnMut(&mut Tell)| {
             let mut fault =
                 |what: String| faults.push(Fault { file: source.name.clone(), rule: id.to_owned(), what });
             what(&mut fault);

@@ -23,9 +23,7 @@ pub struct Runs(Table);
 
 /// Letters, digits, and signs that stand in tokens.
 const fn is_token(byte: u8) -> bool {
-    // The ranges keep it to few comparisons: `+,-./0-9:`, `=`, `A-Z`, `_`, `a-z`, `~`.
-    let letter = byte | 0x20;
-    matches!(byte, b'+'..=b':' | b'=' | b'_' | b'~') || matches!(letter, b'a'..=b'z')
+    byte.is_ascii_alphabetic() || matches!(byte, b'+'..=b':' | b'=' | b'_' | b'~')
 }
 
 /// Whether a lead is one of a short prefix that a run of token bytes must follow.

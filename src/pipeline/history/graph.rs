@@ -22,6 +22,9 @@ use crate::{
 /// Introductions followed up for each secret: it may come and go.
 const MOST_INTRODUCTIONS: usize = 50;
 
+/// The first refs that hold something, branches (`false`) before others, and how many do.
+type Holders<'r> = (Vec<(bool, &'r String)>, u64);
+
 /// Refs told for each secret; of a mirror's thousands the others are counted.
 const MOST_REFS: usize = 20;
 
@@ -285,7 +288,7 @@ impl Graph {
             commits.chain(bare).map(|(name, set)| (!name.starts_with("refs/heads/"), name, set)).collect();
         tips.sort_unstable();
         // Many refs hold the same secrets.
-        let mut alike: BTreeMap<Set, (Vec<(bool, &String)>, u64)> = BTreeMap::new();
+        let mut alike: BTreeMap<Set, Holders> = BTreeMap::new();
         for (other, name, set) in tips {
             let (first, all) = alike.entry(set).or_default();
             if first.len() < MOST_REFS {
@@ -293,7 +296,7 @@ impl Graph {
             }
             *all += 1;
         }
-        let mut named: BTreeMap<SecretIndex, (Vec<(bool, &String)>, u64)> = BTreeMap::new();
+        let mut named: BTreeMap<SecretIndex, Holders> = BTreeMap::new();
         for (set, (first, all)) in &alike {
             for &secret in self.sets.members(*set) {
                 let (names, count) = named.entry(secret).or_default();
