@@ -25,6 +25,8 @@
 //!
 //! All distances come from the rules' own reach and leads.
 
+use std::collections::HashMap;
+
 use super::{
     Match, Scanner,
     assigned::{Assigned, Placed, ordered, typed},
@@ -162,6 +164,11 @@ impl Scanner {
     /// What an edge may have changed. `before` is what was found in the base.
     fn again(&self, length: usize, marks: &[Mark], edges: &[Edge], before: &[Match]) -> Again {
         let mut again = Again::default();
+        let mut earlier: Vec<RuleIndex> = before.iter().map(|found| found.rule).collect();
+        earlier.sort_unstable();
+        earlier.dedup();
+        // For each rule, where its last chain ends: each is walked once, however many edges are near.
+        let mut chained: HashMap<RuleIndex, usize> = HashMap::new();
         for (index, mark) in marks.iter().enumerate() {
             let next = edges.partition_point(|edge| edge.end < mark.start);
             let left = next.checked_sub(1).map_or(usize::MAX, |last| mark.start - edges[last].end);
@@ -184,12 +191,17 @@ impl Scanner {
                     if left <= usize::from(early) + 2 || right <= reach + 2 {
                         again.attempts.push((rule, mark.start));
                     }
-                } else if !before.iter().any(|found| found.rule == rule) {
+                } else if earlier.binary_search(&rule).is_err() {
                     if distance <= reach {
                         again.windows.push((rule, self.window(length, *mark, rule)));
                     }
                 } else if distance <= 2 * reach + self.keywords.longest() {
-                    again.windows.push((rule, self.chain(length, marks, rule, index)));
+                    let end = mark.start + self.keywords.len(mark.word);
+                    if chained.get(&rule).is_none_or(|&last| last < end) {
+                        let chain = self.chain(length, marks, rule, index);
+                        chained.insert(rule, chain.end);
+                        again.windows.push((rule, chain));
+                    }
                 }
             }
         }
