@@ -8,8 +8,9 @@ use std::{
 };
 
 use bstr::ByteSlice as _;
+use data_encoding::HEXLOWER;
 use sha1::{Digest as _, Sha1};
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::{
     allow::replace,
@@ -18,7 +19,7 @@ use super::{
     print, scan,
 };
 use crate::{
-    config::{Config, FILE_NAME, Wish, wishes},
+    config::{Config, FILE_NAME, Wish, allow_list, wishes},
     error::Error,
     exit,
     git::Repo,
@@ -135,7 +136,7 @@ impl Importer<'_> {
             Wish::Hash { path, sha1 } => {
                 let found = self.found(|finding| {
                     let at = finding.places.iter().any(|place| place.origin.path == path.as_bytes());
-                    at && hex(&Sha1::digest(finding.secret.reveal())) == *sha1
+                    at && HEXLOWER.encode(&Sha1::digest(finding.secret.reveal())) == *sha1
                 })?;
                 known(found, reason, path)
             }
@@ -200,20 +201,10 @@ fn known(fingerprints: Vec<String>, reason: &str, place: &str) -> Result<Vec<Ent
     Ok(fingerprints.into_iter().map(entry).collect())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(bytes)
-}
-
 /// The text with those entries that it does not have yet, and how many these are.
 fn appended(name: &str, text: &str, entries: &BTreeSet<Entry>) -> Result<(String, usize), Error> {
     let mut document: DocumentMut = text.parse().map_err(|error| Error::new(format!("{name}: {error}")))?;
-    let list = document
-        .entry("allow")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
-        .as_array_of_tables_mut()
-        .ok_or_else(|| {
-            Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]")
-        })?;
+    let list = allow_list(name, &mut document)?;
     let same = |table: &Table, entry: &Entry| {
         entry
             .iter()

@@ -6,6 +6,7 @@ use std::{
 };
 
 use bstr::{BStr, BString};
+use data_encoding::HEXLOWER;
 use gix::objs::Kind;
 use sha2::{Digest, Sha256};
 
@@ -76,7 +77,7 @@ impl Plan {
             _ => (true, Deadline::default()),
         };
         read.part(&[u8::from(accept_inline)]);
-        let hash = read.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = HEXLOWER.encode(&read.digest.finalize());
         let from = if read.from.is_empty() { "built-in".to_owned() } else { read.from.join(", ") };
         Ok(Self {
             scanner,

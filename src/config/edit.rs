@@ -13,16 +13,19 @@ pub struct NewAllow<'a> {
     pub expires: Option<&'a str>,
 }
 
-/// The text with the entry at its end. `None` if an entry for the fingerprint is there already.
-pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<Option<String>, Error> {
-    let mut document: DocumentMut = text.parse().map_err(|error| Error::new(format!("{name}: {error}")))?;
-    let list = document
+/// The list of entries, which is made if there is none.
+pub fn allow_list<'d>(name: &str, document: &'d mut DocumentMut) -> Result<&'d mut ArrayOfTables, Error> {
+    document
         .entry("allow")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
         .as_array_of_tables_mut()
-        .ok_or_else(|| {
-            Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]")
-        })?;
+        .ok_or_else(|| Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]"))
+}
+
+/// The text with the entry at its end. `None` if an entry for the fingerprint is there already.
+pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<Option<String>, Error> {
+    let mut document: DocumentMut = text.parse().map_err(|error| Error::new(format!("{name}: {error}")))?;
+    let list = allow_list(name, &mut document)?;
     let known = |table: &Table| table.get("fingerprint").and_then(Item::as_str) == Some(new.fingerprint);
     if list.iter().any(known) {
         return Ok(None);

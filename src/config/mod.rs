@@ -6,6 +6,6 @@ mod edit;
 mod file;
 mod import;
 
-pub use edit::{NewAllow, add_allow};
+pub use edit::{NewAllow, add_allow, allow_list};
 pub use file::{AllowEntry, Config, FILE_NAME};
 pub use import::{Wish, wishes};

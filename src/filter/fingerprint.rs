@@ -8,6 +8,7 @@
 //! value can still check that one; only rotating it helps then.
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::model::Secret;
@@ -35,8 +36,7 @@ pub fn fingerprint(rule: &str, secret: &Secret, chosen_by_person: bool) -> Strin
         digest.update(&value);
         hash.copy_from_slice(&digest.finalize()[..16]);
     }
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{rule}:{hex}")
+    format!("{rule}:{}", HEXLOWER.encode(&hash))
 }
 
 #[cfg(test)]

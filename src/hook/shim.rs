@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use data_encoding::HEXLOWER;
 use gix::bstr::{ByteSlice, ByteVec};
 use sha2::{Digest, Sha256};
 
@@ -200,7 +201,7 @@ fn program(body: &[u8]) -> Option<PathBuf> {
 }
 
 fn checksum(body: &[u8]) -> String {
-    Sha256::digest(body)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(body)[..8])
 }
 
 /// The path as one word of the shell.

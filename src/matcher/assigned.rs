@@ -58,7 +58,7 @@ pub struct Assignments {
     /// The rules of the kinds.
     kinds: Vec<(&'static str, RuleIndex)>,
     words: Words,
-    /// The ids of all rules, sorted.
+    /// The ids of all rules.
     ids: Vec<Cow<'static, str>>,
 }
 
@@ -100,8 +100,7 @@ impl Assignments {
             |id: &str| pack.rules().iter().position(|rule| rule.find == Find::Assignment && rule.id == id);
         let kinds =
             kinds.iter().filter_map(|kind| Some((kind.id(), rule(kind.id())? as RuleIndex))).collect();
-        let mut ids: Vec<_> = pack.rules().iter().map(|rule| rule.id.clone()).collect();
-        ids.sort_unstable();
+        let ids = pack.rules().iter().map(|rule| rule.id.clone()).collect();
         Self { anchors, least, kinds, words: Words::new(pack), ids }
     }
 
@@ -138,12 +137,15 @@ impl Assignments {
 
     /// Whether it is one of our own fingerprints, as allowlists and baselines hold them: a rule's id and a hash.
     fn is_fingerprint(&self, bound: &Bound) -> bool {
-        let value = String::from_utf8_lossy(bound.text());
-        let name = String::from_utf8_lossy(bound.name());
-        let whole = if value.contains(':') { value.into_owned() } else { format!("{name}:{value}") };
-        let id =
-            |text: &str| text.rsplit_once(':').map(|(id, _)| self.ids.binary_search(&id.to_owned().into()));
-        is_fingerprint(&whole) && id(&whole).is_some_and(|found| found.is_ok())
+        let value = bound.text();
+        // Nearly every value ends otherwise, and no more is asked of it.
+        if !value.last_chunk::<32>().is_some_and(|end| end.iter().all(u8::is_ascii_hexdigit)) {
+            return false;
+        }
+        let whole = if value.contains(&b':') { value.to_vec() } else { [bound.name(), value].join(&b':') };
+        let Ok(whole) = str::from_utf8(&whole) else { return false };
+        is_fingerprint(whole)
+            && whole.rsplit_once(':').is_some_and(|(id, _)| self.ids.iter().any(|known| known == id))
     }
 
     fn what(&self, bound: &Bound, whose: Anchor) -> Option<What> {

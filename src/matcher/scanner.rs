@@ -9,7 +9,7 @@ use regex_automata::{
 };
 
 use super::{
-    assigned::{self, Assigned, Assignments},
+    assigned::{Assigned, Assignments},
     words,
 };
 use crate::{
@@ -116,12 +116,8 @@ impl Scanner {
 
     /// Every match of every rule, and every assignment.
     pub fn find(&self, text: &[u8]) -> Found {
-        let marks = self.marks(text);
-        let mut found = Found { matches: settled(self.found(text, &marks)), ..Found::default() };
-        self.assignments.read(text, &self.assignments.of(&marks), &mut found.assigned);
-        found.matches.extend(assigned::typed(&found.assigned));
-        found.matches.sort_unstable();
-        found
+        let traces = self.trace(text);
+        Found { matches: traces.matches(), assigned: traces.assigned }
     }
 
     pub(super) fn marks(&self, text: &[u8]) -> Vec<Mark> {
@@ -260,7 +256,10 @@ impl Compiled {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{super::naive, *};
+    use super::{
+        super::{assigned, naive},
+        *,
+    };
     use crate::pattern;
 
     const RULES: &str = r#"

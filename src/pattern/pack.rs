@@ -1,5 +1,8 @@
 //! The rules of one run, with the version and hash that name them in reports.
 
+use std::sync::OnceLock;
+
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{Extras, Find, Rule};
@@ -13,6 +16,7 @@ pub type RuleIndex = u32;
 pub struct Pack {
     rules: Vec<Rule>,
     extras: Extras,
+    hash: OnceLock<String>,
 }
 
 impl Pack {
@@ -29,13 +33,14 @@ impl Pack {
                 Error::new(format!("two rules have the id {:?}", twice[0])).mend("rename one of them")
             );
         }
-        Ok(Self { rules, extras: Extras::default() })
+        Ok(Self { rules, extras: Extras::default(), hash: OnceLock::new() })
     }
 
     /// The same rules, with what comes beside them.
     #[must_use]
     pub fn with(mut self, extras: Extras) -> Self {
         self.extras = extras;
+        self.hash = OnceLock::new();
         self
     }
 
@@ -52,8 +57,8 @@ impl Pack {
     }
 
     /// SHA-256 over everything that decides what is found.
-    pub fn hash(&self) -> String {
-        hash(&self.rules, &self.extras)
+    pub fn hash(&self) -> &str {
+        self.hash.get_or_init(|| hash(&self.rules, &self.extras))
     }
 
     /// The version of the built-in pack, which is the program's.
@@ -64,7 +69,7 @@ impl Pack {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 fn hash(rules: &[Rule], extras: &Extras) -> String {
@@ -93,9 +98,5 @@ fn hash(rules: &[Rule], extras: &Extras) -> String {
     if !extras.limits.is_empty() || !extras.everywhere.is_empty() {
         field(format!("{:?}{:?}", extras.limits, extras.everywhere).as_bytes());
     }
-    hex(&digest.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&digest.finalize())
 }

@@ -65,7 +65,7 @@ impl Collected {
         let mut report = Report {
             below: self.below,
             pack_version: pack.version().to_owned(),
-            pack_hash: pack.hash(),
+            pack_hash: pack.hash().to_owned(),
             ..Report::default()
         };
         let mut ordered = Vec::new();

@@ -1,9 +1,10 @@
 //! What may be shown of a report, settled here once for all formats: values redacted, and masked where
 //! they stand in paths, authors and names. Serializes as the JSON Lines contract has it.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use bstr::{BString, ByteSlice as _};
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 
 use super::{Masker, Style, escape};
@@ -202,7 +203,7 @@ impl<'r> View<'r> {
         let Place { origin, start, end, snippet } = place;
         let path: BString = self.masker.mask(&origin.path).into();
         Spot {
-            path_bytes: path.to_str().is_err().then(|| hex(&path)),
+            path_bytes: path.to_str().is_err().then(|| HEXLOWER.encode(&path)),
             path,
             part: origin.part,
             line: start.line,
@@ -239,13 +240,6 @@ impl Spot {
 /// As much of an object's id as people use.
 pub fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a String takes all that is written to it");
-        hex
-    })
 }
 
 fn lossy<S: serde::Serializer>(text: &BString, serializer: S) -> Result<S::Ok, S::Error> {

@@ -98,8 +98,9 @@ impl Graph {
             blob_through: vec![NONE; scanned.blobs.len()],
             reached: vec![false; scanned.blobs.len()],
         };
-        let tips = graph.follow(scanned, trees, refs);
-        graph.commits(scanned, &tips, shallow);
+        let commits: HashMap<_, _> = scanned.commits.iter().map(|(node, _)| (node.id, node)).collect();
+        let tips = graph.follow(scanned, trees, refs, &commits);
+        graph.walk(&commits, &tips, shallow);
         let commits = graph.commits.iter().map(|node| node.tree).enumerate();
         let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
         let tellings = paths::decide(scanned, trees, commits.chain(named), levels);
@@ -110,9 +111,14 @@ impl Graph {
     }
 
     /// Takes each ref through tags to what it names.
-    fn follow(&mut self, scanned: &Scanned, trees: &Trees, refs: &[(BString, ObjectId)]) -> Tips {
+    fn follow(
+        &mut self,
+        scanned: &Scanned,
+        trees: &Trees,
+        refs: &[(BString, ObjectId)],
+        commits: &HashMap<ObjectId, &Node>,
+    ) -> Tips {
         let tags: HashMap<_, _> = scanned.tags.iter().map(|(id, target, _)| (*id, *target)).collect();
-        let commits: HashSet<_> = scanned.commits.iter().map(|(node, _)| node.id).collect();
         let mut tips = Tips { commits: Vec::new() };
         for (name, tip) in refs {
             self.refs.asked += 1;
@@ -124,7 +130,7 @@ impl Graph {
                 steps += 1;
             }
             let name = name.to_string();
-            if commits.contains(&id) {
+            if commits.contains_key(&id) {
                 tips.commits.push((name, id));
             } else if trees.number(&id).is_some_and(|tree| trees.children(tree).is_some()) {
                 self.trees.push((name, id));
@@ -142,8 +148,8 @@ impl Graph {
         tips
     }
 
-    fn commits(&mut self, scanned: &Scanned, tips: &Tips, shallow: &[ObjectId]) {
-        let all: HashMap<_, _> = scanned.commits.iter().map(|(node, _)| (node.id, node)).collect();
+    /// Puts the commits that refs reach in order.
+    fn walk(&mut self, all: &HashMap<ObjectId, &Node>, tips: &Tips, shallow: &[ObjectId]) {
         let cut: HashSet<_> = shallow.iter().copied().collect();
         let mut reachable = HashMap::new();
         let mut stack: Vec<_> = tips.commits.iter().map(|tip| tip.1).collect();

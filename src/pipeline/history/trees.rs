@@ -1,9 +1,14 @@
 //! The second sweep: which tree holds which tree, and which holds a blob with a secret. Names are
 //! scanned, and every entry is proved to be there, where it is new.
 
-use std::{collections::HashMap, io::Read, sync::Mutex};
+use std::{
+    collections::HashMap,
+    io::Read,
+    sync::{Mutex, OnceLock},
+};
 
 use bstr::{BString, ByteSlice};
+use data_encoding::HEXLOWER;
 use gix::ObjectId;
 
 use super::{Key, KeyMap, blobs::Scanned, key};
@@ -200,6 +205,8 @@ impl objects::Visitor for Visitor<'_> {
 /// What the second sweep found, over all threads.
 pub struct Trees {
     numbers: KeyMap<TreeIndex>,
+    /// The key of each number: wanted only where something is missing.
+    keys: OnceLock<Vec<Key>>,
     /// For each number: its children in one of `children`. `None` for one that is not there.
     trees: Vec<Option<(usize, u32, u32)>>,
     children: Vec<Vec<Child>>,
@@ -217,6 +224,7 @@ impl Trees {
         let numbers = parts.flat_map(|part| part.into_inner().expect("nothing in there panics")).collect();
         let mut all = Self {
             numbers,
+            keys: OnceLock::new(),
             trees: vec![None; count],
             children: Vec::new(),
             names: Vec::new(),
@@ -280,7 +288,11 @@ impl Trees {
 
     /// The beginning of an object's name, long enough for git to find it.
     pub fn name(&self, tree: TreeIndex) -> String {
-        let key = self.numbers.iter().find(|(_, number)| **number == tree).map_or(0, |(key, _)| *key);
-        key.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        let keys = self.keys.get_or_init(|| {
+            let mut keys = vec![0; self.count()];
+            self.numbers.iter().for_each(|(key, number)| keys[*number as usize] = *key);
+            keys
+        });
+        HEXLOWER.encode(&keys[tree as usize].to_le_bytes())
     }
 }
