@@ -23,3 +23,4 @@ pub mod report;
 pub mod score;
 pub mod source;
 pub mod structure;
+pub mod unpack;

@@ -15,6 +15,7 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
     ("error", &[]),
     ("exit", &[("model", "the status is read off a report")]),
     ("decode", &[]),
+    ("unpack", &[]),
     ("structure", &[]),
     ("generic", &[("model", "the vocabulary")]),
     ("prefilter", &[("pattern", "words belong to rules"), ("model", "the vocabulary")]),

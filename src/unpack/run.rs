@@ -1,0 +1,370 @@
+//! The walk through one outermost container: where it is, what it may still cost, and what becomes of each member.
+
+use std::io::{self, BufRead, Cursor, Read};
+
+use bstr::BString;
+
+use super::{
+    Input, Limits, Visitor,
+    budget::{Body, Budget, Held, Quiet, Share, fill, size, told},
+    kind::{Kind, kind},
+    stream, tar, zip,
+};
+
+/// First bytes of a member that tell its kind.
+const HEAD: usize = 512;
+
+/// Bytes that are passed over between two looks at whether to stop.
+const STRIDE: u64 = 1 << 20;
+
+pub struct Run<'a> {
+    pub limits: &'a Limits,
+    pub budget: &'a Budget,
+    visitor: &'a mut dyn Visitor,
+    path: Vec<BString>,
+    /// Containers around what is read now.
+    level: u32,
+    /// The container is one compressed stream.
+    in_stream: bool,
+    members: u64,
+    entries: u64,
+    halted: bool,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(limits: &'a Limits, budget: &'a Budget, visitor: &'a mut dyn Visitor) -> Run<'a> {
+        Run {
+            limits,
+            budget,
+            visitor,
+            path: Vec::new(),
+            level: 1,
+            in_stream: false,
+            members: 0,
+            entries: 0,
+            halted: false,
+        }
+    }
+
+    pub fn members(&self) -> u64 {
+        self.members
+    }
+
+    pub fn outermost(&mut self, kind: Kind, input: &mut dyn Input, len: u64) {
+        self.in_stream = kind.compresses();
+        let done = if kind.seeks() {
+            self.seek_in(kind, input, len)
+        } else {
+            self.stream_of(kind, &mut Source::new(&[], input))
+        };
+        if let Err(error) = done {
+            self.closed(told(&error));
+        }
+    }
+
+    /// Something of the container at hand was not read.
+    pub fn closed(&mut self, why: impl Into<String>) {
+        self.visitor.closed(&self.path, why.into());
+    }
+
+    /// A member was not read.
+    pub fn closed_member(&mut self, name: &[u8], why: impl Into<String>) {
+        self.path.push(name.into());
+        self.closed(why);
+        self.path.pop();
+    }
+
+    /// Name of the container at hand, if it is an inner one.
+    pub fn name(&self) -> Option<&[u8]> {
+        self.path.last().map(|name| name.as_slice())
+    }
+
+    /// Whether to go on; asked in every loop.
+    pub fn goes_on(&mut self) -> bool {
+        if !self.halted && self.visitor.stop() {
+            self.halted = true;
+        }
+        if !self.halted
+            && let Some(why) = self.budget.late()
+        {
+            let why = why.to_owned();
+            self.closed(why);
+            self.halted = true;
+        }
+        !self.halted
+    }
+
+    /// Counts one more member, if there may be one.
+    fn enters(&mut self) -> bool {
+        if !self.goes_on() {
+            return false;
+        }
+        if self.entries == self.limits.entries {
+            self.closed(format!("over the budget of {} members", self.limits.entries));
+            self.halted = true;
+            return false;
+        }
+        self.entries += 1;
+        true
+    }
+
+    /// Hands over a member, or what is in it. `share` is what it may cost by itself.
+    pub fn member(&mut self, name: &[u8], bytes: &mut dyn Read, share: Option<Share>) {
+        if !self.enters() {
+            return;
+        }
+        self.path.push(name.into());
+        let mut body = Body::new(bytes, self.budget, share);
+        let mut head = [0; HEAD];
+        let got = fill(&mut body, &mut head);
+        let head = &head[..got];
+        let was_told = match kind(head) {
+            None => {
+                self.plain(&mut head.chain(&mut body));
+                false
+            }
+            Some(kind) => self.nested(kind, head, &mut body),
+        };
+        if !was_told && let Some(why) = body.trouble() {
+            self.visitor.closed(&self.path, why.to_owned());
+        }
+        self.path.pop();
+    }
+
+    /// A text that is at hand, and no container whatever it looks like.
+    pub fn text(&mut self, name: &[u8], bytes: &[u8]) {
+        if self.enters() {
+            self.path.push(name.into());
+            let mut bytes = bytes;
+            let mut body = Body::new(&mut bytes, self.budget, None);
+            self.members += 1;
+            self.visitor.member(&self.path, &mut Quiet(&mut body));
+            if let Some(why) = body.trouble() {
+                self.visitor.closed(&self.path, why.to_owned());
+            }
+            self.path.pop();
+        }
+    }
+
+    fn plain(&mut self, bytes: &mut dyn Read) {
+        self.members += 1;
+        self.visitor.member(&self.path, &mut Quiet(bytes));
+    }
+
+    /// A container inside the one at hand. Returns whether all trouble with its bytes was told.
+    fn nested(&mut self, kind: Kind, head: &[u8], body: &mut Body) -> bool {
+        let deeper = !self.in_stream || kind.compresses();
+        if deeper && self.level >= self.limits.depth {
+            self.closed(format!(
+                "over the budget of {} containers inside one another: the {} was not opened",
+                self.limits.depth,
+                kind.word()
+            ));
+            self.plain(&mut head.chain(body));
+            return false;
+        }
+        let before = (self.level, self.in_stream);
+        self.level += u32::from(deeper);
+        self.in_stream = kind.compresses();
+        let was_told = if kind.seeks() {
+            self.nested_in_memory(kind, head, body);
+            false
+        } else {
+            self.nested_stream(kind, head, body)
+        };
+        (self.level, self.in_stream) = before;
+        was_told
+    }
+
+    fn nested_stream(&mut self, kind: Kind, head: &[u8], body: &mut Body) -> bool {
+        let mut source = Source::new(head, body);
+        match self.stream_of(kind, &mut source) {
+            Err(error) => {
+                self.closed(told(&error));
+                if self.goes_on() {
+                    // What could not be decoded may be plain: a mark alone makes no container.
+                    source.back();
+                    self.plain(&mut source);
+                }
+                true
+            }
+            Ok(()) => {
+                if !self.halted && source.fill_buf().is_ok_and(|rest| !rest.is_empty()) {
+                    self.plain(&mut source);
+                }
+                false
+            }
+        }
+    }
+
+    fn nested_in_memory(&mut self, kind: Kind, head: &[u8], body: &mut Body) {
+        let most = self.limits.nested.min(self.budget.room());
+        let Some((bytes, _held)) = self.gather(head, body, most) else { return };
+        if bytes.len() as u64 > most {
+            self.closed(format!(
+                "over the budget of {} for a container inside another: the {} was not opened",
+                size(most),
+                kind.word()
+            ));
+            self.plain(&mut bytes.chain(body));
+            return;
+        }
+        self.plain(&mut bytes.as_slice());
+        let len = bytes.len() as u64;
+        if let Err(error) = self.seek_in(kind, &mut Cursor::new(&bytes), len) {
+            self.closed(told(&error));
+        }
+    }
+
+    /// All bytes, if they are no more than `most`, or else the first of them, and one more than that.
+    fn gather(&mut self, head: &[u8], body: &mut Body, most: u64) -> Option<(Vec<u8>, Held<'a>)> {
+        let mut bytes = head.to_vec();
+        while bytes.len() as u64 <= most {
+            if !self.goes_on() {
+                return None;
+            }
+            let want = STRIDE.min(most + 1 - bytes.len() as u64);
+            let got = Quiet(&mut *body).take(want).read_to_end(&mut bytes).unwrap_or(0);
+            if (got as u64) < want {
+                break;
+            }
+        }
+        let held = self.budget.hold((bytes.len() as u64).min(most)).expect("no more than there is room");
+        Some((bytes, held))
+    }
+
+    fn stream_of(&mut self, kind: Kind, source: &mut Source) -> io::Result<()> {
+        match kind {
+            Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => stream::read(self, kind, source),
+            Kind::Tar => tar::read(self, source),
+            _ => Ok(()),
+        }
+    }
+
+    fn seek_in(&mut self, kind: Kind, input: &mut dyn Input, len: u64) -> io::Result<()> {
+        match kind {
+            Kind::Zip => zip::read(self, input, len),
+            _ => Ok(()),
+        }
+    }
+
+    /// Passes over bytes of a stream. Ends early if it is to stop.
+    pub fn skip(&mut self, source: &mut dyn Read, bytes: u64) -> io::Result<()> {
+        let mut left = bytes;
+        while left > 0 && self.goes_on() {
+            let want = left.min(STRIDE);
+            let got = io::copy(&mut source.take(want), &mut io::sink())?;
+            if got < want {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            left -= got;
+        }
+        Ok(())
+    }
+}
+
+/// A stream with a buffer, that can look ahead, and step back over what a decoder took and could not use.
+pub struct Source<'s> {
+    inner: &'s mut dyn Read,
+    buffer: Vec<u8>,
+    at: usize,
+    finished: bool,
+}
+
+/// Bytes of a source's buffer.
+const BUFFER: usize = 64 << 10;
+
+impl<'s> Source<'s> {
+    pub fn new(head: &[u8], inner: &'s mut dyn Read) -> Source<'s> {
+        Source { inner, buffer: head.to_vec(), at: 0, finished: false }
+    }
+
+    /// The next bytes: fewer than asked for only at the end.
+    pub fn peek(&mut self, len: usize) -> io::Result<&[u8]> {
+        while self.buffer.len() - self.at < len {
+            self.buffer.drain(..self.at);
+            self.at = 0;
+            if self.more()? == 0 {
+                break;
+            }
+        }
+        let end = self.buffer.len().min(self.at + len);
+        Ok(&self.buffer[self.at..end])
+    }
+
+    /// To the start of what is still in memory.
+    pub fn back(&mut self) {
+        self.at = 0;
+    }
+
+    /// There is nothing more to see in it.
+    pub fn finish(&mut self) {
+        self.buffer.clear();
+        self.at = 0;
+        self.finished = true;
+    }
+
+    fn more(&mut self) -> io::Result<usize> {
+        if self.finished {
+            return Ok(0);
+        }
+        let before = self.buffer.len();
+        self.buffer.resize(before.max(BUFFER - HEAD) + HEAD, 0);
+        let got = loop {
+            match self.inner.read(&mut self.buffer[before..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                done => break done,
+            }
+        };
+        self.buffer.truncate(before + *got.as_ref().unwrap_or(&0));
+        got
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut ready = self.fill_buf()?;
+        let got = ready.read(buffer)?;
+        self.consume(got);
+        Ok(got)
+    }
+}
+
+impl BufRead for Source<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.buffer.len() {
+            self.buffer.clear();
+            self.at = 0;
+            self.more()?;
+        }
+        Ok(&self.buffer[self.at..])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.at = (self.at + bytes).min(self.buffer.len());
+    }
+}
+
+/// So many bytes of a stream; it is an error if there are fewer.
+pub struct Exactly<R> {
+    inner: R,
+    pub left: u64,
+}
+
+impl<R: Read> Exactly<R> {
+    pub fn new(inner: R, len: u64) -> Exactly<R> {
+        Exactly { inner, left: len }
+    }
+}
+
+impl<R: Read> Read for Exactly<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let want = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let got = self.inner.read(&mut buffer[..want])?;
+        if got == 0 && want > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= got as u64;
+        Ok(got)
+    }
+}
