@@ -20,3 +20,4 @@ mod report; // the JSON Lines contract, SARIF, and the same answer every time
 mod rules; // the pattern pack and a user's own patterns
 mod staged; // what `git commit` is about to record
 mod stdin; // a pipe
+mod wrapped; // in containers, images and encodings

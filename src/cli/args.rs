@@ -6,8 +6,10 @@ use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::{
     model::{Confidence, Severity},
+    pipeline::Limits,
     report::Format,
     source::Range,
+    unpack,
 };
 
 /// Keeps secrets out of git: at the commit, at the push, and in the past.
@@ -48,6 +50,9 @@ pub enum Command {
         /// Scan every version of every file whole; slower, finds the same
         #[arg(long)]
         exhaustive: bool,
+        /// Leave out what the sweep that wrote this file found nothing in, and write it anew for the next
+        #[arg(long, value_name = "FILE")]
+        since_sweep: Option<PathBuf>,
     },
     /// Scan files and folders as they stand on disk
     Dir {
@@ -62,6 +67,11 @@ pub enum Command {
         /// The name to report, and to match allowlist paths with
         #[arg(long, value_name = "NAME", default_value = "stdin")]
         path: String,
+    },
+    /// Scan a container image: every layer, what later layers delete too, and the configuration
+    Image {
+        /// An archive of `docker save` or an OCI layout, a folder of either, or - for standard input
+        image: PathBuf,
     },
     /// Install, remove or look at git hooks
     #[command(subcommand)]
@@ -127,6 +137,7 @@ impl Command {
             Self::Dir { .. } => "dir",
             Self::Eval { .. } => "eval",
             Self::Stdin { .. } => "stdin",
+            Self::Image { .. } => "image",
             Self::Hook(HookCommand::Run { hook }) => match hook {
                 HookRun::PreCommit => "staged",
                 HookRun::PrePush { .. } => "pre-push",
@@ -337,6 +348,42 @@ pub enum BaselineCommand {
     },
 }
 
+/// How far to follow what is wrapped in encodings and containers. What lies beyond is named in the report.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub struct LimitArgs {
+    /// Encodings within encodings, and containers within containers; 0 follows none
+    #[arg(long, global = true, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(..=16))]
+    pub max_depth: u32,
+    /// Mebibytes that one container may unpack to
+    #[arg(long, global = true, value_name = "MIB", default_value_t = 1024)]
+    pub max_unpacked: u64,
+    /// How many times its own size a container may unpack to
+    #[arg(long, global = true, value_name = "N", default_value_t = 100)]
+    pub max_ratio: u64,
+    /// Entries of one container, all levels together
+    #[arg(long, global = true, value_name = "N", default_value_t = 250_000)]
+    pub max_entries: u64,
+    /// Time for one container, such as 10s [default: none, so that the answer is the same on any machine]
+    #[arg(long, global = true, value_name = "TIME", value_parser = span)]
+    pub max_time: Option<Duration>,
+}
+
+impl LimitArgs {
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        limits.decode.depth = self.max_depth;
+        limits.unpack = unpack::Limits {
+            depth: self.max_depth,
+            bytes: self.max_unpacked.saturating_mul(1 << 20),
+            ratio: self.max_ratio,
+            entries: self.max_entries,
+            time: self.max_time,
+            ..limits.unpack
+        };
+        limits
+    }
+}
+
 /// Flags that every command takes, before or after its name.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Flags {
@@ -374,6 +421,11 @@ pub struct Flags {
     /// Known findings to leave out
     #[arg(long, global = true, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Let what could not be opened or decoded make the result incomplete, too (exit status 3)
+    #[arg(long, global = true)]
+    pub require_complete: bool,
+    #[command(flatten, next_help_heading = "How far to follow what is wrapped")]
+    pub limits: LimitArgs,
     /// Print secrets in clear
     #[arg(long, global = true)]
     pub show_secrets: bool,

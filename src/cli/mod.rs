@@ -55,11 +55,13 @@ fn run(args: Args) -> Result<u8, Error> {
     match args.command {
         Command::Staged => scan::staged(flags),
         Command::Range { range, repo, gate } => scan::range(flags, &range, &repo, &gate),
-        Command::History { repo, unreachable, exhaustive } => {
-            scan::history(flags, &repo, HistoryOptions { unreachable, exhaustive, progress: None })
+        Command::History { repo, unreachable, exhaustive, since_sweep } => {
+            let since = since_sweep.as_deref();
+            scan::history(flags, &repo, HistoryOptions { unreachable, exhaustive, since, progress: None })
         }
         Command::Dir { paths, no_ignore } => scan::dir(flags, &paths, no_ignore),
         Command::Stdin { path } => scan::stdin(flags, &path),
+        Command::Image { image } => scan::image(flags, &image),
         Command::Hook(command) => hook::run(flags, command),
         Command::Doctor => doctor::run(flags),
         Command::Eval { files, folds, worst } => eval::run(flags, &files, folds, worst),

@@ -22,7 +22,7 @@ use crate::{
     matcher::{Scanner, can_run},
     model::{Deadline, Policy},
     pattern::{self, Extras, Loaded, Pack},
-    pipeline::{Levels, Scan},
+    pipeline::{Levels, Limits, Scan},
     score,
 };
 
@@ -43,6 +43,8 @@ pub struct Plan {
     baseline: Baseline,
     accept_inline: bool,
     deadline: Deadline,
+    limits: Limits,
+    require_complete: bool,
     /// Where it all came from.
     pub policy: Policy,
     /// What is to be told of that.
@@ -90,6 +92,8 @@ impl Plan {
             baseline,
             accept_inline,
             deadline,
+            limits: flags.limits.limits(),
+            require_complete: flags.require_complete,
             policy: Policy { from, hash },
             notes: read.notes,
         })
@@ -126,6 +130,8 @@ impl Plan {
             baseline: self.baseline,
             accept_inline: self.accept_inline,
             deadline: self.deadline,
+            limits: self.limits,
+            require_complete: self.require_complete,
             from_root,
         })
     }

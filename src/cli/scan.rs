@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     git::{Environment, Repo},
     model::Origin,
-    pipeline::{self, HistoryOptions},
+    pipeline::{self, HistoryOptions, Image},
     source::{self, Before, Content, DirOptions, Gathered, Item, Range},
 };
 
@@ -53,6 +53,17 @@ pub fn stdin(flags: &Flags, path: &str) -> Result<u8, Error> {
     let item = Item { origin: Origin::file(path), content: Content::Stdin, before: Before::Nothing };
     let gathered = Gathered { scanned: "stdin".to_owned(), items: vec![item], ..Gathered::default() };
     in_folder(flags, Path::new("."), gathered, "stdin")
+}
+
+pub fn image(flags: &Flags, path: &Path) -> Result<u8, Error> {
+    let image = match path {
+        path if path.as_os_str() == "-" => Image::Stdin,
+        path if path.is_dir() => Image::Folder(path.to_owned()),
+        path => Image::File(path.to_owned()),
+    };
+    let plan = Plan::new(flags, &Root::Folder(&config_folder(Path::new("."))))?;
+    let report = plan.scan(&|path: &BStr| path.to_owned(), |scan| pipeline::image(scan, &image))?;
+    tell(flags, report, About::new("image"))
 }
 
 /// Scans what was gathered from a repository, with the repository's configuration.

@@ -2,10 +2,12 @@
 
 use std::{
     fmt::Write as _,
-    io::Read as _,
+    io::Read,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
+
+use bstr::BStr;
 
 use super::{
     args::Flags,
@@ -104,13 +106,8 @@ pub fn stats(flags: &Flags, path: Option<&Path>) -> Result<u8, Error> {
     for item in &gathered.items {
         let raw = match reader.open(&item.content) {
             Ok(Opened::Whole(raw)) => raw,
-            Ok(Opened::Stream(mut stream)) => {
-                let mut raw = Vec::new();
-                stream
-                    .read_to_end(&mut raw)
-                    .map_err(|error| Error::new(format!("{}: {error}", item.origin.path)))?;
-                raw
-            }
+            Ok(Opened::File(mut file)) => all(&mut file, item.origin.path.as_ref())?,
+            Ok(Opened::Stream(mut stream)) => all(&mut stream, item.origin.path.as_ref())?,
             Err(problem) => {
                 problems.add(problem);
                 continue;
@@ -147,6 +144,12 @@ pub fn stats(flags: &Flags, path: Option<&Path>) -> Result<u8, Error> {
     }
     print(&out)?;
     Ok(if problems.is_empty() { exit::CLEAN } else { exit::INCOMPLETE })
+}
+
+fn all(source: &mut dyn Read, path: &BStr) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes).map_err(|error| Error::new(format!("{path}: {error}")))?;
+    Ok(bytes)
 }
 
 fn costs(pack: &Pack) -> Result<Vec<Cost>, Error> {

@@ -256,4 +256,14 @@ impl Place {
         ));
         Place { features: f, kind }
     }
+
+    /// Of a file in a container, given what the container's path says: its own name says what kind of file it
+    /// is, and both say what it is there for.
+    #[must_use]
+    pub fn inside(mut self, container: &Place) -> Place {
+        for feature in [P_TEST, P_EXAMPLE, P_FIXTURE, P_VENDOR, P_CI] {
+            self.features[feature] |= container.features[feature];
+        }
+        self
+    }
 }

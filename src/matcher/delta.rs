@@ -48,6 +48,16 @@ pub enum Part {
     New { len: usize },
 }
 
+impl Part {
+    /// How many bytes it is.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(self) -> usize {
+        match self {
+            Self::Copied { len, .. } | Self::New { len } => len,
+        }
+    }
+}
+
 /// What a scanned text hands to those made of it: where leads stand, and what was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traces {
@@ -156,7 +166,7 @@ impl Scanner {
                 let whole = inside.filter(|mark| mark.start + self.keywords.extent(mark.word) <= from + len);
                 out.extend(whole.map(|mark| Mark { start: mark.start - from + at, ..*mark }));
             }
-            at += len_of(part);
+            at += part.len();
         }
         out
     }
@@ -271,15 +281,9 @@ impl Scanner {
                     }
                 }
             }
-            at += len_of(part);
+            at += part.len();
         }
         out
-    }
-}
-
-fn len_of(part: Part) -> usize {
-    match part {
-        Part::Copied { len, .. } | Part::New { len } => len,
     }
 }
 
@@ -289,7 +293,7 @@ fn edges(parts: impl Iterator<Item = Part>) -> Vec<Edge> {
     let mut edges = vec![Span::new(0, 0)];
     let mut at = 0;
     for part in parts {
-        let end = at + len_of(part);
+        let end = at + part.len();
         let edge = match part {
             Part::New { .. } => Span::new(at, end),
             Part::Copied { .. } => Span::new(end, end),
@@ -314,7 +318,7 @@ fn clean(assigned: &[Assigned], parts: impl Iterator<Item = Part>) -> Vec<Assign
                 assigned[first..].iter().take_while(|found| found.anchor + generic::REACH < from + len);
             out.extend(inside.map(|found| found.moved(from, at)));
         }
-        at += len_of(part);
+        at += part.len();
     }
     out
 }

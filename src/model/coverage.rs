@@ -14,6 +14,14 @@ impl Count {
     pub fn both(count: u64) -> Self {
         Self { asked: count, read: count }
     }
+
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The counts of one scan. Kinds that a scan does not have stay at zero.
@@ -29,4 +37,13 @@ pub struct Coverage {
     /// Of these, how many were looked at: `history` looks only at what is new in each version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub examined: Option<u64>,
+    /// Files and blobs that contain others. Those that were opened whole count as read.
+    #[serde(skip_serializing_if = "Count::is_none")]
+    pub containers: Count,
+    /// What was read in them.
+    #[serde(skip_serializing_if = "is_none")]
+    pub members: u64,
+    /// Of the blobs, those that an earlier sweep read and found nothing in.
+    #[serde(skip_serializing_if = "is_none")]
+    pub earlier: u64,
 }

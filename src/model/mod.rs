@@ -14,7 +14,7 @@ pub use coverage::{Count, Coverage};
 pub use deadline::Deadline;
 pub use finding::{Fact, Finding, History, Place, Snippet, is_fingerprint};
 pub use level::{Confidence, Severity};
-pub use origin::{Commit, Origin, Part};
+pub use origin::{Commit, Layer, Origin, Part};
 pub use problem::{Problem, Problems};
 pub use report::{Policy, Report};
 pub use secret::Secret;

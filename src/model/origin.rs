@@ -10,6 +10,8 @@ use gix::ObjectId;
 pub enum Part {
     /// The content of a file.
     Content,
+    /// The content of a file in a container, whose path begins with that of the container.
+    Member,
     /// The name of a file, folder or submodule.
     Path,
     CommitMessage,
@@ -24,6 +26,7 @@ impl Part {
     pub fn word(self) -> &'static str {
         match self {
             Self::Content => "content",
+            Self::Member => "member",
             Self::Path => "path",
             Self::CommitMessage => "commit-message",
             Self::CommitHeader => "commit-header",
@@ -51,16 +54,30 @@ pub struct Origin {
     pub part: Part,
     pub blob: Option<ObjectId>,
     pub commit: Option<Arc<Commit>>,
+    /// In a container image.
+    pub layer: Option<Arc<Layer>>,
+}
+
+/// A layer of a container image.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Layer {
+    /// From 1, the oldest, to `of`.
+    pub number: usize,
+    pub of: usize,
+    /// `sha256:…`
+    pub digest: String,
+    /// What made it, as the image tells.
+    pub instruction: Option<String>,
 }
 
 impl Origin {
     /// A file's content outside any repository's objects.
     pub fn file(path: impl Into<BString>) -> Self {
-        Self { path: path.into(), part: Part::Content, blob: None, commit: None }
+        Self { path: path.into(), part: Part::Content, blob: None, commit: None, layer: None }
     }
 
     /// A text of a repository that is no file.
     pub fn part(part: Part) -> Self {
-        Self { path: part.word().into(), part, blob: None, commit: None }
+        Self { path: part.word().into(), part, blob: None, commit: None, layer: None }
     }
 }

@@ -14,6 +14,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// What could not be read. Not empty means: incomplete.
     pub skipped: Vec<Problem>,
+    /// What was read as the bytes it is, but could not be opened or decoded: encrypted, damaged, over a limit.
+    pub unopened: Vec<Problem>,
     /// Things to know that make nothing incomplete: unused or expired allowlist entries.
     pub notes: Vec<String>,
     /// Findings that an allowlist, baseline or inline comment covers, and those below the asked levels.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Scan, examine::Hit};
+use super::{Scan, examine::Hit, inside::around};
 use crate::{
     filter::{Candidate, Excused, Inline, Near, fingerprint},
-    model::{Finding, History, Origin, Place, Report, Secret},
+    model::{Finding, History, Origin, Part, Place, Problems, Report, Secret},
     pattern::RuleIndex,
     score::Verdict,
 };
@@ -33,6 +33,7 @@ struct Group {
 pub struct Collected {
     groups: BTreeMap<(RuleIndex, Secret), Group>,
     pub below: u64,
+    pub unopened: Problems,
     /// What became of each, where a whole history was read.
     pub histories: BTreeMap<(RuleIndex, Secret), History>,
 }
@@ -50,10 +51,16 @@ impl Collected {
         group.seen.push(Seen { order, place, inline: hit.inline, near: hit.near });
     }
 
-    /// `everything` was scanned, so an allowance that covered nothing is of no use.
-    pub fn into_report(mut self, scan: Scan, everything: bool) -> Report {
+    /// `everything` was asked for, so if it was read too, an allowance that covered nothing is of no use.
+    pub fn into_report(mut self, scan: Scan, everything: bool, mut problems: Problems) -> Report {
         let Scan { scanner, mut allowlist, excuses, baseline, accept_inline, from_root, .. } = scan;
         let pack = scanner.pack();
+        problems.extend(pack.extras().unhonoured.iter().cloned());
+        let mut unopened = self.unopened.into_sorted();
+        if scan.require_complete {
+            problems.extend(unopened.drain(..));
+        }
+        let everything = everything && problems.is_empty();
         let named: Vec<_> = self
             .groups
             .into_par_iter()
@@ -64,6 +71,8 @@ impl Collected {
             .collect();
         let mut report = Report {
             below: self.below,
+            skipped: problems.into_sorted(),
+            unopened,
             pack_version: pack.version().to_owned(),
             pack_hash: pack.hash().to_owned(),
             ..Report::default()
@@ -79,12 +88,6 @@ impl Collected {
             group.seen.dedup_by(|next, last| same_place(&next.place, &last.place));
             group.seen.retain(|seen| {
                 let path = from_root(seen.place.origin.path.as_ref());
-                let candidate = Candidate {
-                    rule: &rule.id,
-                    fingerprint: &fingerprint,
-                    secret: &secret,
-                    path: path.as_ref(),
-                };
                 if seen.inline == Inline::NoReason {
                     let note = format!(
                         "{}:{}: leakgate:allow {} gives no reason, so it has no effect",
@@ -100,7 +103,13 @@ impl Collected {
                     path: path.as_ref(),
                     commit,
                 };
-                if allowlist.covers(&candidate) || excuses.cover(&excused) {
+                let mut covered = |path: &[u8]| {
+                    let (rule, fingerprint, path) = (&rule.id, &fingerprint, path.into());
+                    allowlist.covers(&Candidate { rule, fingerprint, secret: &secret, path })
+                };
+                // What covers a container covers what is in it.
+                let contained = seen.place.origin.part == Part::Member && around(&path).any(&mut covered);
+                if contained || covered(&path) || excuses.cover(&excused) {
                     return false;
                 }
                 if seen.inline == Inline::Allowed && !accept_inline {

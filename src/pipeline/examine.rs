@@ -1,20 +1,23 @@
 //! From one text in memory to its hits: matched, judged, placed, and with a line fit to be shown.
 
-use super::Levels;
+use std::collections::HashMap;
+
+use super::{
+    Levels,
+    settle::{Inner, LINE, Settled, Taken, line_around, near, settle, told},
+};
 use crate::{
+    decode,
     filter::{Inline, Near, inline_allow},
-    generic::{Candidate, Place, kind},
-    matcher::{self, Assigned, Match, Scanner},
-    model::{Confidence, Cursor, Origin, Part, Position, Secret, Snippet, Span},
+    generic::{Candidate, Place},
+    matcher::{Match, Scanner},
+    model::{Cursor, Part, Position, Secret, Snippet, Span},
     pattern::RuleIndex,
     score::{self, Verdict},
 };
 
 /// Bytes of a line shown at each side of a value.
 const CONTEXT: usize = 100;
-
-/// Bytes searched for an inline allowance at each side of a value, on its line.
-const COMMENT: usize = 2000;
 
 /// A match that is believed enough.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub struct Hit {
     pub inline: Inline,
     /// Where the pack's excuses look at more than the value.
     pub near: Option<Near>,
+    /// If it stands in what the text encodes.
+    pub inner: Option<Inner>,
 }
 
 /// Hits kept of one text. No text that a person keeps has more.
@@ -54,6 +59,8 @@ pub struct Examined {
     pub below: u64,
     /// There were more than `MOST_HITS`.
     pub cut: bool,
+    /// Not all that the text encodes was decoded: which limit was met.
+    pub undecoded: Option<&'static str>,
 }
 
 impl Examined {
@@ -66,37 +73,55 @@ impl Examined {
         self.doubtful.iter().map(|Doubtful { hit, candidate }| (hit.rule, &hit.secret, candidate))
     }
 
+    /// Why not all of it is told, if so.
+    pub fn left(&self) -> Option<String> {
+        let many = || format!("more than {MOST_HITS} findings in it; the rest is not told");
+        self.cut.then(many).or_else(|| self.undecoded.map(|limit| format!("not all is decoded: {limit}")))
+    }
+
     /// What is believed at one place, in order.
-    pub fn at(&self, origin: &Origin, levels: Levels) -> Vec<Hit> {
+    pub fn at(&self, part: Part, place: &Place, levels: Levels) -> Vec<Hit> {
         let mut hits = self.hits.clone();
-        hits.extend(believed(&self.doubtful, origin, levels));
+        hits.extend(believed(&self.doubtful, part, place, levels));
         hits.sort_by_key(|hit| hit.start);
         hits
     }
 }
 
 /// The assignments that are believed at one place; of those that overlap, the most probable.
-fn believed(doubtful: &[Doubtful], origin: &Origin, levels: Levels) -> Vec<Hit> {
+fn believed(doubtful: &[Doubtful], part: Part, place: &Place, levels: Levels) -> Vec<Hit> {
     // A name is no text in which something is assigned.
-    if doubtful.is_empty() || matches!(origin.part, Part::Path | Part::RefName) {
+    if doubtful.is_empty() || matches!(part, Part::Path | Part::RefName) {
         return Vec::new();
     }
-    let place = Place::of(&origin.path);
     let mut judged: Vec<(f32, Hit)> = doubtful
         .iter()
         .filter_map(|Doubtful { hit, candidate }| {
-            let (probability, verdict) = believe(candidate, &place, levels)?;
+            let (probability, mut verdict) = believe(candidate, place, levels)?;
+            verdict.reasons.extend(hit.inner.as_ref().map(Inner::reason));
             Some((probability, Hit { verdict, ..hit.clone() }))
         })
         .collect();
     judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
     let mut kept: Vec<Hit> = Vec::new();
-    let mut taken = std::collections::BTreeMap::new();
+    let (mut plain, mut encoded) = (Taken::default(), Taken::default());
+    let mut views: HashMap<u32, Taken> = HashMap::new();
     for (_, hit) in judged {
-        let before = taken.range(..=hit.start).next_back().is_some_and(|(_, &end)| end > hit.start);
-        let after = taken.range(hit.start..).next().is_some_and(|(&start, _)| start < hit.end);
-        if !before && !after {
-            taken.insert(hit.start, hit.end);
+        let free = match &hit.inner {
+            None => !plain.overlaps(hit.span) && !encoded.overlaps(hit.span),
+            // What is packed in one run of characters stands nowhere else in it, but side by side inside.
+            Some(inner) => {
+                !plain.overlaps(hit.span) && !views.entry(inner.view).or_default().overlaps(inner.span)
+            }
+        };
+        if free {
+            match &hit.inner {
+                None => plain.insert(hit.span),
+                Some(inner) => {
+                    encoded.insert(hit.span);
+                    views.entry(inner.view).or_default().insert(inner.span);
+                }
+            }
             kept.push(hit);
         }
     }
@@ -106,97 +131,65 @@ fn believed(doubtful: &[Doubtful], origin: &Origin, levels: Levels) -> Vec<Hit> 
 /// How probable an assignment is at a place, and its verdict, if it is believed enough.
 pub fn believe(candidate: &Candidate, place: &Place, levels: Levels) -> Option<(f32, Verdict)> {
     let (probability, verdict) = score::judge_assignment(candidate, place)?;
-    let enough = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
-    enough.then_some((probability, verdict))
-}
-
-/// A match with what it is worth.
-pub type Judged = (Match, Verdict);
-
-/// Splits what was found: the best matches, and the assignments that none of them settles. `believed` says
-/// which verdicts are told.
-pub fn settle(
-    scanner: &Scanner,
-    levels: Levels,
-    text: &[u8],
-    matches: impl Iterator<Item = Match>,
-    assigned: &[Assigned],
-) -> (Vec<Judged>, Vec<Candidate>) {
-    let rule = |found: &Match| scanner.pack().rule(found.rule);
-    let judged = matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
-    let kept = score::keep_best(judged);
-    let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
-        let value = Span::from(candidate.value.clone());
-        let next = kept.partition_point(|(found, _)| found.secret.end <= value.start);
-        // A rule that is sure of the form has the last word on its value, be it that it is none.
-        let settled = kept[next..].iter().take_while(|(found, _)| found.secret.start < value.end).any(
-            |(found, verdict)| {
-                let told = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
-                told || verdict.harmless && rule(found).confidence > Confidence::Low
-            },
-        );
-        !settled && score::harmless(text, candidate.value.clone()).is_none()
-    });
-    let candidates = candidates.collect();
-    (kept, candidates)
+    told(&verdict, levels).then_some((probability, verdict))
 }
 
 /// Scans `text`, whose first byte stands at `first`, for what begins within `core`.
-pub fn examine(scanner: &Scanner, levels: Levels, text: &[u8], core: Span, first: Position) -> Examined {
+pub fn examine(
+    scanner: &Scanner,
+    levels: Levels,
+    limits: &decode::Limits,
+    text: &[u8],
+    core: Span,
+    first: Position,
+) -> Examined {
     let found = scanner.find(text);
-    if found.matches.is_empty() && found.assigned.is_empty() {
-        return Examined::default();
-    }
-    let matches = found.matches.iter().copied().filter(|found| core.range().contains(&found.whole.start));
-    let (mut kept, mut candidates) = settle(scanner, levels, text, matches, &found.assigned);
-    candidates.retain(|candidate| core.range().contains(&candidate.value.start));
+    let here = |found: &Match| core.range().contains(&found.whole.start);
+    let matches = found.matches.iter().copied().filter(here);
+    let Settled { mut kept, mut candidates, cut: undecoded, .. } =
+        settle(scanner, levels, text, matches, &found.assigned, Some(limits));
+    candidates.retain(|found| core.range().contains(&found.at.secret.start));
+    kept.retain(|found| here(&found.at));
     let all = kept.len();
-    kept.retain(|(_, verdict)| {
-        verdict.confidence >= levels.confidence && verdict.severity >= levels.severity
-    });
+    kept.retain(|found| told(&found.what, levels));
     let below = (all - kept.len()) as u64;
+    if kept.is_empty() && candidates.is_empty() {
+        return Examined { below, undecoded, ..Examined::default() };
+    }
     let cut = kept.len().max(candidates.len()) > MOST_HITS;
     kept.truncate(MOST_HITS);
     candidates.truncate(MOST_HITS);
-    let of_candidate = |candidate: &Candidate| {
-        let rule = scanner.rule_of(kind(candidate)).expect("only kinds that the pack has are kept");
-        Match {
-            whole: Span::from(candidate.whole.clone()),
-            secret: Span::from(candidate.value.clone()),
-            rule,
-        }
-    };
-    let assigned: Vec<Match> = candidates.iter().map(of_candidate).collect();
-    let places = Places::new(text, first, kept.iter().map(|(found, _)| found).chain(&assigned));
-    let mut masked: Vec<Span> = found.matches.iter().chain(&assigned).map(|found| found.secret).collect();
+    let all = || kept.iter().map(|found| &found.at).chain(candidates.iter().map(|found| &found.at));
+    let places = Places::new(text, first, all());
+    let mut masked: Vec<Span> = found.matches.iter().chain(all()).map(|found| found.secret).collect();
     masked.sort_unstable();
     let looks_near = scanner.pack().extras().look_near();
-    let hit = |found: &Match, verdict: Verdict| {
+    let hit = |found: &Match, inner: Option<Inner>, mut verdict: Verdict| {
         let rule = scanner.pack().rule(found.rule);
+        verdict.reasons.extend(inner.as_ref().map(Inner::reason));
+        let near_plain = || looks_near.then(|| near(text, found));
         Hit {
             rule: found.rule,
-            secret: Secret::new(&text[found.secret.range()]),
+            secret: inner
+                .as_ref()
+                .map_or_else(|| Secret::new(&text[found.secret.range()]), |inner| inner.value.clone()),
             span: found.secret,
             start: places.of(found.secret.start),
             end: places.of(found.secret.end),
             lines: (places.of(found.whole.start).line, places.of(found.whole.end).line),
             snippet: snippet(text, found.secret, &masked),
-            inline: inline_allow(&text[line_around(text, found.secret, COMMENT).range()], &rule.id),
-            near: looks_near.then(|| near(text, found)),
+            inline: inline_allow(&text[line_around(text, found.secret, LINE).range()], &rule.id),
+            near: inner.as_ref().map_or_else(near_plain, |inner| inner.near.clone()),
             verdict,
+            inner,
         }
     };
-    let doubtful = assigned.iter().zip(candidates);
-    let doubtful =
-        doubtful.map(|(found, candidate)| Doubtful { hit: hit(found, Verdict::none()), candidate }).collect();
-    let hits = kept.into_iter().map(|(found, verdict)| hit(&found, verdict)).collect();
-    Examined { hits, doubtful, below, cut }
-}
-
-/// The match and its line, as long as a comment may stand from it.
-fn near(text: &[u8], found: &Match) -> Near {
-    let line = line_around(text, found.secret, COMMENT);
-    Near { whole: Secret::new(&text[found.whole.range()]), line: Secret::new(&text[line.range()]) }
+    let doubtful = candidates
+        .into_iter()
+        .map(|found| Doubtful { hit: hit(&found.at, found.inner, Verdict::none()), candidate: found.what });
+    let doubtful = doubtful.collect();
+    let hits = kept.into_iter().map(|found| hit(&found.at, found.inner, found.what)).collect();
+    Examined { hits, doubtful, below, cut, undecoded }
 }
 
 /// Positions of all the offsets that are asked for, found in one pass.
@@ -217,18 +210,6 @@ impl Places {
         let at = self.0.binary_search_by_key(&offset, |place| place.0).expect("every offset was collected");
         self.0[at].1
     }
-}
-
-/// The line on which a span begins, at most `context` bytes beyond the span at each side.
-fn line_around(text: &[u8], span: Span, context: usize) -> Span {
-    let mut from = span.start.saturating_sub(context);
-    while from < span.start && text[from] & 0xc0 == 0x80 {
-        from += 1;
-    }
-    let start = memchr::memrchr(b'\n', &text[from..span.start]).map_or(from, |at| from + at + 1);
-    let to = span.end.saturating_add(context).min(text.len());
-    let end = memchr::memchr(b'\n', &text[span.start..to]).map_or(to, |at| span.start + at);
-    Span::new(start, end)
 }
 
 /// The line with every value on it masked, believed or not. `values` are sorted.

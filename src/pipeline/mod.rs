@@ -4,9 +4,15 @@
 mod collect;
 mod examine;
 mod history;
+mod image;
+mod inside;
+mod settle;
 mod stream;
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Mutex,
+};
 
 use bstr::{BStr, BString};
 use rayon::prelude::*;
@@ -14,17 +20,21 @@ use rayon::prelude::*;
 use crate::{
     decode,
     filter::{Allowlist, Baseline, Excuses},
+    generic::Place,
     matcher::Scanner,
     model::{
-        Confidence, Count, Coverage, Deadline, Origin, Position, Problem, Problems, Report, Severity, Span,
+        Confidence, Count, Coverage, Deadline, Origin, Part, Position, Problem, Problems, Report, Secret,
+        Severity, Span,
     },
     pattern::RuleIndex,
     score::Verdict,
     source::{Before, Content, Gathered, Item, Reader},
+    unpack,
 };
 use collect::Collected;
 use examine::Hit;
 pub use history::{HistoryOptions, history};
+pub use image::{Image, image};
 
 /// What is believed enough to be reported.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +43,13 @@ pub struct Levels {
     pub severity: Severity,
     /// In Unix seconds, for dates in values. Without it nothing counts as expired.
     pub now: Option<i64>,
+}
+
+/// How far to follow what is wrapped. What lies beyond is named in the report.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    pub decode: decode::Limits,
+    pub unpack: unpack::Limits,
 }
 
 /// Everything that a scan needs besides the source.
@@ -47,6 +64,9 @@ pub struct Scan<'s> {
     pub accept_inline: bool,
     /// Nothing more is read after it.
     pub deadline: Deadline,
+    pub limits: Limits,
+    /// What could not be opened makes the result incomplete.
+    pub require_complete: bool,
     /// Takes the path of an origin to the path from the configuration's folder.
     pub from_root: &'s (dyn Fn(&BStr) -> BString + Sync),
 }
@@ -62,6 +82,8 @@ struct Group {
 struct Read {
     hits: Vec<(usize, Origin, Hit)>,
     problems: Problems,
+    /// What could not be opened.
+    unopened: Vec<Problem>,
     coverage: Coverage,
     below: u64,
     /// The deadline came first.
@@ -91,15 +113,14 @@ pub fn run(scan: Scan, gathered: Gathered) -> Report {
     }
     for one in read {
         problems.extend(one.problems.into_sorted());
+        collected.unopened.extend(one.unopened);
         add(&mut coverage, one.coverage);
         collected.below += one.below;
         one.hits.into_iter().for_each(|(order, origin, hit)| collected.add(order, origin, hit));
     }
-    problems.extend(scan.scanner.pack().extras().unhonoured.iter().cloned());
-    let mut report = collected.into_report(scan, gathered.whole && problems.is_empty());
+    let mut report = collected.into_report(scan, gathered.whole, problems);
     report.scanned = gathered.scanned;
     report.coverage = coverage;
-    report.skipped = problems.into_sorted();
     report
 }
 
@@ -113,8 +134,10 @@ pub struct Told {
 /// Scans a text as a file of that path, without allowlist or baseline.
 pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<Told> {
     let text = decode::text(text);
-    let found = examine::examine(scanner, levels, &text, Span::new(0, text.len() + 1), Position::FIRST);
-    let hits = found.at(&Origin::file(path), levels).into_iter();
+    let core = Span::new(0, text.len() + 1);
+    let limits = decode::Limits::default();
+    let found = examine::examine(scanner, levels, &limits, &text, core, Position::FIRST);
+    let hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels).into_iter();
     hits.map(|hit| Told { rule: hit.rule, secret: hit.span, verdict: hit.verdict }).collect()
 }
 
@@ -162,21 +185,57 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
         }
     };
     if scanned.found.cut {
-        let why = format!("more than {} findings in it; the rest is not told", examine::MOST_HITS);
+        let why = scanned.found.left().unwrap_or_default();
         out.problems.add(Problem::new(path.to_string(), why));
+    } else if let Some(why) = scanned.found.left() {
+        out.unopened.push(Problem::new(path.to_string(), why));
+    }
+    if let Some(inside) = &scanned.inside {
+        out.coverage.containers = Count { asked: 1, read: u64::from(inside.whole()) };
+        out.coverage.members = inside.read;
+        out.unopened.extend(inside::unopened_in(&path.to_string(), &inside.unopened));
     }
     out.coverage.bytes = Count::both(scanned.bytes);
     out.below = scanned.found.below;
-    for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.found.is_empty()) {
-        let hits = scanned.found.at(&origin, scan.levels);
-        if hits.is_empty() {
-            continue;
+    for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.is_empty()) {
+        let (within, hits): (Vec<_>, Vec<_>) =
+            scanned.at(&origin, scan.levels).into_iter().partition(|(place, _)| place.path != origin.path);
+        if !hits.is_empty() {
+            let added = reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
+            let new = hits.into_iter().filter(|(_, hit)| added.touches(hit.lines.0, hit.lines.1));
+            out.hits.extend(new.map(|(origin, hit)| (order, origin, hit)));
         }
-        let added = reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
-        let new = hits.into_iter().filter(|hit| added.touches(hit.lines.0, hit.lines.1));
-        out.hits.extend(new.map(|hit| (order, origin.clone(), hit)));
+        if !within.is_empty() {
+            let old = known(scan, reader, &origin, &before, &mut out.problems);
+            let new = |(place, hit): &(Origin, Hit)| {
+                !old.contains(&(place.path.clone(), hit.rule, hit.secret.clone()))
+            };
+            out.hits.extend(within.into_iter().filter(new).map(|(origin, hit)| (order, origin, hit)));
+        }
     }
     out
+}
+
+/// What former versions of a container held: the lines of a container say nothing of what is new in it.
+fn known(
+    scan: &Scan,
+    reader: &Reader,
+    origin: &Origin,
+    before: &Before,
+    problems: &mut Problems,
+) -> HashSet<(BString, RuleIndex, Secret)> {
+    let Before::Parents { versions, .. } = before else { return HashSet::new() };
+    let mut known = HashSet::new();
+    for id in versions.iter().flatten() {
+        match stream::scan(scan, reader, &Content::Blob(*id)) {
+            Ok(scanned) => known.extend(
+                (scanned.at(origin, scan.levels).into_iter())
+                    .map(|(place, hit)| (place.path, hit.rule, hit.secret)),
+            ),
+            Err(problem) => problems.add(problem),
+        }
+    }
+    known
 }
 
 /// Names what could not be read by its path too, where an object's id alone would say little.
@@ -185,7 +244,13 @@ fn named(path: &BString, what: &str) -> String {
 }
 
 fn add(sum: &mut Coverage, more: Coverage) {
-    let pairs = [(&mut sum.blobs, more.blobs), (&mut sum.files, more.files), (&mut sum.bytes, more.bytes)];
+    sum.members += more.members;
+    let pairs = [
+        (&mut sum.blobs, more.blobs),
+        (&mut sum.files, more.files),
+        (&mut sum.bytes, more.bytes),
+        (&mut sum.containers, more.containers),
+    ];
     for (sum, more) in pairs {
         sum.asked += more.asked;
         sum.read += more.read;

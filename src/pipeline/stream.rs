@@ -1,17 +1,23 @@
 //! Scans a text of any length in bounded memory: in windows that overlap by more than any match can
 //! reach, each match being told by the window in whose core it begins.
 
-use std::io::Read;
+use std::{
+    collections::HashSet,
+    io::{self, BufReader, Read, Seek},
+};
 
 use super::{
-    Scan,
-    examine::{Examined, MOST_HITS, examine},
+    Levels, Scan,
+    examine::{Examined, Hit, MOST_HITS, examine},
+    inside::{self, Inside},
 };
 use crate::{
     decode,
-    model::{Cursor, Position, Problem, Span},
+    generic::Place,
+    model::{Cursor, Origin, Position, Problem, Span},
     pattern::LONGEST_REACH,
     source::{Content, Opened, Reader},
+    unpack,
 };
 
 /// Bytes of a window's core. A text of up to this is scanned whole.
@@ -29,27 +35,99 @@ const _: () = assert!(GUARD >= 3 * LONGEST_REACH);
 #[derive(Default)]
 pub struct Scanned {
     pub found: Examined,
+    /// If it is a container.
+    pub inside: Option<Inside>,
     pub bytes: u64,
     /// The text itself, if it was in memory as a whole: for comparing its lines.
     pub text: Vec<u8>,
     /// The deadline came before the end.
     pub late: bool,
+    /// It could not be read to its end.
+    pub broken: Option<io::Error>,
+    /// What its first bytes say that it is.
+    pub kind: Option<unpack::Kind>,
+}
+
+impl Scanned {
+    /// What is believed at one place, in the text and in what it contains.
+    pub fn at(&self, origin: &Origin, levels: Levels) -> Vec<(Origin, Hit)> {
+        let place = Place::of(&origin.path);
+        let mut hits = Vec::new();
+        for member in self.inside.iter().flat_map(|inside| &inside.members) {
+            let origin = inside::origin(origin, member);
+            hits.extend(member.at(&place, levels).into_iter().map(|hit| (origin.clone(), hit)));
+        }
+        // What is stored as it is, is told where it stands in the container.
+        let inner: HashSet<_> = hits.iter().map(|(_, hit)| (hit.rule, hit.secret.clone())).collect();
+        let mut all = self.found.at(origin.part, &place, levels);
+        all.retain(|hit| !inner.contains(&(hit.rule, hit.secret.clone())));
+        let mut all: Vec<_> = all.into_iter().map(|hit| (origin.clone(), hit)).collect();
+        all.append(&mut hits);
+        all
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.inside.as_ref().is_none_or(|inside| inside.members.is_empty())
+    }
+
+    fn with(mut self, inside: Option<Inside>) -> Self {
+        // Assignments have their place in text, of which the bytes of a container that was read give none.
+        if inside.as_ref().is_some_and(|inside| inside.read > 0 && inside.whole()) {
+            self.found.doubtful.clear();
+        }
+        self.late |= inside.as_ref().is_some_and(|inside| inside.late);
+        Self { inside, ..self }
+    }
 }
 
 pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, Problem> {
-    let wrong = |error: std::io::Error| Problem::new(content.name(), error.to_string());
-    match reader.open(content)? {
-        Opened::Whole(bytes) if bytes.len() <= WHOLE => {
-            let text = decode::text(&bytes);
-            let found = examine(scan.scanner, scan.levels, &text, everything(&text), Position::FIRST);
-            Ok(Scanned { found, bytes: bytes.len() as u64, text: bytes, late: false })
+    let wrong = |error: io::Error| Problem::new(content.name(), error.to_string());
+    let mut scanned = match reader.open(content)? {
+        Opened::Whole(bytes) => whole(scan, bytes),
+        Opened::File(mut file) => {
+            let scanned = windows(scan, &mut file);
+            let inside = scanned.kind.map(|kind| match file.rewind() {
+                Ok(()) => inside::open(scan, kind, &mut BufReader::new(file)),
+                Err(error) => {
+                    Inside { unopened: vec![Problem::new("", error.to_string())], ..Inside::default() }
+                }
+            });
+            scanned.with(inside)
         }
-        Opened::Whole(bytes) => {
-            let scanned = windows(scan, &mut bytes.as_slice()).map_err(wrong)?;
-            Ok(Scanned { text: bytes, ..scanned })
+        Opened::Stream(mut source) => {
+            // What cannot be read twice is opened if it fits into memory.
+            let mut start = Vec::new();
+            (&mut source).take(WHOLE as u64).read_to_end(&mut start).map_err(wrong)?;
+            if start.len() < WHOLE {
+                whole(scan, start)
+            } else {
+                let scanned = windows(scan, &mut start.as_slice().chain(source));
+                let why = format!("more than {} MiB that cannot be read twice", WHOLE >> 20);
+                let inside = scanned
+                    .kind
+                    .map(|_| Inside { unopened: vec![Problem::new("", why)], ..Inside::default() });
+                scanned.with(inside)
+            }
         }
-        Opened::Stream(mut source) => windows(scan, &mut source).map_err(wrong),
+    };
+    match scanned.broken.take() {
+        Some(error) => Err(wrong(error)),
+        None => Ok(scanned),
     }
+}
+
+/// Scans what is in memory.
+fn whole(scan: &Scan, bytes: Vec<u8>) -> Scanned {
+    let scanned = if bytes.len() <= WHOLE {
+        let text = decode::text(&bytes);
+        let core = everything(&text);
+        let found = examine(scan.scanner, scan.levels, &scan.limits.decode, &text, core, Position::FIRST);
+        Scanned { found, bytes: bytes.len() as u64, ..Scanned::default() }
+    } else {
+        windows(scan, &mut bytes.as_slice())
+    };
+    let inside = inside::open_bytes(scan, &bytes);
+    Scanned { text: bytes, ..scanned.with(inside) }
 }
 
 /// A match at the very end begins before it, so the end itself is within.
@@ -58,7 +136,7 @@ fn everything(text: &[u8]) -> Span {
 }
 
 /// Scans a stream window by window.
-pub fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
+pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
     let mut out = Scanned::default();
     let mut buffer = Vec::new();
     let mut first = Position::FIRST;
@@ -66,10 +144,16 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
     loop {
         if scan.deadline.passed() {
             out.late = true;
-            return Ok(out);
+            return out;
         }
         let want = guard + CORE + GUARD - buffer.len();
-        let got = source.take(want as u64).read_to_end(&mut buffer)?;
+        let before = buffer.len();
+        // What was read before an error counts.
+        out.broken = source.take(want as u64).read_to_end(&mut buffer).err();
+        let got = buffer.len() - before;
+        if out.bytes == 0 {
+            out.kind = unpack::kind(&buffer);
+        }
         out.bytes += got as u64;
         let last = got < want;
         let text = decode::text(&buffer);
@@ -78,15 +162,16 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> std::io::Result<Scanned> {
             decoded_len(&buffer[..guard]),
             if last { everything(&text).end } else { decoded_len(&buffer[..core_end]) },
         );
-        let found = examine(scan.scanner, scan.levels, &text, core, first);
+        let found = examine(scan.scanner, scan.levels, &scan.limits.decode, &text, core, first);
         out.found.hits.extend(found.hits);
         out.found.doubtful.extend(found.doubtful);
         out.found.below += found.below;
+        out.found.undecoded = out.found.undecoded.or(found.undecoded);
         out.found.cut |= found.cut || out.found.hits.len().max(out.found.doubtful.len()) > MOST_HITS;
         out.found.hits.truncate(MOST_HITS);
         out.found.doubtful.truncate(MOST_HITS);
         if last {
-            return Ok(out);
+            return out;
         }
         let done = core_end - GUARD;
         first = Cursor::starting(&text, first).advance(decoded_len(&buffer[..done]));

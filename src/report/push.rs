@@ -107,7 +107,7 @@ fn findings(view: &View, page: &mut Page) {
 /// `app.env:3:1 in 0123456789ab`; what is no file is called what it is.
 fn label(spot: &Spot) -> String {
     let place = match spot.part {
-        Part::Content => spot.label(),
+        Part::Content | Part::Member => spot.label(),
         Part::Path => format!("the name {}", escape(&spot.path)),
         Part::RefName => format!("the name of {}", escape(&spot.path)),
         Part::TagMessage => format!("the message of {}", escape(&spot.path)),
@@ -173,9 +173,8 @@ fn take_out(view: &View, findings: &[Shown], page: &mut Page) {
 /// What goes into the commit that is checked out.
 fn amend(spots: &[&Spot], page: &mut Page) {
     let has = |part: Part| spots.iter().any(|spot| spot.part == part);
-    if has(Part::Content) || has(Part::Path) {
-        let paths: BTreeSet<_> =
-            spots.iter().filter(|spot| spot.part == Part::Content).map(|spot| &spot.path).collect();
+    if has(Part::Content) || has(Part::Member) || has(Part::Path) {
+        let paths: BTreeSet<_> = spots.iter().filter_map(|spot| spot.file()).collect();
         if has(Part::Path) {
             page.line("  ", "git mv -- OLD-NAME NEW-NAME");
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 
@@ -92,8 +92,19 @@ pub struct Spot {
     pub end_column: u64,
     pub blob: Option<String>,
     pub commit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Layer>,
     #[serde(skip)]
     pub snippet: Snippet,
+}
+
+/// A layer of a container image, as it may be shown.
+#[derive(Serialize)]
+pub struct Layer {
+    pub number: usize,
+    pub of: usize,
+    pub digest: String,
+    pub instruction: Option<String>,
 }
 
 /// All that is not a finding.
@@ -104,6 +115,8 @@ pub struct Summary<'r> {
     #[serde(flatten)]
     pub coverage: Coverage,
     pub skipped: Vec<Problem>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unopened: Vec<Problem>,
     pub findings: usize,
     pub allowed: u64,
     pub below: u64,
@@ -143,11 +156,15 @@ impl<'r> View<'r> {
     pub fn summary(&self) -> Summary<'r> {
         let report = self.report;
         let mask = |text: &String| self.masker.mask_text(text);
+        let masked = |problems: &[Problem]| {
+            problems.iter().map(|it| Problem::new(mask(&it.what), mask(&it.why))).collect()
+        };
         Summary {
             complete: report.complete(),
             scanned: mask(&report.scanned),
             coverage: report.coverage,
-            skipped: report.skipped.iter().map(|it| Problem::new(mask(&it.what), mask(&it.why))).collect(),
+            skipped: masked(&report.skipped),
+            unopened: masked(&report.unopened),
             findings: report.findings.len(),
             allowed: report.allowed,
             below: report.below,
@@ -212,6 +229,12 @@ impl<'r> View<'r> {
             end_column: end.column,
             blob: origin.blob.map(|id| id.to_string()),
             commit: origin.commit.as_ref().map(|commit| commit.id.to_string()),
+            layer: origin.layer.as_ref().map(|layer| Layer {
+                number: layer.number,
+                of: layer.of,
+                digest: self.masker.mask_text(&layer.digest),
+                instruction: layer.instruction.as_ref().map(|made_by| self.masker.mask_text(made_by)),
+            }),
             snippet: self.masker.mask_snippet(snippet),
         }
     }
@@ -234,6 +257,15 @@ impl Spot {
     /// The path names a file that can be opened; if not, it is a made-up name.
     pub fn is_file(&self) -> bool {
         self.part == Part::Content
+    }
+
+    /// The file to open: it, or the container that it is in.
+    pub fn file(&self) -> Option<&BStr> {
+        match self.part {
+            Part::Content => Some(self.path.as_ref()),
+            Part::Member => self.path.split_str("!/").next().map(BStr::new),
+            _ => None,
+        }
     }
 }
 

@@ -87,6 +87,11 @@ impl Page<'_> {
         {
             self.prose("commit", &format!("{} by {}, {date}", short(commit), escape(author)))?;
         }
+        if let Some(layer) = &finding.spot.layer {
+            let made_by = layer.instruction.as_deref().unwrap_or("not told what made it");
+            let which = format!("{} of {}, {}: {made_by}", layer.number, layer.of, layer.digest);
+            self.prose("layer", &which)?;
+        }
         if let Some(past) = &finding.history {
             self.prose("since", &escape(past_of(past)))?;
         }
@@ -167,16 +172,16 @@ impl Page<'_> {
     }
 
     fn trouble(&mut self, summary: &Summary) -> io::Result<()> {
-        if summary.skipped.is_empty() {
-            return Ok(());
+        let heads = [("INCOMPLETE: ", "read", &summary.skipped), ("", "opened", &summary.unopened)];
+        for (head, done, problems) in heads.into_iter().filter(|(_, _, problems)| !problems.is_empty()) {
+            let things = words::count(problems.len() as u64, "thing");
+            writeln!(self.out, "{}", self.paint.trouble(&format!("{head}{things} could not be {done}")))?;
+            for problem in problems {
+                self.paragraph(&format!("{}: {}", escape(&problem.what), escape(&problem.why)))?;
+            }
+            writeln!(self.out)?;
         }
-        let head =
-            format!("INCOMPLETE: {} could not be read", words::count(summary.skipped.len() as u64, "thing"));
-        writeln!(self.out, "{}", self.paint.trouble(&head))?;
-        for skipped in &summary.skipped {
-            self.paragraph(&format!("{}: {}", escape(&skipped.what), escape(&skipped.why)))?;
-        }
-        writeln!(self.out)
+        Ok(())
     }
 
     fn summary(&mut self, summary: &Summary) -> io::Result<()> {

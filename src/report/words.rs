@@ -23,6 +23,9 @@ pub fn summary(summary: &Summary) -> String {
     if !summary.skipped.is_empty() {
         words += &format!("; {} not read", grouped(summary.skipped.len() as u64));
     }
+    if !summary.unopened.is_empty() {
+        words += &format!("; {} not opened", grouped(summary.unopened.len() as u64));
+    }
     words + "."
 }
 
@@ -53,6 +56,13 @@ pub fn coverage(coverage: &Coverage) -> String {
             false => count(kind.read, noun),
         })
         .collect();
+    if coverage.earlier > 0 {
+        words.push(format!("{} known from an earlier sweep", count(coverage.earlier, "blob")));
+    }
+    if coverage.members > 0 {
+        let containers = count(coverage.containers.asked, "container");
+        words.push(format!("{} in {containers}", count(coverage.members, "member")));
+    }
     words.push(bytes(coverage.bytes.read));
     words.join(", ")
 }

@@ -41,6 +41,8 @@ impl Content {
 /// A text, in memory or to be read.
 pub enum Opened {
     Whole(Vec<u8>),
+    /// A regular file, which can be read again.
+    File(File),
     Stream(Box<dyn Read>),
 }
 
@@ -127,7 +129,14 @@ impl Reader {
                 let target = std::fs::read_link(path).map_err(problem)?;
                 Opened::Whole(Vec::from_path_lossy(&target).into_owned())
             }
-            Content::File(path) => Opened::Stream(Box::new(File::open(path).map_err(problem)?)),
+            Content::File(path) => {
+                let file = File::open(path).map_err(problem)?;
+                if file.metadata().is_ok_and(|it| it.is_file()) {
+                    Opened::File(file)
+                } else {
+                    Opened::Stream(Box::new(file))
+                }
+            }
             Content::Stdin => Opened::Stream(Box::new(io::stdin())),
         })
     }

@@ -13,7 +13,7 @@ use crate::{
 
 /// A text that is all new.
 pub fn text_item(part: Part, path: &BStr, text: &BStr, commit: Option<Arc<Commit>>) -> Item {
-    let origin = Origin { path: path.to_owned(), part, blob: None, commit };
+    let origin = Origin { path: path.to_owned(), part, blob: None, commit, layer: None };
     Item { origin, content: Content::Text(text.to_owned()), before: Before::Nothing }
 }
 

@@ -72,7 +72,7 @@ pub fn push(
     let mut gathered = commits(repo, &new.commits, &old.commits, deadline)?;
     gathered.items.extend(extra.items);
     for (id, path) in objects.blobs {
-        let origin = Origin { path, part: Part::Content, blob: Some(id), commit: None };
+        let origin = Origin { path, part: Part::Content, blob: Some(id), commit: None, layer: None };
         gathered.items.push(Item { origin, content: Content::Blob(id), before: Before::Nothing });
     }
     gathered.problems.extend(extra.problems.into_sorted());

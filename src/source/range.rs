@@ -168,7 +168,8 @@ impl Changes {
             if change.before.iter().all(Option::is_none) {
                 gathered.items.push(name(&change.path));
             }
-            let origin = Origin { path: change.path, part: Part::Content, blob: Some(change.id), commit };
+            let origin =
+                Origin { path: change.path, part: Part::Content, blob: Some(change.id), commit, layer: None };
             let before = match change.before.is_empty() {
                 true => Before::Nothing,
                 false => Before::Parents { versions: change.before, gone: gone.clone() },

@@ -62,7 +62,7 @@ impl Kind {
     }
 
     /// One stream of compressed bytes, in which there may be anything.
-    pub(super) fn compresses(self) -> bool {
+    pub fn compresses(self) -> bool {
         matches!(self, Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd)
     }
 }

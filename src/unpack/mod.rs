@@ -41,7 +41,7 @@ use run::Run;
 pub use kind::{Kind, kind, kind_by_end};
 
 /// What one outermost container may cost.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Decoded bytes, those of all levels together (what is in a `.tar.gz` counts as the tar's and as the member's).
     /// 1 GiB: forges refuse files of more than 100 MB or so, text is packed to a tenth, and it is scanned in seconds.
@@ -104,5 +104,14 @@ pub fn unpack(kind: Kind, input: &mut dyn Input, limits: &Limits, visitor: &mut 
     let budget = Budget::new(limits, len);
     let mut run = Run::new(limits, &budget, visitor);
     run.outermost(kind, input, len);
+    Opened { members: run.members(), bytes: budget.spent() }
+}
+
+/// Reads what cannot be read twice, of a kind that need not be ([`Kind::seeks`]). How large it is, is not known before
+/// its end, so [`Limits::ratio`] does not count.
+pub fn unpack_stream(kind: Kind, input: &mut dyn Read, limits: &Limits, visitor: &mut dyn Visitor) -> Opened {
+    let budget = Budget::new(limits, u64::MAX);
+    let mut run = Run::new(limits, &budget, visitor);
+    run.outermost_stream(kind, input);
     Opened { members: run.members(), bytes: budget.spent() }
 }

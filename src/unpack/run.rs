@@ -62,6 +62,13 @@ impl<'a> Run<'a> {
         }
     }
 
+    pub fn outermost_stream(&mut self, kind: Kind, input: &mut dyn Read) {
+        self.in_stream = kind.compresses();
+        if let Err(error) = self.stream_of(kind, &mut Source::new(&[], input)) {
+            self.closed(told(&error));
+        }
+    }
+
     /// Something of the container at hand was not read.
     pub fn closed(&mut self, why: impl Into<String>) {
         self.visitor.closed(&self.path, why.into());

@@ -1,22 +1,29 @@
 //! The first sweep: finds secrets in blobs, commits and tags, looking only at what is new in each.
 
 use std::{
-    collections::HashMap,
-    io::Read,
+    collections::{BTreeMap, HashMap},
+    io::{Cursor, Read},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use gix::ObjectId;
 
-use super::{Key, KeyMap, KeySet, key};
+use super::{Key, KeyMap, KeySet, earlier::Earlier, key};
 use crate::{
     decode,
-    generic::{Candidate, kind},
+    generic::{Candidate, Place},
     git::{Node, commit_text, tag_text},
-    matcher::{Assigned, Match, Part, Traces},
+    matcher::{self, Assigned, Match, Traces},
+    model::{Part, Problem},
     objects::{self, Base, Kind, Object, Piece, Pieces, Progress},
     pattern::RuleIndex,
-    pipeline::{Scan, examine::settle, stream},
+    pipeline::{
+        Scan,
+        examine::Examined,
+        inside::{self, Inside},
+        settle::{settle, told},
+        stream,
+    },
 };
 
 /// A secret, by its number.
@@ -53,6 +60,8 @@ pub struct Doubt {
     pub secret: SecretIndex,
     /// Place in `Scanned::candidates`.
     pub candidate: u32,
+    /// What its path in the blob says, if the blob is a container.
+    pub member: Option<Place>,
 }
 
 /// Candidates, each once, whatever their places in the text.
@@ -80,13 +89,19 @@ pub struct Worker {
     tags: Vec<(ObjectId, ObjectId, Vec<SecretIndex>)>,
     present: Vec<Key>,
     broken: Vec<(ObjectId, &'static str)>,
-    buffer: Vec<Part>,
+    /// Blobs in which nothing was found, not even what is not told.
+    clean: Vec<Key>,
+    /// What could not be opened of a blob.
+    unopened: Vec<(ObjectId, Vec<Problem>)>,
+    /// Containers met, containers opened whole, members read.
+    containers: [u64; 3],
+    buffer: Vec<matcher::Part>,
 }
 
 /// What a blob hands to those built on it.
 pub enum State {
-    /// Its text is its bytes.
-    Plain { traces: Traces, nul: bool },
+    /// Its text is its bytes. `encodes`: something was found in what it encodes.
+    Plain { traces: Traces, nul: bool, encodes: bool },
     /// It has to be decoded, or is no blob: what is built on it is scanned whole.
     Opaque,
 }
@@ -96,58 +111,100 @@ pub struct Visitor<'s> {
     exhaustive: bool,
     /// Where blobs with secrets are counted.
     progress: Option<&'s Progress>,
+    /// Blobs that need not be read again.
+    earlier: Option<&'s Earlier>,
     /// Bytes that the prefilter was given.
     pub looked: AtomicU64,
 }
 
 impl<'s> Visitor<'s> {
-    pub fn new(scan: &'s Scan<'s>, exhaustive: bool, progress: Option<&'s Progress>) -> Self {
-        Self { scan, exhaustive, progress, looked: AtomicU64::new(0) }
+    pub fn new(
+        scan: &'s Scan<'s>,
+        exhaustive: bool,
+        progress: Option<&'s Progress>,
+        earlier: Option<&'s Earlier>,
+    ) -> Self {
+        Self { scan, exhaustive, progress, earlier, looked: AtomicU64::new(0) }
     }
 
     /// The secrets in a text. Which assignments are told depends on paths that are not known yet, so here
-    /// are all that any path could make believable, and what is needed to decide.
+    /// are all that any path could make believable, and what is needed to decide. Says whether the text
+    /// encodes any; without `decode` that is known already, and no.
     fn judge(
         &self,
         worker: &mut Worker,
         text: &[u8],
         matches: &[Match],
         assigned: &[Assigned],
-    ) -> (Vec<SecretIndex>, Vec<Doubt>) {
-        if matches.is_empty() && assigned.is_empty() {
-            return Default::default();
+        decode: bool,
+    ) -> (Found, bool) {
+        let mut out = Found::default();
+        if matches.is_empty() && assigned.is_empty() && !decode {
+            return (out, false);
         }
-        let Scan { scanner, levels, .. } = self.scan;
-        let (kept, candidates) = settle(scanner, *levels, text, matches.iter().copied(), assigned);
-        let mut out = Vec::new();
-        for (found, verdict) in kept {
-            let believed = verdict.confidence >= levels.confidence && verdict.severity >= levels.severity;
-            let index = worker.secrets.add(found.rule, &text[found.secret.range()], believed);
-            out.extend(believed.then_some(index));
+        let Scan { scanner, levels, limits, .. } = self.scan;
+        let limits = decode.then_some(&limits.decode);
+        let settled = settle(scanner, *levels, text, matches.iter().copied(), assigned, limits);
+        for found in &settled.kept {
+            let believed = told(&found.what, *levels);
+            let index = worker.secrets.add(found.at.rule, found.value(text), believed);
+            out.secrets.extend(believed.then_some(index));
+            out.below |= !believed;
         }
-        let mut doubts = Vec::new();
-        for candidate in candidates {
-            let rule = scanner.rule_of(kind(&candidate)).expect("only kinds that the pack has are kept");
-            let secret = worker.secrets.add(rule, &text[candidate.value.clone()], true);
-            doubts.push(Doubt { secret, candidate: worker.candidates.add(&candidate) });
-            out.push(secret);
+        for found in &settled.candidates {
+            let secret = worker.secrets.add(found.at.rule, found.value(text), true);
+            let candidate = worker.candidates.add(&found.what);
+            out.doubts.push(Doubt { secret, candidate, member: None });
+            out.secrets.push(secret);
         }
-        out.sort_unstable();
-        out.dedup();
-        (out, doubts)
+        if let Some(limit) = settled.cut {
+            out.unopened.push(Problem::new("", format!("not all is decoded: {limit}")));
+        }
+        (out, settled.encodes)
     }
 
-    fn blob(
-        &self,
-        worker: &mut Worker,
-        id: &gix::oid,
-        text: &[u8],
-        matches: &[Match],
-        assigned: &[Assigned],
-    ) {
+    fn hits(worker: &mut Worker, examined: &Examined, out: &mut Found) {
+        for hit in &examined.hits {
+            out.secrets.push(worker.secrets.add(hit.rule, hit.secret.reveal(), true));
+        }
+    }
+
+    /// What was found in a text that was scanned for good.
+    fn examined(worker: &mut Worker, examined: &Examined, member: Option<Place>, out: &mut Found) {
+        Self::hits(worker, examined, out);
+        out.below |= examined.below > 0;
+        for (rule, secret, candidate) in examined.doubtful() {
+            let secret = worker.secrets.add(rule, secret.reveal(), true);
+            let candidate = worker.candidates.add(candidate);
+            out.doubts.push(Doubt { secret, candidate, member });
+            out.secrets.push(secret);
+        }
+    }
+
+    /// What stands in a container.
+    fn inside(&self, worker: &mut Worker, inside: Inside, out: &mut Found) {
+        let whole = inside.whole();
+        if inside.read > 0 && whole {
+            out.doubts.clear();
+        }
+        for (count, more) in worker.containers.iter_mut().zip([1, u64::from(whole), inside.read]) {
+            *count += more;
+        }
+        for member in &inside.members {
+            let place = Some(member.place());
+            if member.part == Part::Path {
+                // A name assigns nothing.
+                Self::hits(worker, &member.found, out);
+            } else {
+                Self::examined(worker, &member.found, place, out);
+            }
+        }
+        out.unopened.extend(inside.unopened);
+    }
+
+    fn blob(&self, worker: &mut Worker, id: &gix::oid, found: Found) {
         worker.present.push(key(id));
-        let (found, doubts) = self.judge(worker, text, matches, assigned);
-        if worker.found(id, found, doubts) {
+        if worker.found(id, found) {
             self.progress.inspect(|progress| _ = progress.found.fetch_add(1, Relaxed));
         }
     }
@@ -157,18 +214,27 @@ impl<'s> Visitor<'s> {
         self.looked.fetch_add(bytes.len() as u64, Relaxed);
         let text = decode::text(bytes);
         let plain = matches!(text, std::borrow::Cow::Borrowed(_));
-        if self.exhaustive || !plain {
+        let container = inside::kind(bytes);
+        if self.exhaustive || !plain || container.is_some() {
             if !object.base_only {
                 let found = self.scan.scanner.find(&text);
-                self.blob(worker, object.id, &text, &found.matches, &found.assigned);
+                let (mut found, _) = self.judge(worker, &text, &found.matches, &found.assigned, true);
+                if let Some(kind) = container {
+                    let inside = inside::open(self.scan, kind, &mut Cursor::new(bytes));
+                    self.inside(worker, inside, &mut found);
+                }
+                self.blob(worker, object.id, found);
             }
             return State::Opaque;
         }
         let traces = self.scan.scanner.trace(&text);
+        let mut encodes = true;
         if !object.base_only {
-            self.blob(worker, object.id, &text, &traces.matches(), &traces.assigned);
+            let (found, any) = self.judge(worker, &text, &traces.matches(), &traces.assigned, true);
+            encodes = any;
+            self.blob(worker, object.id, found);
         }
-        State::Plain { traces, nul: memchr::memchr(0, bytes).is_some() }
+        State::Plain { traces, nul: memchr::memchr(0, bytes).is_some(), encodes }
     }
 
     fn commit(&self, worker: &mut Worker, id: &gix::oid, bytes: &[u8]) {
@@ -180,7 +246,7 @@ impl<'s> Visitor<'s> {
         for text in [commit.header, commit.message] {
             let text = decode::text(text);
             let all = self.scan.scanner.find(&text);
-            found.extend(self.judge(worker, &text, &all.matches, &all.assigned).0);
+            found.append(&mut self.judge(worker, &text, &all.matches, &all.assigned, true).0.secrets);
         }
         let node = Node { id: id.to_owned(), tree: commit.tree, parents: commit.parents, time: commit.time };
         worker.commits.push((node, found));
@@ -194,7 +260,7 @@ impl<'s> Visitor<'s> {
         let mut found = Vec::new();
         for text in [tag.header, tag.message] {
             let all = self.scan.scanner.find(text);
-            found.extend(self.judge(worker, text, &all.matches, &all.assigned).0);
+            found.append(&mut self.judge(worker, text, &all.matches, &all.assigned, true).0.secrets);
         }
         worker.tags.push((id.to_owned(), tag.target, found));
     }
@@ -223,6 +289,10 @@ impl objects::Visitor for Visitor<'_> {
         kind != Kind::Tree
     }
 
+    fn known(&self, id: &gix::oid) -> bool {
+        self.earlier.is_some_and(|earlier| earlier.knows(id))
+    }
+
     fn whole(&self, worker: &mut Worker, object: Object<'_>, bytes: &[u8]) -> State {
         if object.kind == Kind::Blob {
             return self.scan_whole(worker, &object, bytes);
@@ -239,16 +309,21 @@ impl objects::Visitor for Visitor<'_> {
         base: Base<'_, State>,
         pieces: Pieces<'_>,
     ) -> State {
-        let State::Plain { traces, nul } = base.state else { return self.whole(worker, object, bytes) };
+        let State::Plain { traces, nul, encodes } = base.state else {
+            return self.whole(worker, object, bytes);
+        };
+        if inside::kind(bytes).is_some() {
+            return self.scan_whole(worker, &object, bytes);
+        }
         let mut parts = std::mem::take(&mut worker.buffer);
         parts.clear();
         let (mut at, mut new_nul) = (0, false);
         for piece in pieces {
             parts.push(match piece {
-                Piece::Copy { from, len } => Part::Copied { from, len },
+                Piece::Copy { from, len } => matcher::Part::Copied { from, len },
                 Piece::Insert { len } => {
                     new_nul |= memchr::memchr(0, &bytes[at..at + len]).is_some();
-                    Part::New { len }
+                    matcher::Part::New { len }
                 }
             });
             at += piece.len();
@@ -260,46 +335,75 @@ impl objects::Visitor for Visitor<'_> {
         } else {
             let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
             self.looked.fetch_add(looked as u64, Relaxed);
+            // What was copied encodes nothing, so only what the new may have made does.
+            let mut encodes = *encodes || new_near(bytes, &parts);
             if !object.base_only {
-                self.blob(worker, object.id, bytes, &traces.matches(), &traces.assigned);
+                let (found, any) = self.judge(worker, bytes, &traces.matches(), &traces.assigned, encodes);
+                encodes = any;
+                self.blob(worker, object.id, found);
             }
-            State::Plain { traces, nul }
+            State::Plain { traces, nul, encodes }
         };
         worker.buffer = parts;
         state
     }
 
-    fn huge(&self, worker: &mut Worker, object: Object<'_>, _size: u64, bytes: &mut dyn Read) {
+    fn huge(&self, worker: &mut Worker, object: Object<'_>, size: u64, bytes: &mut dyn Read) {
         if object.base_only || object.kind != Kind::Blob {
             return;
         }
         worker.present.push(key(object.id));
         // An error comes back to the sweep, which names the object.
-        let Ok(scanned) = stream::windows(self.scan, bytes) else { return };
+        let scanned = stream::windows(self.scan, bytes);
         self.looked.fetch_add(scanned.bytes, Relaxed);
         if scanned.found.cut {
             worker.broken.push((object.id.to_owned(), "more findings in it than are told"));
         }
-        let mut found: Vec<SecretIndex> = (scanned.found.hits.iter())
-            .map(|hit| worker.secrets.add(hit.rule, hit.secret.reveal(), true))
-            .collect();
-        let mut doubts = Vec::new();
-        for (rule, secret, candidate) in scanned.found.doubtful() {
-            let secret = worker.secrets.add(rule, secret.reveal(), true);
-            doubts.push(Doubt { secret, candidate: worker.candidates.add(candidate) });
-            found.push(secret);
+        let mut found = Found::default();
+        Self::examined(worker, &scanned.found, None, &mut found);
+        if let Some(kind) = scanned.kind {
+            let why = format!("{} of {size} bytes, too large to be held in memory", kind.word());
+            found.unopened.push(Problem::new("", why));
         }
-        found.sort_unstable();
-        found.dedup();
-        if worker.found(object.id, found, doubts) {
+        if worker.found(object.id, found) {
             self.progress.inspect(|progress| _ = progress.found.fetch_add(1, Relaxed));
         }
     }
 }
 
+/// Whether anything new, or where copied parts meet, may be part of encoded text.
+fn new_near(text: &[u8], parts: &[matcher::Part]) -> bool {
+    let mut at = 0;
+    parts.iter().any(|part| {
+        let start = at;
+        at += part.len();
+        let window = if matches!(part, matcher::Part::New { .. }) { start..at } else { start..start };
+        decode::near(text, window)
+    }) || decode::near(text, at..at)
+}
+
+/// What one blob gave.
+#[derive(Default)]
+struct Found {
+    secrets: Vec<SecretIndex>,
+    doubts: Vec<Doubt>,
+    unopened: Vec<Problem>,
+    /// Something was found that is believed too little.
+    below: bool,
+}
+
 impl Worker {
     /// Says whether there is any secret.
-    fn found(&mut self, blob: &gix::oid, secrets: Vec<SecretIndex>, doubts: Vec<Doubt>) -> bool {
+    fn found(&mut self, blob: &gix::oid, found: Found) -> bool {
+        let Found { mut secrets, doubts, unopened, below } = found;
+        secrets.sort_unstable();
+        secrets.dedup();
+        if secrets.is_empty() && unopened.is_empty() && !below {
+            self.clean.push(key(blob));
+        }
+        if !unopened.is_empty() {
+            self.unopened.push((blob.to_owned(), unopened));
+        }
         let any = !secrets.is_empty();
         if any {
             self.blobs.push((blob.to_owned(), secrets));
@@ -335,6 +439,12 @@ pub struct Scanned {
     /// Every blob that is there.
     pub present: KeySet,
     pub broken: Vec<(ObjectId, &'static str)>,
+    /// Blobs in which nothing was found, not even what is not told.
+    pub clean: Vec<Key>,
+    /// What could not be opened, by blob.
+    pub unopened: BTreeMap<ObjectId, Vec<Problem>>,
+    /// Containers met, containers opened whole, members read.
+    pub containers: [u64; 3],
 }
 
 impl Scanned {
@@ -388,6 +498,11 @@ impl Scanned {
             all.tags.extend(worker.tags.into_iter().map(|(id, target, found)| (id, target, renumber(found))));
             all.present.extend(worker.present);
             all.broken.extend(worker.broken);
+            all.clean.extend(worker.clean);
+            all.unopened.extend(worker.unopened);
+            for (sum, more) in all.containers.iter_mut().zip(worker.containers) {
+                *sum += more;
+            }
         }
         all.blobs.sort();
         all.blobs.dedup_by(|a, b| a.0 == b.0);

@@ -6,21 +6,23 @@
 //! What no ref reaches is left out unless asked for.
 
 mod blobs;
+mod earlier;
 mod graph;
 mod paths;
 mod sets;
 mod told;
 mod trees;
 
-use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
+use std::{collections::HashMap, path::Path, sync::atomic::Ordering::Relaxed};
 
-use super::{Scan, collect::Collected};
+use super::{Levels, Scan, collect::Collected, inside};
 use crate::{
     error::Error,
     git::Repo,
-    model::{Coverage, Problem, Problems, Report},
+    model::{Count, Coverage, Problem, Problems, Report},
     objects::{self, Kind, Outcome, Progress},
 };
+use earlier::Earlier;
 
 /// How to sweep.
 #[derive(Clone, Copy, Default)]
@@ -31,6 +33,8 @@ pub struct HistoryOptions<'p> {
     pub exhaustive: bool,
     /// Where to count, and to look whether to stop.
     pub progress: Option<&'p Progress>,
+    /// Where an earlier sweep wrote what need not be read again, and this one will.
+    pub since: Option<&'p Path>,
 }
 
 /// An object's name, as a key: 16 bytes of it, which nobody can make two objects share.
@@ -70,14 +74,23 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let [first, more @ ..] = repo.object_folders() else { unreachable!("a repository has an object folder") };
     let store = objects::Store::open(first, more, repo.hash());
 
+    let earlier = options.since.map(|file| Earlier::read(file, decided_by(&scan).as_bytes())).transpose()?;
     let sweep_options = objects::Options { progress: options.progress, ..objects::Options::default() };
-    let visitor = blobs::Visitor::new(&scan, options.exhaustive, options.progress);
+    let visitor = blobs::Visitor::new(&scan, options.exhaustive, options.progress, earlier.as_ref());
     let outcome = objects::sweep(&store, &visitor, &sweep_options);
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);
     let stopped = outcome.stopped;
     coverage.examined = Some(visitor.looked.load(Relaxed));
     let mut scanned = blobs::Scanned::join(outcome.workers);
+    if let Some(earlier) = &earlier {
+        let met = earlier.met();
+        coverage.earlier = met.len() as u64;
+        coverage.blobs.asked += coverage.earlier;
+        coverage.blobs.read += coverage.earlier;
+        scanned.present.extend(met);
+        earlier.write(scanned.clean.drain(..))?;
+    }
 
     let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
     let sweep_options = objects::Options { progress: None, ..sweep_options };
@@ -91,6 +104,12 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
         problems.extend(graph.problems.iter().cloned());
     }
     let mut collected = Collected::default();
+    let [asked, read, members] = scanned.containers;
+    coverage.containers = Count { asked, read };
+    coverage.members = members;
+    for (id, problems) in &scanned.unopened {
+        collected.unopened.extend(inside::unopened_in(&format!("object {id}"), problems));
+    }
     let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, tellings: &tellings };
     // What was not read may be what reaches a finding, so a sweep that was stopped tells all, and no history.
     told::tell(&scan, repo, swept, options.unreachable || stopped, &mut collected, &mut problems);
@@ -98,12 +117,17 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
         collected.histories.clear();
     }
 
-    problems.extend(scan.scanner.pack().extras().unhonoured.iter().cloned());
-    let mut report = collected.into_report(scan, problems.is_empty());
+    let mut report = collected.into_report(scan, true, problems);
     report.scanned = "history".to_owned();
     report.coverage = coverage;
-    report.skipped = problems.into_sorted();
     Ok(report)
+}
+
+/// All that decides what is found in a blob.
+fn decided_by(scan: &Scan) -> String {
+    let Scan { scanner, levels: Levels { confidence, severity, .. }, limits, .. } = scan;
+    let version = env!("CARGO_PKG_VERSION");
+    format!("{version} {} {confidence:?} {severity:?} {limits:?}", scanner.pack().hash())
 }
 
 /// Adds what a sweep visited, and what it could not.

@@ -111,7 +111,8 @@ impl Decided<'_> {
         believed: &mut HashSet<SecretIndex>,
     ) {
         let place = paths.place(trees, path);
-        for &Doubt { secret, candidate } in &self.scanned.doubts[blob] {
+        for &Doubt { secret, candidate, member } in &self.scanned.doubts[blob] {
+            let place = member.map_or(place, |member| member.inside(&place));
             let judge =
                 || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
             if *self.judged.entry((candidate, place)).or_insert_with(judge) {

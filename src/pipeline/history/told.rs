@@ -219,6 +219,7 @@ impl Teller<'_> {
                                 part: Part::Content,
                                 blob: Some(entry.id),
                                 commit: commit.cloned(),
+                                layer: None,
                             };
                             self.places.push(Place {
                                 order,
@@ -257,7 +258,7 @@ impl Teller<'_> {
                 continue;
             };
             let commit = self.credit(place);
-            let origin = Origin { path, part: Part::Content, blob: Some(*id), commit };
+            let origin = Origin { path, part: Part::Content, blob: Some(*id), commit, layer: None };
             let secrets = secrets.iter().copied().collect();
             self.places.push(Place { order: place, origin, content: Content::Blob(*id), secrets });
         }
@@ -276,7 +277,13 @@ impl Teller<'_> {
             }
             done = Some((*secret, path));
             let credit = self.credit(*commit);
-            let origin = Origin { path: path.clone(), part: Part::Content, blob: Some(id), commit: credit };
+            let origin = Origin {
+                path: path.clone(),
+                part: Part::Content,
+                blob: Some(id),
+                commit: credit,
+                layer: None,
+            };
             let secrets = BTreeSet::from([*secret]);
             self.places.push(Place { order: *commit, origin, content: Content::Blob(id), secrets });
         }
@@ -332,7 +339,7 @@ impl Teller<'_> {
         commit: Option<Arc<Commit>>,
         secrets: &[SecretIndex],
     ) {
-        let origin = Origin { path: path.to_owned(), part, blob: None, commit };
+        let origin = Origin { path: path.to_owned(), part, blob: None, commit, layer: None };
         let secrets = secrets.iter().copied().collect();
         self.places.push(Place { order, origin, content: Content::Text(text.to_owned()), secrets });
     }
@@ -383,7 +390,8 @@ impl Teller<'_> {
         for (name, id) in self.graph.blobs.clone() {
             let Some(&blob) = self.scanned.by_key.get(&key(&id)) else { continue };
             let secrets = self.scanned.blobs[blob as usize].1.iter().copied().collect();
-            let origin = Origin { path: name.into(), part: Part::Content, blob: Some(id), commit: None };
+            let origin =
+                Origin { path: name.into(), part: Part::Content, blob: Some(id), commit: None, layer: None };
             self.places.push(Place { order: usize::MAX, origin, content: Content::Blob(id), secrets });
         }
     }
@@ -398,7 +406,7 @@ impl Teller<'_> {
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
             if !self.graph.reaches(blob) {
                 let path = format!("unreachable blob {id}").into();
-                let origin = Origin { path, part: Part::Content, blob: Some(*id), commit: None };
+                let origin = Origin { path, part: Part::Content, blob: Some(*id), commit: None, layer: None };
                 let secrets = secrets.iter().copied().collect();
                 self.places.push(Place { order: usize::MAX, origin, content: Content::Blob(*id), secrets });
             }
@@ -424,11 +432,11 @@ fn read(
     let mut texts: Vec<_> = texts.into_iter().collect();
     texts.sort_by_key(|(_, numbers)| numbers[0]);
     // What is believed at each place.
-    type Found = Result<Vec<(usize, Vec<Hit>)>, Problem>;
+    type Found = Result<Vec<(usize, Vec<(Origin, Hit)>)>, Problem>;
     let found: Vec<Found> = texts
         .into_par_iter()
         .map_init(own, |reader, (content, numbers)| {
-            let scanned = stream::scan(scan, reader, &content)?.found;
+            let scanned = stream::scan(scan, reader, &content)?;
             let at = |number: usize| (number, scanned.at(&places[number].origin, scan.levels));
             Ok(numbers.into_iter().map(at).collect())
         })
@@ -436,9 +444,9 @@ fn read(
     // Each path of a secret is told once, where it is oldest: places come in that order.
     let mut lowest: HashMap<(RuleIndex, &[u8], &BStr), usize> = HashMap::new();
     for (number, hits) in found.iter().flatten().flatten() {
-        for hit in hits {
-            let path = places[*number].origin.path.as_bstr();
-            let least = lowest.entry((hit.rule, hit.secret.reveal(), path)).or_insert(*number);
+        for (origin, hit) in hits {
+            let key = (hit.rule, hit.secret.reveal(), origin.path.as_bstr());
+            let least = lowest.entry(key).or_insert(*number);
             *least = (*number).min(*least);
         }
     }
@@ -451,8 +459,8 @@ fn read(
             }
         };
         for (number, hits) in places_of_text {
-            let Place { origin, secrets, .. } = &places[*number];
-            for hit in hits {
+            let secrets = &places[*number].secrets;
+            for (origin, hit) in hits {
                 let oldest =
                     lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(number);
                 let named = |&secret: &SecretIndex| {

@@ -1,0 +1,161 @@
+//! Scans what stands in a container, member by member, and says what could not be opened.
+
+use std::io::{Cursor, Read};
+
+use bstr::{BString, ByteSlice as _};
+
+use super::{
+    Levels, Scan,
+    examine::{Examined, Hit},
+    stream,
+};
+use crate::{
+    decode,
+    generic::Place,
+    model::{Origin, Part, Position, Problem, Span},
+    unpack::{self, Input, Kind, Visitor},
+};
+
+/// Stands between a container's path and that of its member, as in addresses of Java archives.
+pub const SEAM: &str = "!/";
+
+/// One text in a container.
+pub struct Member {
+    /// Names from the container on.
+    pub names: Vec<BString>,
+    /// The member's content or its name.
+    pub part: Part,
+    pub found: Examined,
+}
+
+impl Member {
+    /// What is believed in it, its container being at a place.
+    pub fn at(&self, container: &Place, levels: Levels) -> Vec<Hit> {
+        self.found.at(self.part, &self.place().inside(container), levels)
+    }
+
+    /// What its own path says.
+    pub fn place(&self) -> Place {
+        Place::of(&join(&self.names))
+    }
+}
+
+/// A path of names.
+pub fn join(names: &[BString]) -> BString {
+    bstr::join(SEAM, names).into()
+}
+
+/// What a container gave.
+#[derive(Default)]
+pub struct Inside {
+    /// Those in which something was found.
+    pub members: Vec<Member>,
+    /// How many members were read.
+    pub read: u64,
+    /// What was not opened or not read to its end. Named from the container on.
+    pub unopened: Vec<Problem>,
+    /// The deadline came first.
+    pub late: bool,
+}
+
+impl Inside {
+    /// All of it was read.
+    pub fn whole(&self) -> bool {
+        self.unopened.is_empty() && !self.late
+    }
+}
+
+/// What was not opened of one container, named from that on.
+pub fn unopened_in<'a>(container: &'a str, unopened: &'a [Problem]) -> impl Iterator<Item = Problem> + 'a {
+    unopened.iter().map(move |Problem { what, why }| {
+        let seam = if what.is_empty() { "" } else { SEAM };
+        Problem::new(format!("{container}{seam}{what}"), why)
+    })
+}
+
+/// Where a member stands, given where its container does.
+pub fn origin(container: &Origin, member: &Member) -> Origin {
+    let mut path = container.path.clone();
+    path.extend_from_slice(SEAM.as_bytes());
+    path.extend_from_slice(&join(&member.names));
+    Origin { path, part: member.part, ..container.clone() }
+}
+
+/// The paths of the containers around a member, outermost first.
+pub fn around(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.find_iter(SEAM).map(|seam| &path[..seam])
+}
+
+/// What kind of container is in memory, if any. A zip archive may stand behind a program or a picture.
+pub fn kind(bytes: &[u8]) -> Option<Kind> {
+    /// Bytes of its last record, without a comment.
+    const END: usize = 22;
+    let by_end = || unpack::kind_by_end(&bytes[bytes.len().checked_sub(END)?..]);
+    unpack::kind(bytes).or_else(by_end)
+}
+
+/// Opens what is in memory, if it is a container.
+pub fn open_bytes(scan: &Scan, bytes: &[u8]) -> Option<Inside> {
+    Some(open(scan, kind(bytes)?, &mut Cursor::new(bytes)))
+}
+
+pub fn open(scan: &Scan, kind: Kind, input: &mut dyn Input) -> Inside {
+    let mut opener = Opener::new(scan);
+    let opened = unpack::unpack(kind, input, &scan.limits.unpack, &mut opener);
+    opener.done(opened.members)
+}
+
+/// Scans members as they come.
+pub struct Opener<'s> {
+    scan: &'s Scan<'s>,
+    inside: Inside,
+}
+
+impl<'s> Opener<'s> {
+    pub fn new(scan: &'s Scan<'s>) -> Self {
+        Self { scan, inside: Inside::default() }
+    }
+
+    /// Of so many members.
+    pub fn done(mut self, read: u64) -> Inside {
+        self.inside.read = read;
+        self.inside.unopened.sort();
+        self.inside.unopened.dedup_by(|next, last| next.what == last.what);
+        self.inside
+    }
+
+    fn add(&mut self, names: &[BString], part: Part, found: Examined) {
+        if let Some(why) = found.left() {
+            self.inside.unopened.push(Problem::new(join(names).to_string(), why));
+        }
+        if !found.is_empty() {
+            self.inside.members.push(Member { names: names.to_vec(), part, found });
+        }
+    }
+}
+
+impl Visitor for Opener<'_> {
+    fn member(&mut self, names: &[BString], bytes: &mut dyn Read) {
+        let Scan { scanner, levels, limits, .. } = self.scan;
+        // The names of what it is in were looked at when they came.
+        let name = names.last().map(|name| decode::text(name)).unwrap_or_default();
+        let whole = Span::new(0, name.len() + 1);
+        let found = super::examine::examine(scanner, *levels, &limits.decode, &name, whole, Position::FIRST);
+        self.add(names, Part::Path, found);
+        let scanned = stream::windows(self.scan, bytes);
+        self.inside.late |= scanned.late;
+        if let Some(error) = scanned.broken {
+            self.closed(names, error.to_string());
+        }
+        self.add(names, Part::Member, scanned.found);
+    }
+
+    fn closed(&mut self, names: &[BString], why: String) {
+        self.inside.unopened.push(Problem::new(join(names).to_string(), why));
+    }
+
+    fn stop(&mut self) -> bool {
+        self.inside.late |= self.scan.deadline.passed();
+        self.inside.late
+    }
+}

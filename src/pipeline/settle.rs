@@ -1,0 +1,264 @@
+//! What counts of all that was found in one text: the best matches, the assignments that none of them settles,
+//! and the same in what the text encodes.
+//!
+//! Decides nothing that depends on where the text stands.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Levels;
+use crate::{
+    decode,
+    filter::Near,
+    generic::{Candidate, kind},
+    matcher::{self, Assigned, Match, Scanner},
+    model::{Confidence, Secret, Span},
+    pattern::RuleIndex,
+    score::{self, Verdict},
+};
+
+/// Bytes of a line kept at each side of a value, for comments and excuses on it.
+pub const LINE: usize = 2000;
+
+/// Something found, and what is thought of it: a verdict, or what one will be made of.
+pub struct Found<T> {
+    /// Where it stands in the text itself: encoded, if it is.
+    pub at: Match,
+    pub inner: Option<Inner>,
+    pub what: T,
+}
+
+/// What only the decoded text tells.
+#[derive(Clone, Debug)]
+pub struct Inner {
+    pub value: Secret,
+    /// Where the pack's excuses look at more than the value.
+    pub near: Option<Near>,
+    /// The decoded text that it stands in, by number, and where.
+    pub view: u32,
+    pub span: Span,
+    /// `base64 > gzip`
+    chain: String,
+}
+
+impl Inner {
+    /// Told among the reasons.
+    pub fn reason(&self) -> String {
+        format!("decoded: {}", self.chain)
+    }
+}
+
+impl<T> Found<T> {
+    fn plain(at: Match, what: T) -> Self {
+        Self { at, inner: None, what }
+    }
+
+    /// The value, decoded.
+    pub fn value<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        self.inner.as_ref().map_or(&text[self.at.secret.range()], |inner| inner.value.reveal())
+    }
+}
+
+/// What one text gave.
+#[derive(Default)]
+pub struct Settled {
+    /// Believed or not.
+    pub kept: Vec<Found<Verdict>>,
+    pub candidates: Vec<Found<Candidate>>,
+    /// Something stands in what the text encodes, whatever became of it.
+    pub encodes: bool,
+    /// Not all that the text encodes was decoded: which limit was met.
+    pub cut: Option<&'static str>,
+}
+
+/// Spans that nothing else may overlap.
+#[derive(Default)]
+pub struct Taken(BTreeMap<usize, usize>);
+
+impl Taken {
+    pub fn overlaps(&self, span: Span) -> bool {
+        // Overlapping ones were joined, so the last that begins before the end tells.
+        self.0.range(..span.end).next_back().is_some_and(|(_, &end)| end > span.start)
+    }
+
+    pub fn insert(&mut self, span: Span) {
+        let Span { mut start, mut end } = span;
+        while let Some((&other, &its_end)) = self.0.range(..end).next_back().filter(|(_, end)| **end > start)
+        {
+            start = start.min(other);
+            end = end.max(its_end);
+            self.0.remove(&other);
+        }
+        self.0.insert(start, end);
+    }
+}
+
+/// Whether a verdict is told.
+pub fn told(verdict: &Verdict, levels: Levels) -> bool {
+    verdict.confidence >= levels.confidence && verdict.severity >= levels.severity
+}
+
+/// Settles `matches` and `assigned`, which were found in `text`, and with limits what it encodes.
+pub fn settle(
+    scanner: &Scanner,
+    levels: Levels,
+    text: &[u8],
+    matches: impl Iterator<Item = Match>,
+    assigned: &[Assigned],
+    limits: Option<&decode::Limits>,
+) -> Settled {
+    let mut out = Settled::default();
+    let mut inner = Settled::default();
+    if let Some(limits) = limits {
+        let mut views = 0;
+        let spent = decode::views(text, limits, &mut |view| {
+            views += 1;
+            look_inside(scanner, levels, view, views, &mut inner);
+        });
+        out.cut = spent.cut;
+        out.encodes = inner.encodes || spent.cut.is_some();
+    }
+    let (kept, candidates) = judge(scanner, levels, text, matches, assigned);
+    out.kept = kept.into_iter().map(|(found, verdict)| Found::plain(found, verdict)).collect();
+    let rule = |candidate: &Candidate| scanner.rule_of(kind(candidate));
+    out.candidates.extend(candidates.into_iter().filter_map(|candidate| {
+        let at = match_of(&candidate, rule(&candidate)?);
+        Some(Found::plain(at, candidate))
+    }));
+    if !inner.kept.is_empty() || !inner.candidates.is_empty() {
+        join(&mut out, inner, levels);
+    }
+    out
+}
+
+/// What is believed of the text itself goes before what it encodes, and a form before an assignment.
+fn join(out: &mut Settled, inner: Settled, levels: Levels) {
+    let mut taken = Taken::default();
+    for found in out.kept.iter().filter(|found| told(&found.what, levels)) {
+        taken.insert(found.at.secret);
+    }
+    let mut seen: HashMap<(RuleIndex, Secret), Taken> = HashMap::new();
+    let mut first = |found: &Match, inner: &Option<Inner>| {
+        let inner = inner.as_ref().expect("it stands in decoded text");
+        let seen = seen.entry((found.rule, inner.value.clone())).or_default();
+        let first = !seen.overlaps(found.secret);
+        seen.insert(found.secret);
+        first
+    };
+    let kept: Vec<_> = (inner.kept.into_iter())
+        .filter(|found| !taken.overlaps(found.at.secret) && first(&found.at, &found.inner))
+        .collect();
+    for found in kept.iter().filter(|found| told(&found.what, levels)) {
+        taken.insert(found.at.secret);
+    }
+    out.kept.extend(kept);
+    out.candidates.retain(|found| !taken.overlaps(found.at.secret));
+    let candidates = inner.candidates.into_iter();
+    out.candidates.extend(
+        candidates.filter(|found| !taken.overlaps(found.at.secret) && first(&found.at, &found.inner)),
+    );
+}
+
+fn look_inside(scanner: &Scanner, levels: Levels, view: &decode::View, number: u32, out: &mut Settled) {
+    let text = view.text();
+    let found = scanner.find(text);
+    if found.matches.is_empty() && found.assigned.is_empty() {
+        return;
+    }
+    let (kept, candidates) = judge(scanner, levels, text, found.matches.iter().copied(), &found.assigned);
+    let looks_near = scanner.pack().extras().look_near();
+    let place = |found: &Match| {
+        let chain = view.chain(found.whole.range()).filter(|_| view.within_group(found.whole.range()))?;
+        let at = Match {
+            whole: view.source(found.whole.range()).into(),
+            secret: view.source(found.secret.range()).into(),
+            rule: found.rule,
+        };
+        let inner = Inner {
+            value: Secret::new(&text[found.secret.range()]),
+            near: looks_near.then(|| near(text, found)),
+            view: number,
+            span: found.secret,
+            chain: chain.join(" > "),
+        };
+        Some((at, Some(inner)))
+    };
+    for (found, what) in kept {
+        let Some((at, inner)) = place(&found) else { continue };
+        out.encodes = true;
+        out.kept.push(Found { at, inner, what });
+    }
+    for candidate in candidates {
+        let Some(rule) = scanner.rule_of(kind(&candidate)) else { continue };
+        let Some((at, inner)) = place(&match_of(&candidate, rule)) else { continue };
+        out.encodes = true;
+        out.candidates.push(Found { at, inner, what: candidate });
+    }
+}
+
+fn match_of(candidate: &Candidate, rule: RuleIndex) -> Match {
+    Match { whole: candidate.whole.clone().into(), secret: candidate.value.clone().into(), rule }
+}
+
+/// The best matches, and the assignments that none of them settles.
+fn judge(
+    scanner: &Scanner,
+    levels: Levels,
+    text: &[u8],
+    matches: impl Iterator<Item = Match>,
+    assigned: &[Assigned],
+) -> (Vec<(Match, Verdict)>, Vec<Candidate>) {
+    let rule = |found: &Match| scanner.pack().rule(found.rule);
+    let judged = matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
+    let kept = score::keep_best(judged);
+    let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
+        let value = Span::from(candidate.value.clone());
+        let next = kept.partition_point(|(found, _)| found.secret.end <= value.start);
+        // A rule that is sure of the form has the last word on its value, be it that it is none.
+        let settled = kept[next..].iter().take_while(|(found, _)| found.secret.start < value.end).any(
+            |(found, verdict)| {
+                told(verdict, levels) || verdict.harmless && rule(found).confidence > Confidence::Low
+            },
+        );
+        !settled && score::harmless(text, candidate.value.clone()).is_none()
+    });
+    let candidates = candidates.collect();
+    (kept, candidates)
+}
+
+/// The match and its line, as long as a comment may stand from it.
+pub fn near(text: &[u8], found: &Match) -> Near {
+    let line = line_around(text, found.secret, LINE);
+    Near { whole: Secret::new(&text[found.whole.range()]), line: Secret::new(&text[line.range()]) }
+}
+
+/// The line on which a span begins, at most `context` bytes beyond the span at each side.
+pub fn line_around(text: &[u8], span: Span, context: usize) -> Span {
+    let mut from = span.start.saturating_sub(context);
+    while from < span.start && text[from] & 0xc0 == 0x80 {
+        from += 1;
+    }
+    let start = memchr::memrchr(b'\n', &text[from..span.start]).map_or(from, |at| from + at + 1);
+    let to = span.end.saturating_add(context).min(text.len());
+    let end = memchr::memchr(b'\n', &text[span.start..to]).map_or(to, |at| span.start + at);
+    Span::new(start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn taken_spans_join_and_block() {
+        let mut taken = Taken::default();
+        assert!(!taken.overlaps(Span::new(0, 10)));
+        taken.insert(Span::new(10, 20));
+        taken.insert(Span::new(30, 40));
+        for (start, end, wanted) in
+            [(0, 10, false), (0, 11, true), (19, 25, true), (20, 30, false), (39, 50, true)]
+        {
+            assert_eq!(taken.overlaps(Span::new(start, end)), wanted, "{start}..{end}");
+        }
+        taken.insert(Span::new(15, 35));
+        assert_eq!(taken.0, BTreeMap::from([(10, 40)]));
+    }
+}

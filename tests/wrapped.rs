@@ -1,0 +1,131 @@
+//! Secrets in containers and images: found in every gate, named to the member, and what stays closed is told.
+
+mod image;
+mod made;
+
+use crate::harness::{Dir, Told, made::token, place};
+use made::{encrypted, gzip, tar, zip};
+
+const PATH: &str = "conf/app.env";
+
+fn env(number: u64) -> String {
+    format!("# settings\nexport GITHUB={}\n", token(number))
+}
+
+/// The finding's place is the member, in line 2.
+fn member<'t>(told: &'t Told, container: &str) -> &'t serde_json::Value {
+    let found = told.one();
+    assert_eq!(place(found), (format!("{container}!/{PATH}").as_str(), 2, 15));
+    assert_eq!(found["part"], "member");
+    found
+}
+
+#[test]
+fn every_gate_looks_into_containers() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("readme", "nothing\n");
+    let archive = zip(&[("a.txt", b"nothing"), (PATH, env(1).as_bytes())]);
+    repo.stage("app.bin", &archive);
+    member(&dir.scan("repo", &["staged"]).hits(&[&token(1)]), "app.bin");
+    let commit = repo.record("app");
+    for args in [&["range", "HEAD^..HEAD"][..], &["history"], &["dir"]] {
+        let told = dir.scan("repo", args).hits(&[&token(1)]);
+        member(&told, "app.bin");
+        assert_eq!(told.summary["containers"], serde_json::json!({"asked": 1, "read": 1}), "{args:?}");
+        assert_eq!(told.summary["members"], 2);
+        if args[0] != "dir" {
+            assert_eq!(told.one()["commit"], commit);
+        }
+    }
+    let told = Told::fed(dir.leakgate("", &["stdin"]).args(["--path", "x"]), &archive);
+    member(&told.hits(&[&token(1)]), "x");
+}
+
+#[test]
+fn containers_are_followed_into_containers() {
+    let dir = Dir::new();
+    let inner = zip(&[(PATH, env(1).as_bytes())]);
+    let archive = zip(&[("lib/inner.jar", &gzip(&tar(&[("inner.zip", &inner)])))]);
+    dir.write("outer.zip", &archive);
+    let told = dir.scan("", &["dir"]).hits(&[&token(1)]);
+    let found = told.one();
+    let path = format!("outer.zip!/lib/inner.jar!/content!/inner.zip!/{PATH}");
+    assert_eq!(place(found), (path.as_str(), 2, 15));
+    let told = dir.scan("", &["dir", "--max-depth", "2"]).clean();
+    let closed = told.summary["unopened"].as_array().expect("a list");
+    assert!(closed[0]["why"].as_str().expect("text").contains("containers inside one another"), "{closed:?}");
+}
+
+#[test]
+fn what_stays_closed_is_named_and_incomplete_where_that_is_asked() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("readme", "nothing\n");
+    repo.commit("locked.zip", encrypted(&zip(&[(PATH, b"nothing at all to see here")])));
+    for args in [&["dir"][..], &["history"], &["range", "HEAD^..HEAD"]] {
+        let told = dir.scan("repo", args).clean();
+        let closed = told.summary["unopened"].as_array().unwrap_or_else(|| panic!("{args:?}"));
+        assert_eq!(closed.len(), 1);
+        assert!(closed[0]["what"].as_str().expect("text").ends_with(&format!("!/{PATH}")), "{closed:?}");
+        assert!(closed[0]["why"].as_str().expect("text").contains("encrypted"), "{closed:?}");
+        assert_eq!(told.summary["containers"], serde_json::json!({"asked": 1, "read": 0}));
+        dir.scan("repo", &[args, &["--require-complete"]].concat()).incomplete("encrypted");
+    }
+}
+
+#[test]
+fn a_mark_alone_makes_no_container_and_hides_nothing() {
+    let dir = Dir::new();
+    for (number, mark) in
+        (1..).zip([&b"PK\x03\x04"[..], b"\x1f\x8b\x08\0", b"BZh9", b"SQLite format 3\0", b"%PDF-1.7"])
+    {
+        dir.write("file", [mark, b" ", env(number).as_bytes()].concat());
+        let told = dir.scan("", &["dir"]).hits(&[&token(number)]);
+        assert_eq!(place(told.one()).0, "file");
+    }
+}
+
+#[test]
+fn only_what_is_new_in_a_container_is_told_of_a_change() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("app.zip", zip(&[(PATH, env(1).as_bytes())]));
+    let more = env(2);
+    repo.commit("app.zip", zip(&[("new", b"a"), (PATH, env(1).as_bytes()), ("b.env", more.as_bytes())]));
+    let told = dir.scan("repo", &["range", "HEAD^..HEAD"]).hits(&[&token(2)]);
+    assert_eq!(place(told.one()).0, "app.zip!/b.env");
+    dir.scan("repo", &["history"]).hits(&[&token(1), &token(2)]);
+}
+
+#[test]
+fn allowing_a_container_allows_what_is_in_it() {
+    let dir = Dir::new();
+    dir.write("samples/app.zip", zip(&[(PATH, env(1).as_bytes())]));
+    for path in ["samples/app.zip", "samples/app.zip!/conf/*.env"] {
+        dir.write(
+            ".leakgate.toml",
+            format!("[[allow]]\npath = \"{path}\"\nrule = \"github-pat-classic\"\nreason = \"made up\"\n"),
+        );
+        dir.scan("", &["dir"]).clean();
+    }
+}
+
+#[test]
+fn what_is_stored_as_it_is_is_told_once() {
+    let dir = Dir::new();
+    dir.write("a.tar", tar(&[(PATH, env(1).as_bytes())]));
+    let told = dir.scan("", &["dir"]).hits(&[&token(1)]);
+    assert_eq!(told.one()["places"].as_array().map_or(0, Vec::len), 0);
+    member(&told, "a.tar");
+}
+
+#[test]
+fn a_bomb_ends_at_its_budget_and_is_named() {
+    let dir = Dir::new();
+    let zeros = vec![0; 32 << 20];
+    dir.write("bomb.gz", gzip(&zeros));
+    let told = dir.scan("", &["dir", "--max-ratio", "20"]).clean();
+    let closed = told.summary["unopened"].as_array().expect("it is over the budget");
+    assert!(closed[0]["why"].as_str().expect("text").contains("over the budget"), "{closed:?}");
+}
