@@ -1,0 +1,173 @@
+//! Builds a view: what was found is put in place of its code, with a little of the text around it.
+
+use std::ops::Range;
+
+use super::{
+    escapes::Escape,
+    map::{Map, Segment, Step, Steps, Unit},
+};
+
+/// Bytes of context at each side of what was decoded.
+pub const CONTEXT: usize = 256;
+
+/// Lines of context.
+const LINES: usize = 4;
+
+/// Stands between groups. No encoding and no join goes over it.
+const BETWEEN: &[u8] = b"\n\n";
+
+/// Which escape begins at a place.
+type Unescape = fn(&[u8], usize) -> Option<Escape>;
+
+pub struct Builder<'t> {
+    text: &'t [u8],
+    /// What is undone everywhere in a group.
+    unescape: Option<Unescape>,
+    /// Bytes that it may become.
+    most: u64,
+    made: Vec<u8>,
+    map: Map,
+    groups: Vec<Range<usize>>,
+    open: Option<Open>,
+    /// Where in the text something was found that there was no room for.
+    pub cut: Option<usize>,
+}
+
+struct Open {
+    /// Where the group begins in what is made.
+    at: usize,
+    /// How far the text was taken over.
+    done: usize,
+    /// End of the last thing found.
+    last: usize,
+}
+
+/// A text in which what was encoded is decoded.
+#[derive(Debug)]
+pub struct Built {
+    pub text: Vec<u8>,
+    pub map: Map,
+    pub groups: Vec<Range<usize>>,
+}
+
+impl<'t> Builder<'t> {
+    pub fn new(text: &'t [u8], unescape: Option<Unescape>, most: u64) -> Self {
+        let (made, map, groups) = (Vec::new(), Map::default(), Vec::new());
+        Self { text, unescape, most, made, map, groups, open: None, cut: None }
+    }
+
+    /// Bytes that may still be made.
+    pub fn room(&self) -> u64 {
+        let open = self.open.as_ref().map_or(0, |open| open.last - open.done.min(open.last) + CONTEXT);
+        self.most.saturating_sub((self.made.len() + open) as u64)
+    }
+
+    /// Sees to it that what stands at `span` is in a group. False: there is no room.
+    pub fn touch(&mut self, span: Range<usize>) -> bool {
+        if self.cut.is_some() {
+            return false;
+        }
+        // Escapes become shorter, what is copied does not become longer.
+        let needs = (span.len() + 2 * CONTEXT + BETWEEN.len()) as u64;
+        if needs > self.room() {
+            self.cut = Some(span.start);
+            return false;
+        }
+        if self.open.as_ref().is_some_and(|open| span.start > open.last + 2 * CONTEXT) {
+            self.close();
+        }
+        let start = span.start;
+        let open = self.open.get_or_insert_with(|| {
+            let from = before(self.text, start);
+            if !self.made.is_empty() {
+                let last = self.map.source(self.made.len() - 1..self.made.len()).end;
+                self.map.push(self.made.len(), last..from, Unit::WHOLE, Steps::COPIED);
+                self.made.extend_from_slice(BETWEEN);
+            }
+            Open { at: self.made.len(), done: from, last: start }
+        });
+        open.last = open.last.max(span.end);
+        true
+    }
+
+    /// Puts what was decoded in place of `span`.
+    pub fn replace(&mut self, span: Range<usize>, bytes: &[u8], map: &[Segment]) {
+        self.take_over(span.start);
+        self.map.append(self.made.len(), map);
+        self.made.extend_from_slice(bytes);
+        self.open.as_mut().expect("the span was touched").done = span.end;
+    }
+
+    /// Leaves `span` out.
+    pub fn leave_out(&mut self, span: Range<usize>) {
+        let seam = Segment { at: 0, from: span.start, to: span.end, unit: Unit::WHOLE, steps: Step::Joined.into() };
+        self.replace(span, &[], &[seam]);
+    }
+
+    /// Takes the text over up to `to`.
+    fn take_over(&mut self, to: usize) {
+        let open = self.open.as_mut().expect("a group is open");
+        let mut from = open.done.min(to);
+        open.done = to;
+        let mut at = from;
+        while let Some(unescape) = self.unescape
+            && let Some(next) = self.text[at..to].iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='))
+        {
+            at += next;
+            match unescape(self.text, at).filter(|unit| at + unit.len <= to) {
+                Some(unit) => {
+                    self.copy(from..at);
+                    let source = at..at + unit.len;
+                    let of = u8::try_from(unit.len).ok();
+                    let shape = match (unit.byte, of) {
+                        (Some(_), Some(of)) => Unit { made: 1, of },
+                        _ => Unit::WHOLE,
+                    };
+                    self.map.push(self.made.len(), source, shape, unit.step.into());
+                    self.made.extend(unit.byte);
+                    at += unit.len;
+                    from = at;
+                }
+                None => at += 1,
+            }
+        }
+        self.copy(from..to);
+    }
+
+    fn copy(&mut self, span: Range<usize>) {
+        if !span.is_empty() {
+            self.map.push(self.made.len(), span.clone(), Unit::COPY, Steps::COPIED);
+            self.made.extend_from_slice(&self.text[span]);
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = &self.open else { return };
+        let at = open.at;
+        let end = after(self.text, open.last).max(open.done);
+        self.take_over(end);
+        self.groups.push(at..self.made.len());
+        self.open = None;
+    }
+
+    /// The view, if there is anything in it.
+    pub fn finish(mut self) -> Option<Built> {
+        self.close();
+        let Self { made, map, groups, .. } = self;
+        (!made.is_empty()).then_some(Built { text: made, map, groups })
+    }
+}
+
+/// Where the context before `at` begins: a few lines, and not amid a character.
+fn before(text: &[u8], at: usize) -> usize {
+    let from = at.saturating_sub(CONTEXT);
+    let from = memchr::memrchr_iter(b'\n', &text[from..at]).nth(LINES - 1).map_or(from, |end| from + end + 1);
+    (from..at).find(|at| text[*at] & 0xc0 != 0x80).unwrap_or(at)
+}
+
+/// Where the context behind `at` ends.
+fn after(text: &[u8], at: usize) -> usize {
+    let to = text.len().min(at + CONTEXT);
+    let to = memchr::memchr_iter(b'\n', &text[at..to]).nth(LINES - 1).map_or(to, |end| at + end);
+    (at..=to).rev().find(|at| text.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80)).unwrap_or(at)
+}

@@ -1,0 +1,98 @@
+//! Classes of bytes, as tables.
+
+/// What a token, a path or an address is made of: no blanks, quotes, brackets, commas or semicolons.
+pub const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'_' | b'-' | b'+' | b'/' | b'.' | b'=' | b'~' | b':' | b'@' | b'!' | b'$' | b'*' | b'^' | b'?'
+        )
+}
+
+/// What base64 is made of in either alphabet, hence hex too. `=` ends it.
+pub const fn is_coded(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+/// What an escape may be made of, tokens included.
+pub const fn is_escaping(byte: u8) -> bool {
+    is_token(byte) || matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';' | b'{' | b'}')
+}
+
+/// What may begin an escape, or close a literal.
+pub const fn is_special(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'&' | b'=') || is_quote(byte)
+}
+
+pub const fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+pub const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// What people read: no controls but tab and line ends.
+pub const fn is_readable(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
+}
+
+/// A set of bytes that is looked up.
+pub struct Set([bool; 256]);
+
+macro_rules! set {
+    ($is:ident) => {{
+        let mut set = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            set[byte] = $is(byte as u8);
+            byte += 1;
+        }
+        Set(set)
+    }};
+}
+
+pub static TOKEN: Set = set!(is_token);
+pub static CODED: Set = set!(is_coded);
+pub static ESCAPING: Set = set!(is_escaping);
+
+impl Set {
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)]
+    }
+
+    /// Whether the byte at `at` is there and is one.
+    pub fn at(&self, text: &[u8], at: usize) -> bool {
+        text.get(at).is_some_and(|byte| self.has(*byte))
+    }
+
+    /// The end of the stretch of such bytes from `at` on.
+    pub fn end(&self, text: &[u8], at: usize) -> usize {
+        text[at..].iter().position(|byte| !self.has(*byte)).map_or(text.len(), |len| at + len)
+    }
+}
+
+/// The value of a hex digit.
+pub const fn hex(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// The end of a line break at `at`, if there is one.
+pub fn line_break(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at)? {
+        b'\n' => Some(at + 1),
+        b'\r' if text.get(at + 1) == Some(&b'\n') => Some(at + 2),
+        _ => None,
+    }
+}
+
+/// The end of the blanks at `at`, of which at most `most` are passed.
+pub fn skip_blanks(text: &[u8], at: usize, most: usize) -> usize {
+    let rest = &text[at.min(text.len())..];
+    at + rest.iter().take(most).take_while(|byte| is_blank(**byte)).count()
+}

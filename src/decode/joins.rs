@@ -1,0 +1,80 @@
+//! The seam between two string literals that the language joins.
+
+use super::chars::{ESCAPING, is_blank, is_quote, line_break};
+
+/// Bytes of a seam. Longer ones are indented beyond reason.
+pub const SEAM: usize = 200;
+
+const OPERATORS: [&[u8]; 9] = [b"++", b"..", b"<>", b"<<", b"||", b"+", b".", b"&", b"~"];
+
+/// A seam, and whether what stands before it ends a line by `\n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seam {
+    /// Just behind the quote that opens the next literal.
+    pub end: usize,
+    pub line: bool,
+}
+
+/// The seam that begins with the closing quote at `at`: `"AB" + "CD"`. Tokens stand at both its sides, or
+/// it ends a line within the text: `"AB\n",`.
+pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
+    let before = *text.get(at.checked_sub(1)?)?;
+    if !ESCAPING.has(before) || before == b'\\' {
+        return None;
+    }
+    let line = before == b'n' && ends_in_escape(text, at);
+    let text = &text[..text.len().min(at + SEAM)];
+    let mut breaks = 0;
+    let mut i = skip(text, at + 1, &mut breaks)?;
+    let mut operator = None;
+    let rest = text.get(i..)?;
+    if line && rest.first() == Some(&b',') {
+        operator = Some(1);
+    } else if let Some(found) = OPERATORS.iter().find(|operator| rest.starts_with(operator)) {
+        operator = Some(found.len());
+    }
+    if let Some(len) = operator {
+        let comma = rest[0] == b',';
+        i = skip(text, i + len, &mut breaks)?;
+        if comma && breaks == 0 {
+            return None;
+        }
+    }
+    // The line goes on behind `\` or, in Basic, `_`.
+    if matches!(text.get(i), Some(b'\\' | b'_')) && breaks == 0 && line_break(text, i + 1).is_some() {
+        i = skip(text, i + 1, &mut breaks)?;
+    }
+    if breaks > 1 {
+        return None;
+    }
+    // A literal may say of what kind it is.
+    let kind = text[i..].iter().take(2).take_while(|byte| matches!(byte, b'r' | b'b' | b'f' | b'u' | b'L' | b'@' | b'$'));
+    let kind = kind.count();
+    if kind > 0 && i == at + 1 {
+        return None;
+    }
+    i += kind;
+    let open = text.get(i).is_some_and(|byte| is_quote(*byte));
+    let end = i + 1;
+    (open && (ESCAPING.at(text, end) || line)).then_some(Seam { end, line })
+}
+
+/// Whether `\n` stands before `at`, with its backslash not escaped.
+fn ends_in_escape(text: &[u8], at: usize) -> bool {
+    let backslashes = text[..at - 1].iter().rev().take(8).take_while(|byte| **byte == b'\\').count();
+    backslashes % 2 == 1
+}
+
+/// Passes blanks and line breaks, which are counted.
+fn skip(text: &[u8], mut at: usize, breaks: &mut usize) -> Option<usize> {
+    loop {
+        if is_blank(*text.get(at)?) {
+            at += 1;
+        } else if let Some(next) = line_break(text, at) {
+            *breaks += 1;
+            at = next;
+        } else {
+            return Some(at);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The one pass over a text: where a run of coded characters begins, and where a byte stands that may
+//! begin an escape. Whole blocks become masks, without a branch.
+
+use std::ops::Range;
+
+use super::chars::{is_coded, is_special};
+
+/// Bytes looked at in one go, as a mask.
+const BLOCK: usize = 64;
+
+/// Coded characters in a row that are looked at.
+pub const RUN: usize = 12;
+
+/// Takes what the pass comes upon: each kind in order of the text, not both together.
+pub trait Marks {
+    /// `RUN` coded characters begin here, and none stands before it.
+    fn run(&mut self, at: usize);
+    fn special(&mut self, at: usize);
+}
+
+/// Tells the marks within `range`. A run is looked at beyond its end, and before its start.
+pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
+    let mut at = range.start;
+    let mut inside = at > 0 && is_coded(text[at - 1]);
+    let (coded, mut special) = masks(text, at);
+    let mut coded = u128::from(coded);
+    while at < range.end {
+        let (next, next_special) = masks(text, at + BLOCK);
+        coded |= u128::from(next) << BLOCK;
+        let mut starts = begin_runs(coded) as u64 & !((coded as u64) << 1 | u64::from(inside));
+        let left = range.end - at;
+        if left < BLOCK {
+            starts &= (1 << left) - 1;
+            special &= (1 << left) - 1;
+        }
+        while starts != 0 {
+            marks.run(at + starts.trailing_zeros() as usize);
+            starts &= starts - 1;
+        }
+        while special != 0 {
+            marks.special(at + special.trailing_zeros() as usize);
+            special &= special - 1;
+        }
+        inside = coded as u64 >> (BLOCK - 1) == 1;
+        coded >>= BLOCK;
+        special = next_special;
+        at += BLOCK;
+    }
+}
+
+/// Which of the 64 bytes from `at` on are coded, and which special. What lies behind the end is neither.
+fn masks(text: &[u8], at: usize) -> (u64, u64) {
+    let mut padded = [0; BLOCK];
+    let block: &[u8; BLOCK] = match text.get(at..at + BLOCK) {
+        Some(block) => block.try_into().expect("as long as a block"),
+        None => {
+            let rest = text.get(at..).unwrap_or_default();
+            padded[..rest.len()].copy_from_slice(rest);
+            &padded
+        }
+    };
+    (bits(block.map(|byte| u8::from(is_coded(byte)))), bits(block.map(|byte| u8::from(is_special(byte)))))
+}
+
+/// Bytes of 0 or 1 to bits.
+fn bits(bytes: [u8; BLOCK]) -> u64 {
+    let eights = bytes.chunks_exact(8).enumerate();
+    eights.fold(0, |mask, (nth, eight)| {
+        let eight = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
+        mask | (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
+    })
+}
+
+/// Where `RUN` bits in a row are set.
+fn begin_runs(bits: u128) -> u128 {
+    const { assert!(RUN == 12) };
+    let two = bits & bits >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    eight & four >> 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default, PartialEq, Debug)]
+    struct Seen(Vec<usize>, Vec<usize>);
+
+    impl Marks for Seen {
+        fn run(&mut self, at: usize) {
+            self.0.push(at);
+        }
+
+        fn special(&mut self, at: usize) {
+            self.1.push(at);
+        }
+    }
+
+    #[test]
+    fn masks_tell_what_a_look_at_each_byte_tells() {
+        let mut state = 3_u64;
+        let mut runs = 0;
+        for round in 0..2000 {
+            let mut text = Vec::new();
+            for _ in 0..round % 300 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text.push(b"aaaaaaaaaaaZ90+-/__ =%\\\"\xff\0&"[(state >> 33) as usize % 25]);
+            }
+            let (from, to) = (text.len() / 5, text.len() - text.len() / 7);
+            let mut seen = Seen::default();
+            scan(&text, from..to, &mut seen);
+            let coded = |at: usize| text.get(at).is_some_and(|byte| is_coded(*byte));
+            let begins =
+                |at: &usize| (0..RUN).all(|next| coded(at + next)) && (*at == 0 || !coded(at - 1));
+            let wanted = Seen(
+                (from..to).filter(begins).collect(),
+                (from..to).filter(|at| is_special(text[*at])).collect(),
+            );
+            runs += wanted.0.len();
+            assert_eq!(seen, wanted, "{from}..{to} {text:?}");
+        }
+        assert!(runs > 1000, "{runs}");
+    }
+}

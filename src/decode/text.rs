@@ -1,0 +1,259 @@
+//! UTF-16 and UTF-32 to what the patterns can read. Promises that nothing that stands in plain ASCII is lost by it.
+//!
+//! No byte-order mark is believed and no file is judged binary: a mark at the start of a plain file, or a few NUL bytes
+//! in it, would otherwise hide it. A text that is UTF-16 from end to end becomes UTF-8. Of any other, wherever ASCII
+//! characters alternate with NUL bytes for a while, the NULs are taken out, and all else stays as it is. Without a NUL
+//! a text stays as it is.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::{chars::is_readable, map::Unit};
+
+/// Characters in a row that make it UTF-16, and not a short number in a binary file.
+const RUN: usize = 6;
+
+/// Readable bytes in a row that are plain text, and not characters of UTF-16.
+const PLAIN: usize = 12;
+
+/// The text of `bytes`: themselves, unless a part of them is UTF-16.
+pub fn text(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(0, bytes).is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    if let Some(text) = whole(bytes) {
+        return Cow::Owned(text);
+    }
+    let mut stretches = stretches(bytes).peekable();
+    let Some(first) = stretches.peek() else { return Cow::Borrowed(bytes) };
+    let mut out = Vec::with_capacity(bytes.len() / 2 + 16);
+    // A mark right before it is no text.
+    let marked = first.from == 2 && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"));
+    let mut copied = if marked { 2 } else { 0 };
+    for stretch in stretches {
+        out.extend_from_slice(&bytes[copied..stretch.from]);
+        stretch.convert(bytes, &mut out, &mut |_, _, _| {});
+        copied = stretch.to;
+    }
+    out.extend_from_slice(&bytes[copied..]);
+    Cow::Owned(out)
+}
+
+/// How wide a character is, and at which end it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wide {
+    width: usize,
+    big: bool,
+}
+
+impl Wide {
+    /// The number of the character, or half a pair of such, at the start of `bytes`.
+    fn unit(self, bytes: &[u8]) -> Option<u32> {
+        let unit = bytes.get(..self.width)?;
+        let add = |sum: u32, byte: &u8| sum << 8 | u32::from(*byte);
+        Some(if self.big { unit.iter().fold(0, add) } else { unit.iter().rev().fold(0, add) })
+    }
+}
+
+/// The text of what is UTF-16 or UTF-32 from end to end.
+fn whole(bytes: &[u8]) -> Option<Vec<u8>> {
+    let all = [(4, false), (4, true), (2, false), (2, true)].map(|(width, big)| Wide { width, big });
+    // What reads as more ASCII in one way than in another is meant that way.
+    let ascii = |wide: &Wide| {
+        let head = &bytes[..bytes.len().min(64 << 10)];
+        head.chunks_exact(wide.width).filter(|unit| wide.unit(unit).is_some_and(is_ascii)).count() * wide.width
+    };
+    let wide = all.into_iter().rev().max_by_key(ascii)?;
+    let body = match wide.unit(bytes) {
+        Some(0xfeff) => &bytes[wide.width..],
+        _ if ascii(&wide) < RUN * wide.width => return None,
+        _ => bytes,
+    };
+    if ascii(&wide) == 0 || body.len() % wide.width != 0 || wide.width == 2 && has_plain(body) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(body.len() / wide.width + 16);
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (character, len) = character(wide, rest)?;
+        if character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}') {
+            return None;
+        }
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = &rest[len..];
+    }
+    Some(out)
+}
+
+fn is_ascii(unit: u32) -> bool {
+    u8::try_from(unit).is_ok_and(is_readable)
+}
+
+/// Whether there is a stretch of plain text.
+fn has_plain(bytes: &[u8]) -> bool {
+    let mut len = 0;
+    bytes.iter().any(|byte| {
+        len = if is_readable(*byte) { len + 1 } else { 0 };
+        len == PLAIN
+    })
+}
+
+/// The character at the start of `bytes`, and its length.
+fn character(wide: Wide, bytes: &[u8]) -> Option<(char, usize)> {
+    let unit = wide.unit(bytes)?;
+    if wide.width == 2 && (0xd800..0xdc00).contains(&unit) {
+        let low = wide.unit(bytes.get(2..)?)?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        return char::from_u32(0x1_0000 + (unit - 0xd800 << 10) + low).map(|character| (character, 4));
+    }
+    let character = char::from_u32(unit).filter(|character| *character as u32 & 0xfffe != 0xfffe)?;
+    Some((character, wide.width))
+}
+
+/// A stretch that is UTF-16 or UTF-32.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    pub from: usize,
+    pub to: usize,
+    wide: Wide,
+}
+
+/// The stretches of `bytes` that are UTF-16 or UTF-32.
+pub fn stretches(bytes: &[u8]) -> impl Iterator<Item = Stretch> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let stretch = next_stretch(bytes, from)?;
+        from = stretch.to;
+        Some(stretch)
+    })
+}
+
+/// The next stretch of `character NUL character NUL …` at or after `from`.
+fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
+    let mut at = from;
+    while let Some(nul) = memchr::memchr(0, &bytes[at..]) {
+        let nul = at + nul;
+        let mut passed = nul + 1;
+        for width in [2, 4] {
+            let begins = nul > from && is_readable(bytes[nul - 1]);
+            // In big-endian text the NULs stand before the character.
+            let nuls = bytes[nul..].iter().take(width).take_while(|byte| **byte == 0).count();
+            let start = if begins { nul - 1 } else { nul + nuls };
+            let mut end = start;
+            while end + width <= bytes.len() && is_readable(bytes[end]) && bytes[end + 1..end + width].iter().all(|byte| *byte == 0) {
+                end += width;
+            }
+            if (end - start) / width >= RUN {
+                return Some(grown(bytes, from, start..end, width));
+            }
+            passed = passed.max(end);
+        }
+        at = passed;
+    }
+    None
+}
+
+/// A stretch of ASCII with all that belongs to it: the NULs before its first character, if it is big-endian, the last
+/// character, and what follows beyond ASCII.
+fn grown(bytes: &[u8], from: usize, ascii: Range<usize>, width: usize) -> Stretch {
+    let before = width - 1;
+    let big = ascii.start >= from + before && bytes[ascii.start - before..ascii.start].iter().all(|byte| *byte == 0);
+    let wide = Wide { width, big };
+    let from = if big { ascii.start - before } else { ascii.start };
+    let mut to = if big { ascii.end - before } else { ascii.end };
+    while let Some(unit) = wide.unit(&bytes[to..]) {
+        // Where both bytes could be plain text, they stay.
+        let plain = is_readable(unit as u8) && is_readable((unit >> 8) as u8);
+        let letter = matches!(unit, 0xa0..=0x8ff) || matches!(unit, 0x2000..=0x20ff) && !plain;
+        if !is_ascii(unit) && !letter {
+            break;
+        }
+        to += width;
+    }
+    Stretch { from, to, wide }
+}
+
+impl Stretch {
+    /// Its text, and where each character of it came from.
+    pub fn convert(&self, bytes: &[u8], out: &mut Vec<u8>, map: &mut dyn FnMut(usize, Range<usize>, Unit)) {
+        let width = self.wide.width;
+        for at in (self.from..self.to).step_by(width) {
+            let unit = self.wide.unit(&bytes[at..self.to]).unwrap_or_default();
+            let character = char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
+            let mut buffer = [0; 4];
+            let utf8 = character.encode_utf8(&mut buffer).as_bytes();
+            let shape = if utf8.len() == 1 { Unit { made: 1, of: width as u8 } } else { Unit::WHOLE };
+            map(out.len(), at..at + width, shape);
+            out.extend_from_slice(utf8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, little: bool) -> Vec<u8> {
+        text.encode_utf16()
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+            .collect()
+    }
+
+    fn utf32(text: &str, little: bool) -> Vec<u8> {
+        text.chars()
+            .flat_map(|unit| if little { (unit as u32).to_le_bytes() } else { (unit as u32).to_be_bytes() })
+            .collect()
+    }
+
+    #[test]
+    fn wide_text_is_read_with_or_without_a_mark_and_after_other_text() {
+        let line = "speed = abcdef\r\nnext\n";
+        for little in [true, false] {
+            for made in [utf16(line, little), utf32(line, little)] {
+                for before in [&b""[..], b"\xff\xfe", b"\xfe\xff", b"plain line\n", b"odd line\n"] {
+                    let bytes = [before, &made].concat();
+                    let text = text(&bytes).into_owned();
+                    assert!(bstr::ByteSlice::contains_str(&text[..], line.trim_end()), "{little} {before:?} {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wide_from_end_to_end_becomes_utf_8() {
+        for line in ["größe = 12\nключ = «abc»\n", "名前と鍵です\nkey = 𝄞 value\n", "plain = text\n"] {
+            for little in [true, false] {
+                for mark in ["", "\u{feff}"] {
+                    for made in [utf16, utf32] {
+                        let bytes = made(&format!("{mark}{line}"), little);
+                        assert_eq!(text(&bytes), line.as_bytes(), "{little} {mark:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn plain_text_stays_whatever_stands_before_it() {
+        for plain in
+            [&b"\xff\xfepassword = x"[..], b"\0password = x", b"a\0b\0c\0 password = x", b"", b"\0\0\0", b"caf\xe9 = \xfc", b"\xff\xfe\0\0password = x"]
+        {
+            assert_eq!(text(plain), plain);
+        }
+    }
+
+    #[test]
+    fn plain_text_stays_readable_amid_and_after_wide_text() {
+        let plain = "password = abcdefgh";
+        for little in [true, false] {
+            let wide = utf16("first line\nkey = größe", little);
+            for bytes in [
+                [b"\xff\xfe", &wide[..], plain.as_bytes()].concat(),
+                [&wide[..], plain.as_bytes(), &wide].concat(),
+                [&b"\0\0\0\0\0"[..], plain.as_bytes(), b"\0\0", &wide].concat(),
+            ] {
+                let text = text(&bytes).into_owned();
+                assert!(bstr::ByteSlice::contains_str(&text[..], plain), "{little} {text:?}");
+            }
+        }
+    }
+}

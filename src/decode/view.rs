@@ -1,0 +1,269 @@
+//! Decoded views of a text, level by level. Promises that all that was left out for a limit is told.
+
+use std::ops::Range;
+
+use super::{
+    build::{Builder, Built, CONTEXT},
+    escapes::escape,
+    find::{Sink, find},
+    map::{Map, Step, Steps},
+    printable::quoted,
+    runs::Coded,
+    text::stretches,
+};
+
+/// A text in which one kind of encoding is undone, with a little of what stands around it.
+pub struct View<'p> {
+    all: &'p [Made],
+    at: usize,
+}
+
+/// What was made of the root, or of another such text.
+struct Made {
+    text: Vec<u8>,
+    map: Map,
+    groups: Vec<Range<usize>>,
+    /// By its number; None is the root.
+    parent: Option<usize>,
+    level: u32,
+}
+
+impl View<'_> {
+    fn made(&self) -> &Made {
+        &self.all[self.at]
+    }
+
+    /// The text to scan.
+    pub fn text(&self) -> &[u8] {
+        &self.made().text
+    }
+
+    /// Encodings within each other that led to it.
+    #[cfg(test)]
+    pub(super) fn level(&self) -> u32 {
+        self.made().level
+    }
+
+    #[cfg(test)]
+    pub(super) fn groups(&self) -> &[Range<usize>] {
+        &self.made().groups
+    }
+
+    /// The smallest stretch of the root that makes `span`.
+    pub fn source(&self, span: Range<usize>) -> Range<usize> {
+        let mut span = span;
+        let mut made = Some(self.made());
+        while let Some(this) = made {
+            span = this.map.source(span);
+            made = this.parent.map(|parent| &self.all[parent]);
+        }
+        span
+    }
+
+    /// How `span` was decoded, outermost first. None if nothing of it was decoded at this level, or it goes over the
+    /// seam between two groups.
+    pub fn chain(&self, span: Range<usize>) -> Option<Vec<String>> {
+        if !self.within_group(span.clone()) || !self.made().map.decoded(span.clone()) {
+            return None;
+        }
+        let mut levels = Vec::new();
+        let mut span = span;
+        let mut made = Some(self.made());
+        while let Some(this) = made {
+            levels.push(named(this.map.steps(span.clone())));
+            span = this.map.source(span);
+            made = this.parent.map(|parent| &self.all[parent]);
+        }
+        Some(levels.into_iter().rev().flatten().collect())
+    }
+
+    /// Whether `whole` stands within one group.
+    pub fn within_group(&self, whole: Range<usize>) -> bool {
+        let groups = &self.made().groups;
+        let next = groups.partition_point(|group| group.end < whole.end);
+        groups.get(next).is_some_and(|group| group.start <= whole.start)
+    }
+}
+
+/// Names of steps, those at one level joined.
+fn named(steps: impl Iterator<Item = Steps>) -> Vec<String> {
+    let mut steps: Vec<Steps> = steps.collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let mut out: Vec<Vec<&str>> = Vec::new();
+    for one in steps {
+        for (nth, name) in one.names().enumerate() {
+            if out.len() == nth {
+                out.push(Vec::new());
+            }
+            if !out[nth].contains(&name) {
+                out[nth].push(name);
+            }
+        }
+    }
+    out.into_iter().map(|names| names.join("+")).collect()
+}
+
+/// What decoding may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Encodings within each other.
+    pub depth: u32,
+    /// Bytes that are made of one text, over all levels.
+    pub bytes: u64,
+}
+
+impl Limits {
+    /// Those for a text of `len` bytes.
+    pub fn of(len: usize) -> Self {
+        Self { depth: 4, bytes: 4 * len as u64 + (1 << 20) }
+    }
+}
+
+/// What was made, and what a limit kept from being decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    pub bytes: u64,
+    /// Which limit, in words.
+    pub cut: Option<&'static str>,
+    /// Where in the root the first thing stands that was left as it is.
+    pub at: Option<usize>,
+}
+
+pub const DEPTH: &str = "encodings within each other";
+pub const BYTES: &str = "decoded bytes";
+
+impl Spent {
+    fn cut(&mut self, why: &'static str, at: usize) {
+        if self.cut.is_none() {
+            (self.cut, self.at) = (Some(why), Some(at));
+        }
+    }
+}
+
+/// Calls `each` for every view of `text`: outer levels first, at one level by the order of their parents, and of one
+/// parent escapes, quoted-printable, runs, UTF-16.
+pub fn views(text: &[u8], limits: &Limits, each: &mut dyn FnMut(&View)) -> Spent {
+    let mut spent = Spent::default();
+    let mut all: Vec<Made> = Vec::new();
+    grow(text, None, limits, &mut all, &mut spent);
+    let mut at = 0;
+    while at < all.len() {
+        each(&View { all: &all, at });
+        let text = std::mem::take(&mut all[at].text);
+        grow(&text, Some(at), limits, &mut all, &mut spent);
+        at += 1;
+    }
+    spent
+}
+
+/// Adds what can be made of one text.
+fn grow(text: &[u8], parent: Option<usize>, limits: &Limits, all: &mut Vec<Made>, spent: &mut Spent) {
+    let level = parent.map_or(0, |parent| all[parent].level);
+    let fresh = parent.map(|parent| &all[parent].map);
+    // Beyond the last level it is only told that there is something.
+    let last = level >= limits.depth;
+    let left = if last { 0 } else { limits.bytes.saturating_sub(spent.bytes) };
+    let mut views = Views {
+        text,
+        fresh,
+        charge: 0,
+        escapes: Builder::new(text, Some(escape), left),
+        quoted: Builder::new(text, Some(quoted), left),
+        runs: Builder::new(text, None, left),
+    };
+    find(text, 0..text.len(), &mut views);
+    let Views { charge, escapes, quoted, runs, .. } = views;
+    spent.bytes += charge;
+    let mut wide = Builder::new(text, None, left);
+    if let Some(fresh) = fresh {
+        utf16(text, fresh, &mut wide);
+    }
+    let mut made = Vec::new();
+    for builder in [escapes, quoted, runs, wide] {
+        let mut cut = builder.cut;
+        if let Some(built) = builder.finish() {
+            let len = built.text.len() as u64;
+            // Each had all that was left: together they may be too much.
+            if spent.bytes + len <= limits.bytes {
+                spent.bytes += len;
+                made.push(built);
+            } else {
+                cut = Some(built.map.source(0..1).start);
+            }
+        }
+        if let Some(at) = cut {
+            let at = parent.map_or(at, |parent| View { all, at: parent }.source(at..at).start);
+            spent.cut(if last { DEPTH } else { BYTES }, at);
+        }
+    }
+    all.extend(made.into_iter().map(|Built { text, map, groups }| Made { text, map, groups, parent, level: level + 1 }));
+}
+
+/// Builds the views of one text in one pass.
+struct Views<'t> {
+    text: &'t [u8],
+    /// Of what was decoded before, only what it made is looked at.
+    fresh: Option<&'t Map>,
+    /// Bytes that were made in vain.
+    charge: u64,
+    escapes: Builder<'t>,
+    quoted: Builder<'t>,
+    runs: Builder<'t>,
+}
+
+impl Views<'_> {
+    fn is_fresh(&self, span: &Range<usize>) -> bool {
+        self.fresh.is_none_or(|map| map.decoded(span.clone()))
+    }
+}
+
+impl Sink for Views<'_> {
+    fn escapes(&mut self, span: Range<usize>) {
+        if self.is_fresh(&span) {
+            self.escapes.touch(span);
+        }
+    }
+
+    fn quoted(&mut self, span: Range<usize>) {
+        if self.is_fresh(&span) {
+            self.quoted.touch(span);
+        }
+    }
+
+    fn seam(&mut self, span: Range<usize>) {
+        // A token at either side may be what is new.
+        let around = span.start.saturating_sub(1)..(span.end + 1).min(self.text.len());
+        if self.is_fresh(&around) && self.escapes.touch(span.clone()) {
+            self.escapes.leave_out(span);
+        }
+    }
+
+    fn run(&mut self, coded: Coded) -> Option<usize> {
+        // What begins behind a fresh line end is new as well.
+        let around = coded.from.saturating_sub(1)..(coded.end + 2).min(self.text.len());
+        if !self.is_fresh(&around) || self.runs.cut.is_some() {
+            return Some(coded.end);
+        }
+        let room = self.runs.room().saturating_sub(self.charge + 3 * CONTEXT as u64);
+        let decoded = coded.decode(self.text, room, &mut self.charge)?;
+        if self.runs.touch(coded.from..decoded.end) {
+            self.runs.replace(coded.from..decoded.end, &decoded.bytes, &decoded.map);
+        }
+        if decoded.cut {
+            self.runs.cut = Some(coded.from);
+        }
+        Some(decoded.end)
+    }
+}
+
+/// What was decoded to UTF-16.
+fn utf16(text: &[u8], fresh: &Map, builder: &mut Builder) {
+    for stretch in stretches(text) {
+        if fresh.decoded(stretch.from..stretch.to) && builder.touch(stretch.from..stretch.to) {
+            let (mut bytes, mut map) = (Vec::new(), Map::default());
+            stretch.convert(text, &mut bytes, &mut |at, from, unit| map.push(at, from, unit, Step::Utf16.into()));
+            builder.replace(stretch.from..stretch.to, &bytes, &map.into_segments());
+        }
+    }
+}
