@@ -354,6 +354,9 @@ pub struct LimitArgs {
     /// Encodings within encodings, and containers within containers; 0 follows none
     #[arg(long, global = true, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(..=16))]
     pub max_depth: u32,
+    /// How many times its own size a text may decode to, all levels together, after the first mebibyte
+    #[arg(long, global = true, value_name = "N", default_value_t = 4)]
+    pub max_decoded: u64,
     /// Mebibytes that one container may unpack to
     #[arg(long, global = true, value_name = "MIB", default_value_t = 1024)]
     pub max_unpacked: u64,
@@ -371,7 +374,7 @@ pub struct LimitArgs {
 impl LimitArgs {
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();
-        limits.decode.depth = self.max_depth;
+        (limits.depth, limits.decoded) = (self.max_depth, self.max_decoded);
         limits.unpack = unpack::Limits {
             depth: self.max_depth,
             bytes: self.max_unpacked.saturating_mul(1 << 20),

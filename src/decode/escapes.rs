@@ -105,13 +105,24 @@ pub fn nested(text: &[u8], at: usize, escaped: Escape) -> bool {
     let next = text.get(at + escaped.len..).unwrap_or_default();
     match escaped.byte {
         Some(b'\\') => {
-            matches!(next, [b'x' | b'u' | b'U' | b'n' | b'r' | b't' | b'0'..=b'1' | b'"' | b'\'' | b'\\' | b'/' | b'%' | b'&', ..])
+            matches!(
+                next,
+                [
+                    b'x' | b'u' | b'U' | b'n' | b'r' | b't' | b'0'
+                        ..=b'1' | b'"' | b'\'' | b'\\' | b'/' | b'%' | b'&',
+                    ..
+                ]
+            )
         }
         Some(b'&') => {
             matches!(next, [b'#' | b'&', ..])
-                || [&b"amp;"[..], b"quot;", b"apos;", b"lt;", b"gt;"].iter().any(|name| next.starts_with(name))
+                || [&b"amp;"[..], b"quot;", b"apos;", b"lt;", b"gt;"]
+                    .iter()
+                    .any(|name| next.starts_with(name))
         }
-        Some(b'%') => matches!(next, [first, ..] if hex(*first).is_some() || matches!(first, b'\\' | b'%' | b'&')),
+        Some(b'%') => {
+            matches!(next, [first, ..] if hex(*first).is_some() || matches!(first, b'\\' | b'%' | b'&'))
+        }
         _ => false,
     }
 }

@@ -35,7 +35,8 @@ pub trait Sink {
 
 /// Finds what is encoded at the marks within `range`, which must begin at the border of stretches.
 pub fn find(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
-    let finder = &mut Finder { text, sink, escapes: Walk::default(), quoted: Walk::default(), seams: 0, runs: 0 };
+    let finder =
+        &mut Finder { text, sink, escapes: Walk::default(), quoted: Walk::default(), seams: 0, runs: 0 };
     marks::scan(text, range, finder);
 }
 
@@ -71,7 +72,10 @@ impl<S: Sink> Marks for Finder<'_, S> {
                 from = from.max(to).min(end);
             }
             // Something else may stand before it: a path, a prefix.
-            let Some(next) = self.text[from..end].iter().position(|byte| !byte.is_ascii_alphanumeric()) else { break };
+            let Some(next) = self.text[from..end].iter().position(|byte| !byte.is_ascii_alphanumeric())
+            else {
+                break;
+            };
             from += next + 1;
             if end - from < LEAST {
                 break;
@@ -109,7 +113,9 @@ impl<S: Sink> Finder<'_, S> {
     }
 
     fn quoted(&mut self, at: usize) {
-        if at < self.quoted.end || !matches!(self.text.get(at + 1), Some(b'0'..=b'9' | b'A'..=b'F' | b'\r' | b'\n')) {
+        if at < self.quoted.end
+            || !matches!(self.text.get(at + 1), Some(b'0'..=b'9' | b'A'..=b'F' | b'\r' | b'\n'))
+        {
             return;
         }
         let Some(first) = quoted(self.text, at) else { return };

@@ -48,7 +48,10 @@ pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
         return None;
     }
     // A literal may say of what kind it is.
-    let kind = text[i..].iter().take(2).take_while(|byte| matches!(byte, b'r' | b'b' | b'f' | b'u' | b'L' | b'@' | b'$'));
+    let kind = text[i..]
+        .iter()
+        .take(2)
+        .take_while(|byte| matches!(byte, b'r' | b'b' | b'f' | b'u' | b'L' | b'@' | b'$'));
     let kind = kind.count();
     if kind > 0 && i == at + 1 {
         return None;

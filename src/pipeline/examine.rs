@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    Levels,
+    Levels, Limits,
     settle::{Inner, LINE, Settled, Taken, line_around, near, settle, told},
 };
 use crate::{
-    decode,
     filter::{Inline, Near, inline_allow},
     generic::{Candidate, Place},
     matcher::{Match, Scanner},
@@ -138,7 +137,7 @@ pub fn believe(candidate: &Candidate, place: &Place, levels: Levels) -> Option<(
 pub fn examine(
     scanner: &Scanner,
     levels: Levels,
-    limits: &decode::Limits,
+    limits: &Limits,
     text: &[u8],
     core: Span,
     first: Position,

@@ -46,10 +46,26 @@ pub struct Levels {
 }
 
 /// How far to follow what is wrapped. What lies beyond is named in the report.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    pub decode: decode::Limits,
+    /// Encodings within each other.
+    pub depth: u32,
+    /// Bytes decoded for each byte of a text, after the first mebibyte, over all levels.
+    pub decoded: u64,
     pub unpack: unpack::Limits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 4, decoded: 4, unpack: unpack::Limits::default() }
+    }
+}
+
+impl Limits {
+    fn of_text(&self, len: usize) -> decode::Limits {
+        let bytes = self.decoded.saturating_mul(len as u64).saturating_add(1 << 20);
+        decode::Limits { depth: self.depth, bytes }
+    }
 }
 
 /// Everything that a scan needs besides the source.
@@ -135,7 +151,7 @@ pub struct Told {
 pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<Told> {
     let text = decode::text(text);
     let core = Span::new(0, text.len() + 1);
-    let limits = decode::Limits::default();
+    let limits = Limits::default();
     let found = examine::examine(scanner, levels, &limits, &text, core, Position::FIRST);
     let hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels).into_iter();
     hits.map(|hit| Told { rule: hit.rule, secret: hit.span, verdict: hit.verdict }).collect()

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Levels;
+use super::{Levels, Limits};
 use crate::{
     decode,
     filter::Near,
@@ -104,13 +104,13 @@ pub fn settle(
     text: &[u8],
     matches: impl Iterator<Item = Match>,
     assigned: &[Assigned],
-    limits: Option<&decode::Limits>,
+    limits: Option<&Limits>,
 ) -> Settled {
     let mut out = Settled::default();
     let mut inner = Settled::default();
     if let Some(limits) = limits {
         let mut views = 0;
-        let spent = decode::views(text, limits, &mut |view| {
+        let spent = decode::views(text, &limits.of_text(text.len()), &mut |view| {
             views += 1;
             look_inside(scanner, levels, view, views, &mut inner);
         });

@@ -121,7 +121,7 @@ fn whole(scan: &Scan, bytes: Vec<u8>) -> Scanned {
     let scanned = if bytes.len() <= WHOLE {
         let text = decode::text(&bytes);
         let core = everything(&text);
-        let found = examine(scan.scanner, scan.levels, &scan.limits.decode, &text, core, Position::FIRST);
+        let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, Position::FIRST);
         Scanned { found, bytes: bytes.len() as u64, ..Scanned::default() }
     } else {
         windows(scan, &mut bytes.as_slice())
@@ -162,7 +162,7 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
             decoded_len(&buffer[..guard]),
             if last { everything(&text).end } else { decoded_len(&buffer[..core_end]) },
         );
-        let found = examine(scan.scanner, scan.levels, &scan.limits.decode, &text, core, first);
+        let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, first);
         out.found.hits.extend(found.hits);
         out.found.doubtful.extend(found.doubtful);
         out.found.below += found.below;

@@ -71,7 +71,8 @@ fn joined(bytes: &[u8], seam: &str) -> Encoded {
     let token = |at: usize| super::super::chars::is_token(escaped.text[at]);
     let (mut text, mut places, mut len) = (Vec::new(), Vec::new(), 0);
     for (at, byte) in escaped.text.iter().enumerate() {
-        if len >= 7 && token(at) && token(at - 1) && !escaped.text[at.saturating_sub(8)..at].contains(&b'\\') {
+        if len >= 7 && token(at) && token(at - 1) && !escaped.text[at.saturating_sub(8)..at].contains(&b'\\')
+        {
             text.extend_from_slice(seam.as_bytes());
             len = 0;
         }

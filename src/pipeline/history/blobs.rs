@@ -143,7 +143,7 @@ impl<'s> Visitor<'s> {
             return (out, false);
         }
         let Scan { scanner, levels, limits, .. } = self.scan;
-        let limits = decode.then_some(&limits.decode);
+        let limits = decode.then_some(limits);
         let settled = settle(scanner, *levels, text, matches.iter().copied(), assigned, limits);
         for found in &settled.kept {
             let believed = told(&found.what, *levels);
