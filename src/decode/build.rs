@@ -100,7 +100,8 @@ impl<'t> Builder<'t> {
 
     /// Leaves `span` out.
     pub fn leave_out(&mut self, span: Range<usize>) {
-        let seam = Segment { at: 0, from: span.start, to: span.end, unit: Unit::WHOLE, steps: Step::Joined.into() };
+        let seam =
+            Segment { at: 0, from: span.start, to: span.end, unit: Unit::WHOLE, steps: Step::Joined.into() };
         self.replace(span, &[], &[seam]);
     }
 
@@ -111,7 +112,8 @@ impl<'t> Builder<'t> {
         open.done = to;
         let mut at = from;
         while let Some(unescape) = self.unescape
-            && let Some(next) = self.text[at..to].iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='))
+            && let Some(next) =
+                self.text[at..to].iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='))
         {
             at += next;
             match unescape(self.text, at).filter(|unit| at + unit.len <= to) {

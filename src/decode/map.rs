@@ -49,7 +49,10 @@ impl Steps {
     }
 
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        (0..4).map(move |nth| usize::from(self.0 >> (4 * nth) & 15)).take_while(|step| *step != 0).map(|step| NAMES[step])
+        (0..4)
+            .map(move |nth| usize::from(self.0 >> (4 * nth) & 15))
+            .take_while(|step| *step != 0)
+            .map(|step| NAMES[step])
     }
 }
 

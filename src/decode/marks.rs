@@ -111,8 +111,7 @@ mod tests {
             let mut seen = Seen::default();
             scan(&text, from..to, &mut seen);
             let coded = |at: usize| text.get(at).is_some_and(|byte| is_coded(*byte));
-            let begins =
-                |at: &usize| (0..RUN).all(|next| coded(at + next)) && (*at == 0 || !coded(at - 1));
+            let begins = |at: &usize| (0..RUN).all(|next| coded(at + next)) && (*at == 0 || !coded(at - 1));
             let wanted = Seen(
                 (from..to).filter(begins).collect(),
                 (from..to).filter(|at| is_special(text[*at])).collect(),

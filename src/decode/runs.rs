@@ -151,8 +151,9 @@ fn judge(bytes: &[u8]) -> Option<Look> {
     if let Some(step) = magic(bytes) {
         return Some(Look::Packed(step));
     }
-    let every_other =
-        |nul: usize| bytes.iter().enumerate().all(|(at, byte)| if at % 2 == nul { *byte == 0 } else { is_readable(*byte) });
+    let every_other = |nul: usize| {
+        bytes.iter().enumerate().all(|(at, byte)| if at % 2 == nul { *byte == 0 } else { is_readable(*byte) })
+    };
     let unmarked = bytes.strip_prefix(b"\xff\xfe").or(bytes.strip_prefix(b"\xfe\xff"));
     if every_other(0) || every_other(1) || unmarked.is_some_and(|rest| rest.contains(&0)) {
         return Some(Look::Utf16);
@@ -189,7 +190,8 @@ impl Coded {
             *charge += reader.made as u64;
             let inflated = inflated?;
             let end = reader.last;
-            let whole = Segment { at: 0, from: self.from, to: end, unit: Unit::WHOLE, steps: steps.then(kind) };
+            let whole =
+                Segment { at: 0, from: self.from, to: end, unit: Unit::WHOLE, steps: steps.then(kind) };
             return Some(Decoded { bytes: inflated.bytes, map: vec![whole], end, cut: inflated.cut });
         }
         let mut bytes = Vec::new();
@@ -266,10 +268,10 @@ impl<'t> Reader<'t> {
         Self { text, step, at: from, end, width: None, from, carry, map, made: 0, last: from, done: false }
     }
 
-    /// Some more decoded bytes, unless it ended.
+    /// Some more decoded bytes, at most those of a line, unless it ended.
     fn piece(&mut self) -> Option<Vec<u8>> {
-        let mut out = Vec::with_capacity(PIECE + 64);
-        while !self.done && out.len() < PIECE {
+        let mut out = Vec::with_capacity(PIECE);
+        while !self.done && out.is_empty() {
             self.some(&mut out);
         }
         self.made += out.len();
@@ -329,7 +331,7 @@ impl<'t> Reader<'t> {
         let (len, before) = (end - from, self.end - self.from);
         let closed = match text.get(end) {
             None | Some(b'=' | b'\n' | b'\r' | b'<' | b'\\') => true,
-            Some(byte) => is_quote(*byte),
+            Some(byte) => is_quote(*byte) || *byte >= 0x80,
         };
         if len == 0 || len > longest || !closed {
             return false;
@@ -343,7 +345,13 @@ impl<'t> Reader<'t> {
                 width
             }
             None => {
-                let line_start = text[..self.from].iter().rev().take(INDENT).find(|byte| !super::chars::is_blank(**byte));
+                let line_start =
+                    text[..self.from].iter().rev().take(INDENT).find(|byte| !super::chars::is_blank(**byte));
+                // One that is no whole number of groups shows by full lines only.
+                let full = if self.step == Step::Hex { 2 } else { 4 };
+                if before % full != 0 && len != before {
+                    return false;
+                }
                 let alone = line_start.is_none_or(|byte| *byte == b'\n');
                 if alone && len > before {
                     return false;
@@ -351,7 +359,9 @@ impl<'t> Reader<'t> {
                 len.max(before)
             }
         };
-        if !WIDTH.contains(&width) || self.step == Step::Hex && !text[from..end].iter().all(|byte| hex(*byte).is_some()) {
+        if !WIDTH.contains(&width)
+            || self.step == Step::Hex && !text[from..end].iter().all(|byte| hex(*byte).is_some())
+        {
             return false;
         }
         // The first line may be shorter, as the key stands before it: it counts as full.

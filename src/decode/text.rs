@@ -61,7 +61,8 @@ fn whole(bytes: &[u8]) -> Option<Vec<u8>> {
     // What reads as more ASCII in one way than in another is meant that way.
     let ascii = |wide: &Wide| {
         let head = &bytes[..bytes.len().min(64 << 10)];
-        head.chunks_exact(wide.width).filter(|unit| wide.unit(unit).is_some_and(is_ascii)).count() * wide.width
+        head.chunks_exact(wide.width).filter(|unit| wide.unit(unit).is_some_and(is_ascii)).count()
+            * wide.width
     };
     let wide = all.into_iter().rev().max_by_key(ascii)?;
     let body = match wide.unit(bytes) {
@@ -139,7 +140,10 @@ fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
             let nuls = bytes[nul..].iter().take(width).take_while(|byte| **byte == 0).count();
             let start = if begins { nul - 1 } else { nul + nuls };
             let mut end = start;
-            while end + width <= bytes.len() && is_readable(bytes[end]) && bytes[end + 1..end + width].iter().all(|byte| *byte == 0) {
+            while end + width <= bytes.len()
+                && is_readable(bytes[end])
+                && bytes[end + 1..end + width].iter().all(|byte| *byte == 0)
+            {
                 end += width;
             }
             if (end - start) / width >= RUN {
@@ -156,7 +160,8 @@ fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
 /// character, and what follows beyond ASCII.
 fn grown(bytes: &[u8], from: usize, ascii: Range<usize>, width: usize) -> Stretch {
     let before = width - 1;
-    let big = ascii.start >= from + before && bytes[ascii.start - before..ascii.start].iter().all(|byte| *byte == 0);
+    let big = ascii.start >= from + before
+        && bytes[ascii.start - before..ascii.start].iter().all(|byte| *byte == 0);
     let wide = Wide { width, big };
     let from = if big { ascii.start - before } else { ascii.start };
     let mut to = if big { ascii.end - before } else { ascii.end };
@@ -212,7 +217,10 @@ mod tests {
                 for before in [&b""[..], b"\xff\xfe", b"\xfe\xff", b"plain line\n", b"odd line\n"] {
                     let bytes = [before, &made].concat();
                     let text = text(&bytes).into_owned();
-                    assert!(bstr::ByteSlice::contains_str(&text[..], line.trim_end()), "{little} {before:?} {text:?}");
+                    assert!(
+                        bstr::ByteSlice::contains_str(&text[..], line.trim_end()),
+                        "{little} {before:?} {text:?}"
+                    );
                 }
             }
         }
@@ -220,7 +228,8 @@ mod tests {
 
     #[test]
     fn what_is_wide_from_end_to_end_becomes_utf_8() {
-        for line in ["größe = 12\nключ = «abc»\n", "名前と鍵です\nkey = 𝄞 value\n", "plain = text\n"] {
+        for line in ["größe = 12\nключ = «abc»\n", "名前と鍵です\nkey = 𝄞 value\n", "plain = text\n"]
+        {
             for little in [true, false] {
                 for mark in ["", "\u{feff}"] {
                     for made in [utf16, utf32] {
@@ -234,9 +243,15 @@ mod tests {
 
     #[test]
     fn plain_text_stays_whatever_stands_before_it() {
-        for plain in
-            [&b"\xff\xfepassword = x"[..], b"\0password = x", b"a\0b\0c\0 password = x", b"", b"\0\0\0", b"caf\xe9 = \xfc", b"\xff\xfe\0\0password = x"]
-        {
+        for plain in [
+            &b"\xff\xfepassword = x"[..],
+            b"\0password = x",
+            b"a\0b\0c\0 password = x",
+            b"",
+            b"\0\0\0",
+            b"caf\xe9 = \xfc",
+            b"\xff\xfe\0\0password = x",
+        ] {
             assert_eq!(text(plain), plain);
         }
     }

@@ -197,7 +197,13 @@ fn grow(text: &[u8], parent: Option<usize>, limits: &Limits, all: &mut Vec<Made>
             spent.cut(if last { DEPTH } else { BYTES }, at);
         }
     }
-    all.extend(made.into_iter().map(|Built { text, map, groups }| Made { text, map, groups, parent, level: level + 1 }));
+    all.extend(made.into_iter().map(|Built { text, map, groups }| Made {
+        text,
+        map,
+        groups,
+        parent,
+        level: level + 1,
+    }));
 }
 
 /// Builds the views of one text in one pass.
@@ -262,7 +268,9 @@ fn utf16(text: &[u8], fresh: &Map, builder: &mut Builder) {
     for stretch in stretches(text) {
         if fresh.decoded(stretch.from..stretch.to) && builder.touch(stretch.from..stretch.to) {
             let (mut bytes, mut map) = (Vec::new(), Map::default());
-            stretch.convert(text, &mut bytes, &mut |at, from, unit| map.push(at, from, unit, Step::Utf16.into()));
+            stretch.convert(text, &mut bytes, &mut |at, from, unit| {
+                map.push(at, from, unit, Step::Utf16.into())
+            });
             builder.replace(stretch.from..stretch.to, &bytes, &map.into_segments());
         }
     }

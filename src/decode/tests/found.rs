@@ -31,13 +31,21 @@ fn every_encoding_is_undone() {
     let mut random = Random(11);
     for (name, encoder) in ENCODERS {
         let token = random.token();
-        for (before, after) in
-            [("", ""), ("key: ", "\n"), ("a line\n\nkey = \"", "\";\nanother\n"), ("<a href='", "'>\n"), ("é", "é")]
-        {
+        for (before, after) in [
+            ("", ""),
+            ("key: ", "\n"),
+            ("a line\n\nkey = \"", "\";\nanother\n"),
+            ("<a href='", "'>\n"),
+            ("é", "é"),
+        ] {
             let encoded = Encoded::plain(token.as_bytes()).encode(*encoder).put(before, after);
             let (found, spent) = find(&encoded.text, &token);
             let text = shown(&encoded.text);
-            assert!(found.iter().any(|found| found.0 == encoded.span()), "{name} {text} {:?} {found:?}", encoded.span());
+            assert!(
+                found.iter().any(|found| found.0 == encoded.span()),
+                "{name} {text} {:?} {found:?}",
+                encoded.span()
+            );
             assert_eq!(spent.cut, None, "{name} {text}");
         }
     }
@@ -50,11 +58,16 @@ fn every_pair_of_encodings_is_undone() {
     for (outer_name, outer) in ENCODERS {
         for (inner_name, inner) in ENCODERS {
             let token = random.token();
-            let encoded = Encoded::plain(token.as_bytes()).encode(*inner).encode(*outer).put("key = ", "\nnext\n");
+            let encoded =
+                Encoded::plain(token.as_bytes()).encode(*inner).encode(*outer).put("key = ", "\nnext\n");
             let (found, spent) = find(&encoded.text, &token);
             assert_eq!(spent.cut, None, "{outer_name} of {inner_name}");
             if !found.iter().any(|found| found.0 == encoded.span()) {
-                missed.push(format!("{outer_name} of {inner_name}: {:?} {found:?}\n{}\n", encoded.span(), shown(&encoded.text)));
+                missed.push(format!(
+                    "{outer_name} of {inner_name}: {:?} {found:?}\n{}\n",
+                    encoded.span(),
+                    shown(&encoded.text)
+                ));
             }
         }
     }
