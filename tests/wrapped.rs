@@ -1,5 +1,6 @@
 //! Secrets in containers and images: found in every gate, named to the member, and what stays closed is told.
 
+mod encodings;
 mod image;
 mod made;
 

@@ -1,9 +1,6 @@
 //! Escapes: percent, backslash and HTML. What one at a given place stands for, and nothing else.
 
-use super::{
-    chars::{TOKEN, hex, line_break, skip_blanks},
-    map::Step,
-};
+use super::{chars::hex, map::Step};
 
 /// An escape, or something that stands for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,33 +13,17 @@ pub struct Escape {
     pub weight: u8,
 }
 
-/// Blanks of an indentation that are left out with a line break.
-const INDENT: usize = 100;
-
 /// The escape that begins at `at`.
 pub fn escape(text: &[u8], at: usize) -> Option<Escape> {
     let rest = &text[at..];
     let (step, (len, byte)) = match rest.first()? {
         b'%' => (Step::Percent, (3, hexes(rest.get(1..3)?)?)),
-        b'\\' => {
-            if let Some(line) = continuation(text, at) {
-                return Some(line);
-            }
-            (Step::Backslash, backslash(rest)?)
-        }
+        b'\\' => (Step::Backslash, backslash(rest)?),
         b'&' => (Step::Html, entity(rest)?),
         _ => return None,
     };
     let byte = u8::try_from(byte).ok().filter(|byte| super::chars::is_readable(*byte))?;
     Some(Escape { len, byte: Some(byte), step, weight: 2 })
-}
-
-/// A line that ends in a backslash amid a token goes on in the next one.
-fn continuation(text: &[u8], at: usize) -> Option<Escape> {
-    let next = line_break(text, at + 1)?;
-    let end = skip_blanks(text, next, INDENT);
-    let amid = at > 0 && TOKEN.has(text[at - 1]) && TOKEN.at(text, end);
-    amid.then_some(Escape { len: end - at, byte: None, step: Step::Joined, weight: 2 })
 }
 
 /// The number that hex digits write.

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::{
-    chars::{CODED, ESCAPING, TOKEN, is_quote, is_token},
+    chars::{CODED, TOKEN, is_quote, is_token, line_break},
     escapes::{Escape, escape, nested},
-    joins::seam,
+    joins::{piece, seam, tail},
     marks::{self, Marks},
     printable::quoted,
     runs::{Coded, LEAST, coded},
@@ -89,6 +89,7 @@ impl<S: Sink> Marks for Finder<'_, S> {
         let byte = self.text[at];
         match byte {
             b'=' => self.quoted(at),
+            b'\\' if line_break(self.text, at + 1).is_some() => self.closes(at),
             b'%' | b'\\' | b'&' => self.escape(at),
             _ => self.closes(at),
         }
@@ -101,13 +102,10 @@ impl<S: Sink> Finder<'_, S> {
             return;
         }
         let Some(first) = escape(self.text, at) else { return };
-        if first.byte.is_none() {
-            self.sink.goes_on(at..at + first.len);
-        }
         let (walk, counts) = stretch(self.text, at, first, self.escapes, escape);
         self.escapes = walk;
         self.sink.looked(walk.end);
-        if counts || is_json(self.text, at, first) {
+        if counts {
             self.sink.escapes(at..walk.end);
         }
     }
@@ -137,17 +135,16 @@ impl<S: Sink> Finder<'_, S> {
         }
         let Some(first) = seam(self.text, at) else { return };
         self.sink.goes_on(at..first.end);
-        let before = self.text[..at].iter().rev().take(SECRET);
-        let mut len = before.take_while(|byte| ESCAPING.has(**byte)).count();
+        let mut len = tail(self.text, 0, at);
         let mut found = vec![at..first.end];
         let mut from = first.end;
         loop {
-            let end = ESCAPING.end(self.text, from);
-            len += end - from;
+            let (end, more) = piece(self.text, from);
+            len += more;
             self.seams = end;
             self.sink.looked(end);
             match seam(self.text, end) {
-                Some(next) if !next.line && end > from => {
+                Some(next) if !next.line => {
                     self.sink.goes_on(end..next.end);
                     found.push(end..next.end);
                     from = next.end;
@@ -191,14 +188,16 @@ fn stretch(
 ) -> (Walk, bool) {
     let before = back(text, at, last.end);
     let before = if at - before == last.end { before + last.len } else { before };
-    if !amid(text, at, first) {
-        let (end, len, _) = walk(text, at + first.len, unit);
+    let alone = !amid(text, at, first) && unit_at(text, at + first.len, unit).is_none();
+    let walked = walk(text, if alone { at + first.len } else { at }, unit);
+    let Walked { end, len, weight, again } = walked;
+    let again = again || opens_again(text, at, first);
+    if alone {
         let beside = |len: usize| len >= BESIDE && first.weight > 1;
-        return (Walk { end, len }, beside(before) || beside(len));
+        return (Walk { end, len }, again || beside(before) || beside(len));
     }
-    let (end, len, weight) = walk(text, at, unit);
     let len = before + len;
-    (Walk { end, len }, len >= SECRET && weight > 1)
+    (Walk { end, len }, again || len >= SECRET && weight > 1)
 }
 
 /// Whether an escape stands for a character of a token, for nothing, or for the beginning of an escape.
@@ -206,43 +205,85 @@ fn amid(text: &[u8], at: usize, unit: Escape) -> bool {
     unit.byte.is_none_or(is_token) || nested(text, at, unit)
 }
 
-/// Goes through characters of a token and escapes of such. Tells its end, how many they are, and what they weigh.
-fn walk(text: &[u8], from: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> (usize, usize, u32) {
-    let (mut at, mut len, mut weight) = (from, 0, 0);
-    while let Some(byte) = text.get(at) {
-        let escaped = match byte {
-            b'%' | b'\\' | b'&' | b'=' => unit(text, at),
-            _ => None,
-        };
-        match escaped {
-            Some(unit) if amid(text, at, unit) => {
-                at += unit.len;
-                len += usize::from(unit.byte.is_some());
-                weight += u32::from(unit.weight);
-            }
-            None if TOKEN.has(*byte) => {
-                at += 1;
-                len += 1;
-            }
-            _ => break,
-        }
+/// The escape at `at`, if a byte stands there that may begin one.
+fn unit_at(text: &[u8], at: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> Option<Escape> {
+    match text.get(at)? {
+        b'%' | b'\\' | b'&' | b'=' => unit(text, at),
+        _ => None,
     }
-    (at, len, weight)
 }
 
-/// Whether an escaped quote closes a key before an escaped value: `\"key\": \"value\"`.
-fn is_json(text: &[u8], at: usize, first: Escape) -> bool {
-    let quote = |unit: Escape| unit.byte.is_some_and(is_quote);
-    let next = |at: usize, wanted: &[u8]| match escape(text, at) {
-        Some(unit) => unit.byte.filter(|byte| wanted.contains(byte)).map(|_| at + unit.len),
-        None => text.get(at).filter(|byte| wanted.contains(byte)).map(|_| at + 1),
-    };
-    if !quote(first) {
+/// What a stretch was like.
+struct Walked {
+    end: usize,
+    /// Characters that it stands for.
+    len: usize,
+    weight: u32,
+    /// A quote closes in it what another opens again.
+    again: bool,
+}
+
+/// Goes through characters of a token and escapes: of such, or of anything where one follows the other.
+fn walk(text: &[u8], from: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> Walked {
+    let mut walked = Walked { end: from, len: 0, weight: 0, again: false };
+    let mut next = unit_at(text, from, unit);
+    let mut after_escape = false;
+    while let Some(byte) = text.get(walked.end) {
+        let at = walked.end;
+        match next {
+            Some(escaped) => {
+                next = unit_at(text, at + escaped.len, unit);
+                if !after_escape && next.is_none() && !amid(text, at, escaped) {
+                    break;
+                }
+                walked.end += escaped.len;
+                walked.len += usize::from(escaped.byte.is_some());
+                walked.weight += u32::from(escaped.weight);
+                walked.again |= opens_again(text, at, escaped);
+                after_escape = true;
+            }
+            None if TOKEN.has(*byte) || is_brace(text, at) => {
+                walked.end += 1;
+                walked.len += 1;
+                next = unit_at(text, walked.end, unit);
+                after_escape = false;
+            }
+            None => break,
+        }
+    }
+    walked
+}
+
+/// Whether the brace at `at` belongs to an escape that is escaped itself: `\\u{41}`.
+fn is_brace(text: &[u8], at: usize) -> bool {
+    let opens = |at: usize| at > 1 && text[at] == b'{' && matches!(&text[at - 2..at], b"\\u" | b"\\x");
+    match text[at] {
+        b'{' => opens(at),
+        b'}' => {
+            let digits = text[..at].iter().rev().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            at > digits && opens(at - digits - 1)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an escaped quote closes what another opens again: a key in JSON, or a piece of a joined literal within a
+/// text: `\"key\": \"value\"`, `\"AB\" + \"CD\"`.
+fn opens_again(text: &[u8], at: usize, first: Escape) -> bool {
+    const BETWEEN: usize = 16;
+    if !first.byte.is_some_and(is_quote) {
         return false;
     }
-    let Some(mut at) = next(at + first.len, b":") else { return false };
-    for _ in 0..2 {
-        at = next(at, b" +").unwrap_or(at);
+    let mut at = at + first.len;
+    for nth in 0..BETWEEN {
+        let unit = unit_at(text, at, escape);
+        let byte = unit.map_or(text.get(at).copied(), |unit| unit.byte);
+        match byte {
+            Some(byte) if is_quote(byte) => return nth > 0 && unit.is_some(),
+            Some(b' ' | b'\t' | b'\n' | b'\r' | b':' | b'+' | b'.' | b'&' | b'~' | b'_' | b'\\' | b'%') => {}
+            _ => return false,
+        }
+        at += unit.map_or(1, |unit| unit.len);
     }
-    at < text.len() && escape(text, at).is_some_and(quote)
+    false
 }

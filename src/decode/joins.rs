@@ -1,9 +1,12 @@
-//! The seam between two string literals that the language joins.
+//! The seam between two string literals that the language joins, or within one that goes on in the next line.
 
-use super::chars::{ESCAPING, is_blank, is_quote, line_break};
+use super::chars::{ESCAPING, is_blank, is_quote, line_break, skip_blanks};
 
 /// Bytes of a seam. Longer ones are indented beyond reason.
 pub const SEAM: usize = 200;
+
+/// Bytes of a literal in which its end is looked for, from the first that is none of a token.
+const LITERAL: usize = 64;
 
 const OPERATORS: [&[u8]; 9] = [b"++", b"..", b"<>", b"<<", b"||", b"+", b".", b"&", b"~"];
 
@@ -21,6 +24,11 @@ pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
     let before = *text.get(at.checked_sub(1)?)?;
     if !ESCAPING.has(before) || before == b'\\' {
         return None;
+    }
+    if *text.get(at)? == b'\\' {
+        // Its indentation is left out as well.
+        let end = skip_blanks(text, line_break(text, at + 1)?, SEAM);
+        return ESCAPING.at(text, end).then_some(Seam { end, line: false });
     }
     let line = before == b'n' && ends_in_escape(text, at);
     let text = &text[..text.len().min(at + SEAM)];
@@ -60,6 +68,37 @@ pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
     let open = text.get(i).is_some_and(|byte| is_quote(*byte));
     let end = i + 1;
     (open && (ESCAPING.at(text, end) || line)).then_some(Seam { end, line })
+}
+
+/// Where the piece that goes on behind a seam may end in the next one: at a quote, or at a backslash that ends the line.
+/// Also, how many characters of a token it begins with, and ends in.
+pub fn piece(text: &[u8], from: usize) -> (usize, usize) {
+    let end = ESCAPING.end(text, from);
+    if line_break(text, end).is_some() && end > from && text[end - 1] == b'\\' {
+        return (end - 1, end - 1 - from);
+    }
+    let len = end - from;
+    // Something else stands in the literal, such as a blank.
+    let rest = &text[end..text.len().min(end + LITERAL)];
+    let mut escaped = end > from && text[end - 1] == b'\\';
+    for (at, byte) in rest.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if line_break(text, end + at + 1).is_some() => {
+                return (end + at, len + tail(text, end, end + at));
+            }
+            b'\\' => escaped = true,
+            b'\n' => break,
+            byte if is_quote(*byte) => return (end + at, len + tail(text, end, end + at)),
+            _ => {}
+        }
+    }
+    (end, len)
+}
+
+/// Characters of a token that end at `to`.
+pub fn tail(text: &[u8], from: usize, to: usize) -> usize {
+    text[from..to].iter().rev().take(16).take_while(|byte| ESCAPING.has(**byte)).count()
 }
 
 /// Whether `\n` stands before `at`, with its backslash not escaped.

@@ -268,10 +268,10 @@ impl<'t> Reader<'t> {
         Self { text, step, at: from, end, width: None, from, carry, map, made: 0, last: from, done: false }
     }
 
-    /// Some more decoded bytes, unless it ended.
+    /// Some more decoded bytes, at most those of a line, unless it ended.
     fn piece(&mut self) -> Option<Vec<u8>> {
-        let mut out = Vec::with_capacity(PIECE + 64);
-        while !self.done && out.len() < PIECE {
+        let mut out = Vec::with_capacity(PIECE);
+        while !self.done && out.is_empty() {
             self.some(&mut out);
         }
         self.made += out.len();
@@ -331,7 +331,7 @@ impl<'t> Reader<'t> {
         let (len, before) = (end - from, self.end - self.from);
         let closed = match text.get(end) {
             None | Some(b'=' | b'\n' | b'\r' | b'<' | b'\\') => true,
-            Some(byte) => is_quote(*byte),
+            Some(byte) => is_quote(*byte) || *byte >= 0x80,
         };
         if len == 0 || len > longest || !closed {
             return false;
@@ -347,6 +347,11 @@ impl<'t> Reader<'t> {
             None => {
                 let line_start =
                     text[..self.from].iter().rev().take(INDENT).find(|byte| !super::chars::is_blank(**byte));
+                // One that is no whole number of groups shows by full lines only.
+                let full = if self.step == Step::Hex { 2 } else { 4 };
+                if before % full != 0 && len != before {
+                    return false;
+                }
                 let alone = line_start.is_none_or(|byte| *byte == b'\n');
                 if alone && len > before {
                     return false;

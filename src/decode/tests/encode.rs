@@ -111,7 +111,7 @@ fn utf16(bytes: &[u8]) -> Encoded {
 
 fn quoted(bytes: &[u8]) -> Encoded {
     let encoded = each(bytes, |byte| format!("={byte:02X}"));
-    wrapped(encoded, 75, "=\n")
+    wrapped(encoded, 63, "=\n")
 }
 
 pub const ENCODERS: &[(&str, Encoder)] = &[
@@ -130,7 +130,7 @@ pub const ENCODERS: &[(&str, Encoder)] = &[
     ("base64url unpadded", |bytes| runs(bytes, &BASE64URL_NOPAD, 3, 4)),
     ("base64 wrapped", |bytes| wrapped(runs(bytes, &BASE64, 3, 4), 64, "\n")),
     ("base64 wrapped, CRLF", |bytes| wrapped(runs(bytes, &BASE64, 3, 4), 76, "\r\n")),
-    ("base64 wrapped, indented", |bytes| wrapped(runs(bytes, &BASE64, 3, 4), 50, "\n    ")),
+    ("base64 wrapped, indented", |bytes| wrapped(runs(bytes, &BASE64, 3, 4), 52, "\n    ")),
     ("hex", |bytes| runs(bytes, &HEXLOWER, 1, 2)),
     ("HEX", |bytes| runs(bytes, &HEXUPPER, 1, 2)),
     ("hex wrapped", |bytes| wrapped(runs(bytes, &HEXLOWER, 1, 2), 60, "\n")),
