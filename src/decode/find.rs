@@ -134,7 +134,9 @@ impl<S: Sink> Finder<'_, S> {
             return;
         }
         let Some(first) = seam(self.text, at) else { return };
-        self.sink.goes_on(at..first.end);
+        if !first.line {
+            self.sink.goes_on(at..first.end);
+        }
         let mut len = tail(self.text, 0, at);
         let mut found = vec![at..first.end];
         let mut from = first.end;

@@ -16,21 +16,39 @@ const FAR: usize = 4 << 10;
 /// What a stretch is judged by besides itself: a seam, an indentation, a key in JSON.
 const AROUND: usize = SEAM + INDENT;
 
-/// May something encoded, with the context that a view takes of it, touch or adjoin `window`? False is a promise: no
-/// view of `text` has decoded anything there, nor copied it. True may be wrong.
-pub fn near(text: &[u8], window: Range<usize>) -> bool {
-    let reach = CONTEXT + 1;
-    let Some(from) = border(text, window.start.saturating_sub(reach))
-        .and_then(|inner| border(text, inner.saturating_sub(AROUND)))
-    else {
-        return true;
-    };
-    let to = text.len().min(window.end + reach + AROUND);
-    let seen = text.len().min(to + FAR);
-    let touched = window.start.saturating_sub(reach)..window.end + reach;
-    let mut look = Look { touched, touches: false, looked: 0 };
-    find(&text[..seen], from..to, &mut look);
-    look.touches || seen < text.len() && look.looked + AROUND >= seen
+/// Bytes from a window within which something encoded takes it into its view.
+const REACH: usize = CONTEXT + 1;
+
+/// Bytes decoded in search of the end of a run. Where it lies beyond, all is near.
+const LONG: u64 = 16 << 10;
+
+/// May something encoded, with the context that a view takes of it, touch or adjoin one of the windows, which are in
+/// order? False is a promise: no view of `text` has decoded anything there, nor copied it. True may be wrong. Looks
+/// at no byte much more than once, however many windows there are.
+pub fn near(text: &[u8], windows: &[Range<usize>]) -> bool {
+    let mut done = 0;
+    while let Some(first) = windows.get(done) {
+        let Some(from) = border(text, first.start.saturating_sub(REACH))
+            .and_then(|inner| border(text, inner.saturating_sub(AROUND)))
+        else {
+            return true;
+        };
+        // Those that are looked at in one go.
+        let (mut to, start) = (first.end, done);
+        while let Some(next) = windows.get(done).filter(|next| next.start <= to + 2 * (REACH + AROUND)) {
+            to = next.end;
+            done += 1;
+        }
+        let to = text.len().min(to + REACH + AROUND);
+        let seen = text.len().min(to + FAR);
+        let mut look =
+            Look { text: &text[..seen], windows: &windows[start..done], touches: false, looked: 0 };
+        find(&text[..seen], from..to, &mut look);
+        if look.touches || seen < text.len() && look.looked + AROUND >= seen {
+            return true;
+        }
+    }
+    false
 }
 
 /// The border at or before `at` that no stretch goes over, and no wrapped block. None if it is far.
@@ -67,39 +85,47 @@ fn within(text: &[u8], at: usize) -> bool {
 }
 
 /// Looks whether anything touches.
-struct Look {
-    touched: Range<usize>,
+struct Look<'t> {
+    text: &'t [u8],
+    windows: &'t [Range<usize>],
     touches: bool,
     looked: usize,
 }
 
-impl Look {
-    fn at(&mut self, span: Range<usize>) {
-        self.touches |= span.start <= self.touched.end && self.touched.start <= span.end;
+impl Look<'_> {
+    fn at(&mut self, span: Range<usize>, reach: usize) {
+        let next = self.windows.partition_point(|window| window.end + reach < span.start);
+        self.touches |= self.windows.get(next).is_some_and(|window| window.start <= span.end + reach);
     }
 }
 
-impl Sink for Look {
+impl Sink for Look<'_> {
     fn escapes(&mut self, span: Range<usize>) {
-        self.at(span);
+        self.at(span, REACH);
     }
 
     fn quoted(&mut self, span: Range<usize>) {
-        self.at(span);
+        self.at(span, REACH);
     }
 
     fn seam(&mut self, span: Range<usize>) {
-        self.at(span);
+        self.at(span, REACH);
     }
 
     fn run(&mut self, coded: Coded) -> Option<usize> {
-        // It may be wrapped, and so end anywhere.
-        self.touches |= coded.from <= self.touched.end;
-        Some(coded.end)
+        if self.touches {
+            return Some(coded.end);
+        }
+        let decoded = coded.decode(self.text, LONG, &mut 0)?;
+        // What is cut may end anywhere.
+        let end = if decoded.cut { self.text.len() } else { decoded.end };
+        self.looked(end);
+        self.at(coded.from..end, REACH);
+        Some(decoded.end)
     }
 
-    fn goes_on(&mut self, _: Range<usize>) {
-        self.touches = true;
+    fn goes_on(&mut self, span: Range<usize>) {
+        self.at(span, REACH + AROUND);
     }
 
     fn looked(&mut self, to: usize) {

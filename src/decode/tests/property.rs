@@ -190,8 +190,12 @@ fn what_is_not_near_is_not_touched() {
         for _ in 0..20 {
             let start = random.below(text.len() + 1);
             let end = (start + random.below(30)).min(text.len());
-            let touched = covered.iter().find(|span| span.start <= end && start <= span.end);
-            let is_near = near(&text, start..end);
+            let other = random.below(text.len() + 1 - end) + end;
+            let touches = |span: &&Range<usize>| {
+                span.start <= end && start <= span.end || span.start <= other && other <= span.end
+            };
+            let touched = covered.iter().find(touches);
+            let is_near = near(&text, &[start..end, other..other]);
             assert!(
                 is_near || touched.is_none(),
                 "{start}..{end} {touched:?} {:?}",

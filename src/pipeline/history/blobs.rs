@@ -374,12 +374,15 @@ impl objects::Visitor for Visitor<'_> {
 /// Whether anything new, or where copied parts meet, may be part of encoded text.
 fn new_near(text: &[u8], parts: &[matcher::Part]) -> bool {
     let mut at = 0;
-    parts.iter().any(|part| {
-        let start = at;
-        at += part.len();
-        let window = if matches!(part, matcher::Part::New { .. }) { start..at } else { start..start };
-        decode::near(text, window)
-    }) || decode::near(text, at..at)
+    let mut windows: Vec<_> = (parts.iter())
+        .map(|part| {
+            let start = at;
+            at += part.len();
+            if matches!(part, matcher::Part::New { .. }) { start..at } else { start..start }
+        })
+        .collect();
+    windows.push(at..at);
+    decode::near(text, &windows)
 }
 
 /// What one blob gave.
