@@ -1,5 +1,18 @@
 //! Classes of bytes, as tables.
 
+macro_rules! table {
+    ($byte:ident, $value:expr) => {{
+        let mut table = [0; 256];
+        let mut at = 0;
+        while at < 256 {
+            let $byte = at as u8;
+            table[at] = $value;
+            at += 1;
+        }
+        table
+    }};
+}
+
 /// What a token, a path or an address is made of: no blanks, quotes, brackets, commas or semicolons.
 pub const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
@@ -23,6 +36,44 @@ pub const fn is_escaping(byte: u8) -> bool {
 pub const fn is_special(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&' | b'=') || is_quote(byte)
 }
+
+/// Whether what stands around a special byte lets it be what it may be. By far the most are told by this.
+pub fn may_count(before: u8, special: u8, next: u8) -> bool {
+    let [around, of, follows] =
+        [(&BEFORE, before), (&SPECIAL, special), (&NEXT, next)].map(|(set, byte)| set[usize::from(byte)]);
+    around & of & follows != 0
+}
+
+/// The special bytes, as bits.
+static SPECIAL: [u8; 256] = table!(
+    byte,
+    match byte {
+        b'=' => 1,
+        b'%' => 2,
+        b'&' => 4,
+        b'\\' => 8,
+        // A quote, and one that ends a line within a text.
+        _ if is_quote(byte) => 16 | 32,
+        _ => 0,
+    }
+);
+
+/// Before which of them a byte may stand.
+static BEFORE: [u8; 256] = table!(byte, {
+    let closes = if is_escaping(byte) && byte != b'\\' { 16 } else { 0 };
+    let line = if byte == b'n' { 32 } else { 0 };
+    15 | closes | line
+});
+
+/// Behind which of them a byte may stand.
+static NEXT: [u8; 256] = table!(byte, {
+    let quoted = if matches!(byte, b'0'..=b'9' | b'A'..=b'F' | b'\r' | b'\n') { 1 } else { 0 };
+    let percent = if byte.is_ascii_hexdigit() { 2 } else { 0 };
+    let entity = if byte == b'#' || byte.is_ascii_lowercase() { 4 } else { 0 };
+    let joined = matches!(byte, b'\n' | b'\r' | b'+' | b'.' | b'<' | b'|' | b'&' | b'~' | b'\\');
+    let joined = if joined || is_blank(byte) || is_quote(byte) { 16 | 32 } else { 0 };
+    quoted | percent | entity | 8 | joined | if byte == b',' { 32 } else { 0 }
+});
 
 pub const fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    chars::{CODED, TOKEN, is_quote, is_token, line_break},
+    chars::{TOKEN, is_quote, is_token, may_count},
     escapes::{Escape, escape, nested},
     joins::{piece, seam, tail},
     marks::{self, Marks},
@@ -58,45 +58,48 @@ struct Finder<'t, S> {
 }
 
 impl<S: Sink> Marks for Finder<'_, S> {
-    fn run(&mut self, at: usize) {
-        if at < self.runs {
+    fn run(&mut self, run: Range<usize>) {
+        let Range { start, end } = run;
+        if start < self.runs {
             return;
         }
-        let end = CODED.end(self.text, at);
-        let mut from = at;
-        while from < end {
-            if let Some(coded) = coded(self.text, from, end, from == at)
+        let mut from = start;
+        loop {
+            if let Some(coded) = coded(self.text, from, end, from == start)
                 && let Some(to) = self.sink.run(coded)
             {
                 self.runs = to;
-                from = from.max(to).min(end);
+                from = from.max(to);
             }
             // Something else may stand before it: a path, a prefix.
-            let Some(next) = self.text[from..end].iter().position(|byte| !byte.is_ascii_alphanumeric())
-            else {
-                break;
-            };
+            let Some(rest) = self.text.get(from..end.saturating_sub(LEAST)) else { break };
+            let Some(next) = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()) else { break };
             from += next + 1;
-            if end - from < LEAST {
-                break;
-            }
         }
         self.runs = self.runs.max(end);
         self.sink.looked(self.runs);
     }
 
+    #[inline]
     fn special(&mut self, at: usize) {
-        let byte = self.text[at];
-        match byte {
-            b'=' => self.quoted(at),
-            b'\\' if line_break(self.text, at + 1).is_some() => self.closes(at),
-            b'%' | b'\\' | b'&' => self.escape(at),
-            _ => self.closes(at),
+        let next = self.text.get(at + 1).copied().unwrap_or_default();
+        let before = if at > 0 { self.text[at - 1] } else { 0 };
+        if may_count(before, self.text[at], next) {
+            self.looks_special(at, next);
         }
     }
 }
 
 impl<S: Sink> Finder<'_, S> {
+    fn looks_special(&mut self, at: usize, next: u8) {
+        match self.text[at] {
+            b'=' => self.quoted(at),
+            b'\\' if matches!(next, b'\r' | b'\n') => self.closes(at),
+            b'%' | b'\\' | b'&' => self.escape(at),
+            _ => self.closes(at),
+        }
+    }
+
     fn escape(&mut self, at: usize) {
         if at < self.escapes.end {
             return;
@@ -111,9 +114,7 @@ impl<S: Sink> Finder<'_, S> {
     }
 
     fn quoted(&mut self, at: usize) {
-        if at < self.quoted.end
-            || !matches!(self.text.get(at + 1), Some(b'0'..=b'9' | b'A'..=b'F' | b'\r' | b'\n'))
-        {
+        if at < self.quoted.end {
             return;
         }
         let Some(first) = quoted(self.text, at) else { return };

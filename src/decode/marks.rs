@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::chars::{is_coded, is_special};
+use super::chars::{CODED, is_coded, is_special};
 
 /// Bytes looked at in one go, as a mask.
 const BLOCK: usize = 64;
@@ -13,8 +13,8 @@ pub const RUN: usize = 12;
 
 /// Takes what the pass comes upon: each kind in order of the text, not both together.
 pub trait Marks {
-    /// `RUN` coded characters begin here, and none stands before it.
-    fn run(&mut self, at: usize);
+    /// A run of at least `RUN` coded characters.
+    fn run(&mut self, run: Range<usize>);
     fn special(&mut self, at: usize);
 }
 
@@ -34,7 +34,14 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
             special &= (1 << left) - 1;
         }
         while starts != 0 {
-            marks.run(at + starts.trailing_zeros() as usize);
+            let start = starts.trailing_zeros();
+            let len = (!(coded >> start)).trailing_zeros();
+            // What is not in sight any more is looked at by itself.
+            let mut end = at + (start + len) as usize;
+            if start + len == 2 * BLOCK as u32 {
+                end = CODED.end(text, end);
+            }
+            marks.run(at + start as usize..end);
             starts &= starts - 1;
         }
         while special != 0 {
@@ -85,11 +92,11 @@ mod tests {
     use super::*;
 
     #[derive(Default, PartialEq, Debug)]
-    struct Seen(Vec<usize>, Vec<usize>);
+    struct Seen(Vec<Range<usize>>, Vec<usize>);
 
     impl Marks for Seen {
-        fn run(&mut self, at: usize) {
-            self.0.push(at);
+        fn run(&mut self, run: Range<usize>) {
+            self.0.push(run);
         }
 
         fn special(&mut self, at: usize) {
@@ -105,6 +112,9 @@ mod tests {
             let mut text = Vec::new();
             for _ in 0..round % 300 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                if state >> 60 == 0 {
+                    text.extend([b'b'; 200]);
+                }
                 text.push(b"aaaaaaaaaaaZ90+-/__ =%\\\"\xff\0&"[(state >> 33) as usize % 25]);
             }
             let (from, to) = (text.len() / 5, text.len() - text.len() / 7);
@@ -113,7 +123,7 @@ mod tests {
             let coded = |at: usize| text.get(at).is_some_and(|byte| is_coded(*byte));
             let begins = |at: &usize| (0..RUN).all(|next| coded(at + next)) && (*at == 0 || !coded(at - 1));
             let wanted = Seen(
-                (from..to).filter(begins).collect(),
+                (from..to).filter(begins).map(|at| at..CODED.end(&text, at)).collect(),
                 (from..to).filter(|at| is_special(text[*at])).collect(),
             );
             runs += wanted.0.len();

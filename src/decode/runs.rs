@@ -64,7 +64,8 @@ fn value(byte: u8) -> u8 {
 
 /// Four characters to three bytes.
 fn group(chars: &[u8]) -> [u8; 3] {
-    let bits = chars.iter().fold(0, |bits, byte| bits << 6 | u32::from(value(*byte) & 63));
+    let at = |nth: usize| u32::from(value(chars[nth]) & 63);
+    let bits = at(0) << 18 | at(1) << 12 | at(2) << 6 | at(3);
     let [_, bytes @ ..] = bits.to_be_bytes();
     bytes
 }
@@ -87,6 +88,10 @@ pub fn coded(text: &[u8], from: usize, end: usize, whole: bool) -> Option<Coded>
 
 /// Whether a short run is all of `key: …` or `key=…`, and as long as an encoder makes it.
 fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
+    let before = from.checked_sub(1).map(|before| text[before]);
+    if !before.is_some_and(|byte| matches!(byte, b' ' | b':' | b'=') || is_quote(byte)) {
+        return false;
+    }
     let padding = text[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
     if (end - from + padding) % 4 != 0 {
         return false;
@@ -106,29 +111,21 @@ fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
     }
 }
 
-/// Whether a run of base64 begins as encoded text does. Nearly all that are none go by their first characters.
+/// Whether a run of base64 begins as encoded text does. Nearly all that do not go by their first characters.
+#[inline]
 fn look_at(run: &[u8]) -> Option<Look> {
-    let first = value(run[0]);
     let second = value(run[1]) & 15;
-    let likely = match first {
-        // Readable, then readable or the NUL of UTF-16.
-        8..=31 if (2..=7).contains(&second) => {
-            let readable = |at: usize| (8..=31).contains(&value(run[at]));
-            // A line end, or a character beyond ASCII.
-            let other = |at: usize| matches!(value(run[at]), 2 | 3 | 32..=59);
-            (readable(4) || other(4)) && (readable(8) || other(8))
-        }
-        8..=31 => second == 0 || second >= 12 || first == 30 && matches!(second, 5 | 9 | 13),
-        // A tab or a line end first.
-        2 | 3 => true,
-        // UTF-16 with the NUL first; gzip; a character beyond ASCII; a byte order mark.
-        0 => (2..=7).contains(&second),
-        7 => run[1] == b'4',
-        48..=59 => (8..=11).contains(&second),
-        63 => second == 15,
+    let known = match run[0] {
+        // gzip, zlib, a byte order mark, UTF-16 with the NUL first.
+        b'H' => run[1] == b'4',
+        b'e' => matches!(run[1], b'A' | b'F' | b'J' | b'N'),
+        b'/' | b'_' => second == 15,
+        b'A' => (2..8).contains(&second),
         _ => false,
     };
-    if !likely {
+    // The second byte is NUL, and the third is ASCII.
+    let known = known || second == 0 && value(run[2]) < 2;
+    if !known && !may_be_text(run) {
         return None;
     }
     let mut bytes = [0; LOOK];
@@ -136,6 +133,24 @@ fn look_at(run: &[u8]) -> Option<Look> {
         out.copy_from_slice(&group(four));
     }
     judge(&bytes[..(run.len() / 4 * 3).min(LOOK)])
+}
+
+/// Whether the first bytes are readable, or lead and follow as in UTF-8.
+fn may_be_text(run: &[u8]) -> bool {
+    let mut follow = 0;
+    run.chunks_exact(4).take(LOOK / 3).all(|four| {
+        group(four).iter().all(|byte| {
+            let (fits, next) = match byte {
+                0x80..=0xbf => (follow > 0, follow - 1),
+                0xc2..=0xdf => (follow == 0, 1),
+                0xe0..=0xef => (follow == 0, 2),
+                0xf0..=0xf4 => (follow == 0, 3),
+                byte => (follow == 0 && is_readable(*byte), 0),
+            };
+            follow = next;
+            fits
+        })
+    })
 }
 
 fn look_at_hex(run: &[u8]) -> Option<Look> {
