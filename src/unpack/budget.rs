@@ -92,8 +92,9 @@ impl Budget {
         self.spent.get()
     }
 
+    /// The readers of outer levels spend while an inner one reads: by the end of it, more may be spent than there was.
     fn left(&self) -> u64 {
-        self.most - self.spent.get()
+        self.most.saturating_sub(self.spent.get())
     }
 
     fn spend(&self, bytes: u64) {

@@ -58,7 +58,7 @@ impl Kind {
 
     /// Cannot be read from front to back: an inner one is held in memory.
     pub fn seeks(self) -> bool {
-        matches!(self, Kind::Zip | Kind::SevenZip | Kind::Pdf | Kind::Sqlite | Kind::Class)
+        matches!(self, Kind::Zip | Kind::SevenZip | Kind::Pdf | Kind::Sqlite)
     }
 
     /// One stream of compressed bytes, in which there may be anything.

@@ -18,9 +18,16 @@
 //!
 //! Knows bytes only: nothing of secrets, patterns, paths or git.
 
+mod ar;
 mod budget;
+mod class;
+mod cpio;
 mod kind;
+mod pdf;
+mod rpm;
 mod run;
+mod seven;
+mod sqlite;
 mod stream;
 mod tar;
 mod zip;
@@ -43,7 +50,8 @@ pub use kind::{Kind, kind, kind_by_end};
 /// What one outermost container may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Decoded bytes, those of all levels together (what is in a `.tar.gz` counts as the tar's and as the member's).
+    /// Decoded bytes, those of all levels together (what is in a `.tar.gz` counts as the tar's and as the member's), give or
+    /// take a buffer at each level.
     /// 1 GiB: forges refuse files of more than 100 MB or so, text is packed to a tenth, and it is scanned in seconds.
     pub bytes: u64,
     /// Decoded bytes for each byte of the container, after 16 MiB that are free. For zip, of each entry too.

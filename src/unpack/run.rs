@@ -1,14 +1,19 @@
 //! The walk through one outermost container: where it is, what it may still cost, and what becomes of each member.
 
-use std::io::{self, BufRead, Cursor, Read};
+use std::{
+    cell::Cell,
+    io::{self, BufRead, Cursor, Read, SeekFrom},
+};
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::{
-    Input, Limits, Visitor,
-    budget::{Body, Budget, Held, Quiet, Share, fill, size, told},
+    Input, Limits, Visitor, ar,
+    budget::{Body, Budget, Held, Quiet, Share, because, damaged, fill, size, told},
+    class::Constants,
+    cpio,
     kind::{Kind, kind},
-    stream, tar, zip,
+    pdf, rpm, seven, sqlite, stream, tar, zip,
 };
 
 /// First bytes of a member that tell its kind.
@@ -76,9 +81,11 @@ impl<'a> Run<'a> {
 
     /// A member was not read.
     pub fn closed_member(&mut self, name: &[u8], why: impl Into<String>) {
-        self.path.push(name.into());
-        self.closed(why);
-        self.path.pop();
+        if self.enters() {
+            self.path.push(name.into());
+            self.closed(why);
+            self.path.pop();
+        }
     }
 
     /// Name of the container at hand, if it is an inner one.
@@ -160,7 +167,8 @@ impl<'a> Run<'a> {
 
     /// A container inside the one at hand. Returns whether all trouble with its bytes was told.
     fn nested(&mut self, kind: Kind, head: &[u8], body: &mut Body) -> bool {
-        let deeper = !self.in_stream || kind.compresses();
+        // What only gives text has no inside that could go deeper.
+        let deeper = !matches!(kind, Kind::Class | Kind::Sqlite) && (!self.in_stream || kind.compresses());
         if deeper && self.level >= self.limits.depth {
             self.closed(format!(
                 "over the budget of {} containers inside one another: the {} was not opened",
@@ -244,14 +252,28 @@ impl<'a> Run<'a> {
         match kind {
             Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => stream::read(self, kind, source),
             Kind::Tar => tar::read(self, source),
-            _ => Ok(()),
+            Kind::Ar => ar::read(self, source),
+            Kind::Cpio => cpio::read(self, source),
+            Kind::Rpm => rpm::read(self, source),
+            Kind::Class if self.path.is_empty() => {
+                self.member(b"constants", &mut Constants::new(source, false), None);
+                Ok(())
+            }
+            Kind::Class => {
+                self.plain(&mut Constants::new(source, true));
+                Ok(())
+            }
+            Kind::Zip | Kind::SevenZip | Kind::Pdf | Kind::Sqlite => unreachable!("these are sought in"),
         }
     }
 
     fn seek_in(&mut self, kind: Kind, input: &mut dyn Input, len: u64) -> io::Result<()> {
         match kind {
             Kind::Zip => zip::read(self, input, len),
-            _ => Ok(()),
+            Kind::SevenZip => seven::read(self, input, len),
+            Kind::Pdf => pdf::read(self, input, len),
+            Kind::Sqlite => sqlite::read(self, input, len),
+            _ => unreachable!("the others are streams"),
         }
     }
 
@@ -372,6 +394,120 @@ impl<R: Read> Read for Exactly<R> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.left -= got as u64;
+        Ok(got)
+    }
+}
+
+/// What was last seen of an input that is read here and there.
+#[derive(Default)]
+pub struct Window {
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl Window {
+    fn load(&mut self, input: &mut dyn Input, at: u64) -> io::Result<()> {
+        self.at = at;
+        self.bytes.resize(256 << 10, 0);
+        input.seek(SeekFrom::Start(at))?;
+        let got = fill(input, &mut self.bytes);
+        self.bytes.truncate(got);
+        Ok(())
+    }
+
+    /// So many bytes from there, if they are there, and no more than a window holds.
+    pub fn get(&mut self, input: &mut dyn Input, at: u64, len: usize) -> io::Result<Option<&[u8]>> {
+        if at < self.at || at + len as u64 > self.at + self.bytes.len() as u64 {
+            self.load(input, at)?;
+        }
+        let from = (at - self.at) as usize;
+        Ok(self.bytes.get(from..from + len))
+    }
+
+    /// The next of these marks in a stretch. They begin with the same two bytes.
+    pub fn find(
+        &mut self,
+        input: &mut dyn Input,
+        marks: &[&[u8]],
+        from: u64,
+        to: u64,
+    ) -> io::Result<Option<u64>> {
+        let longest = marks.iter().map(|it| it.len()).max().unwrap_or(0);
+        let first = if let [mark] = marks { mark } else { &marks[0][..2] };
+        let mut at = from;
+        while at < to {
+            let seen = self.at + self.bytes.len() as u64;
+            if at < self.at || at + longest as u64 > seen {
+                self.load(input, at)?;
+            }
+            let start = (at - self.at) as usize;
+            let here = &self.bytes[start.min(self.bytes.len())..];
+            let here = &here[..here.len().min(usize::try_from(to - at).unwrap_or(usize::MAX))];
+            let mut seen = 0;
+            while let Some(found) = here[seen..].find(first) {
+                let found = seen + found;
+                if marks.iter().any(|mark| here[found..].starts_with(mark)) {
+                    return Ok(Some(at + found as u64));
+                }
+                seen = found + 1;
+            }
+            if here.len() < longest {
+                break;
+            }
+            at += (here.len() - longest + 1) as u64;
+        }
+        Ok(None)
+    }
+}
+
+/// Counts what is read of a stretch.
+pub struct Counted<'i, 'c> {
+    pub inner: &'i mut dyn Input,
+    pub left: u64,
+    pub fed: &'c Cell<u64>,
+}
+
+impl Read for Counted<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let want = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let got = self.inner.read(&mut buffer[..want])?;
+        self.left -= got as u64;
+        self.fed.set(self.fed.get() + got as u64);
+        Ok(got)
+    }
+}
+
+/// Compares what was read with what was stated, at the end.
+pub struct Checked<'d> {
+    decoder: &'d mut dyn Read,
+    sum: crc32fast::Hasher,
+    size: u64,
+    stated: Option<(u64, u32)>,
+}
+
+impl<'d> Checked<'d> {
+    /// `stated` are its size and its CRC-32.
+    pub fn new(decoder: &'d mut dyn Read, stated: Option<(u64, u32)>) -> Checked<'d> {
+        Checked { decoder, sum: crc32fast::Hasher::new(), size: 0, stated }
+    }
+}
+
+impl Read for Checked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.decoder.read(buffer)?;
+        self.sum.update(&buffer[..got]);
+        self.size += got as u64;
+        if got == 0
+            && !buffer.is_empty()
+            && let Some((size, sum)) = self.stated
+        {
+            if size != self.size {
+                return Err(because(format!("lying header: {size} bytes are stated, it has {}", self.size)));
+            }
+            if sum != self.sum.clone().finalize() {
+                return Err(damaged("its checksum is another"));
+            }
+        }
         Ok(got)
     }
 }

@@ -14,9 +14,9 @@ use lzma_rust2::LzmaReader;
 
 use super::{
     Input,
-    budget::{FREE, Share, because, damaged, fill, over_ratio, told},
+    budget::{FREE, Share, damaged, fill, over_ratio, told},
     kind::Kind,
-    run::{Exactly, Run, Source},
+    run::{Checked, Counted, Exactly, Run, Source, Window},
     stream::{self, DICTIONARY, Frames},
 };
 
@@ -41,7 +41,7 @@ const OVERLAP: &str = "lying header: entries overlap one another; the rest was n
 const ELSEWHERE: u64 = u32::MAX as u64;
 
 pub fn read(run: &mut Run, input: &mut dyn Input, len: u64) -> io::Result<()> {
-    let mut zip = Zip { input, len, taken: Vec::new(), fed: 0 };
+    let mut zip = Zip { window: Window::default(), input, len, taken: Vec::new(), fed: 0 };
     match zip.end()? {
         Some(end) => {
             if !end.comment.is_empty() {
@@ -112,6 +112,10 @@ impl Entry {
         self.flags & 8 != 0
     }
 
+    fn stated(&self) -> Option<(u64, u32)> {
+        (!self.open_ended()).then_some((self.size, self.sum))
+    }
+
     /// Only the data itself knows its end.
     fn open_ended(&self) -> bool {
         !self.listed && self.descriptor() && self.packed == 0
@@ -119,6 +123,7 @@ impl Entry {
 }
 
 struct Zip<'i> {
+    window: Window,
     input: &'i mut dyn Input,
     len: u64,
     /// Stretches that were read as something.
@@ -140,29 +145,6 @@ impl Zip<'_> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(bytes)
-    }
-
-    /// The next of these marks in a stretch.
-    fn find(&mut self, marks: &[&[u8]], from: u64, to: u64) -> io::Result<Option<u64>> {
-        let mut window = vec![0; 64 << 10];
-        let mut at = from;
-        while at + 4 <= to {
-            let want = window.len().min(usize::try_from(to - at).unwrap_or(usize::MAX));
-            let got = self.at(at, &mut window[..want])?;
-            let mut seen = 0;
-            while let Some(found) = window[seen..got].find(b"PK") {
-                let found = seen + found;
-                if marks.iter().any(|mark| window[found..got].starts_with(mark)) {
-                    return Ok(Some(at + found as u64));
-                }
-                seen = found + 1;
-            }
-            if got < want || got < 4 {
-                break;
-            }
-            at += got as u64 - 3;
-        }
-        Ok(None)
     }
 
     fn end(&mut self) -> io::Result<Option<End>> {
@@ -205,10 +187,9 @@ impl Zip<'_> {
     /// Reads what the central directory lists, whatever number it states.
     fn listed(&mut self, run: &mut Run, end: &End) -> io::Result<()> {
         let (mut at, to) = end.directory;
-        let mut window = Window::default();
         let mut seen = 0_u64;
         while at + CENTRAL_LEN as u64 <= to && run.goes_on() {
-            let Some(entry) = window.entry(self, at, to)? else { break };
+            let Some(entry) = listed(&mut self.window, self.input, at, to)? else { break };
             self.taken.push((at, at + entry.1));
             at += entry.1;
             seen += 1;
@@ -268,6 +249,7 @@ impl Zip<'_> {
             return Ok(None);
         }
         let rest = self.bytes(at + LOCAL_LEN as u64, name_len + extra_len)?;
+        self.fed += rest.len() as u64;
         let (name, extra) = rest.split_at(name_len);
         let mut entry = Entry {
             flags: short(&head, 6),
@@ -305,10 +287,10 @@ impl Zip<'_> {
         // Where the size is not known, the stream must know its end.
         let mut raw = Exactly::new(raw, if entry.open_ended() { packed } else { entry.packed });
         match entry.method {
-            STORED => run.member(name, &mut Checked::new(&mut raw, entry), Some(share)),
+            STORED => run.member(name, &mut Checked::new(&mut raw, entry.stated()), Some(share)),
             DEFLATE => {
                 let mut decoder = DeflateDecoder::new(BufReader::with_capacity(32 << 10, raw));
-                run.member(name, &mut Checked::new(&mut decoder, entry), Some(share));
+                run.member(name, &mut Checked::new(&mut decoder, entry.stated()), Some(share));
             }
             LZMA => {
                 let budget = run.budget;
@@ -318,7 +300,7 @@ impl Zip<'_> {
                     .and_then(|held| Ok((held, lzma(BufReader::new(raw), entry)?)))
                 {
                     Ok((_held, mut decoder)) => {
-                        run.member(name, &mut Checked::new(&mut decoder, entry), Some(share))
+                        run.member(name, &mut Checked::new(&mut decoder, entry.stated()), Some(share))
                     }
                     Err(error) => run.closed_member(name, told(&error)),
                 }
@@ -332,7 +314,7 @@ impl Zip<'_> {
                 let mut source = Source::new(&[], &mut raw);
                 match Frames::new(run.budget, kind, &mut source) {
                     Ok(mut frames) => {
-                        run.member(name, &mut Checked::new(&mut frames, entry), Some(share));
+                        run.member(name, &mut Checked::new(&mut frames, entry.stated()), Some(share));
                     }
                     Err(error) => run.closed_member(name, told(&error)),
                 }
@@ -355,7 +337,7 @@ impl Zip<'_> {
         let mut at = 0;
         for (from, to) in taken {
             while at + LOCAL_LEN as u64 <= from && run.goes_on() {
-                let Some(found) = self.find(&[LOCAL], at, from)? else { break };
+                let Some(found) = self.window.find(self.input, &[LOCAL], at, from)? else { break };
                 if self.fed_enough() {
                     run.closed(OVERLAP);
                     return Ok(());
@@ -371,7 +353,7 @@ impl Zip<'_> {
     fn one_unlisted(&mut self, run: &mut Run, at: u64, to: u64) -> io::Result<u64> {
         let Some((entry, data)) = self.local(at, to)? else { return Ok(at + 4) };
         let end = if entry.open_ended() {
-            self.find(&[DESCRIPTOR, LOCAL, CENTRAL], data, to)?.unwrap_or(to)
+            self.window.find(self.input, &[DESCRIPTOR, LOCAL, CENTRAL], data, to)?.unwrap_or(to)
         } else {
             data.saturating_add(entry.packed).min(to)
         };
@@ -439,105 +421,32 @@ fn lzma<R: Read>(mut raw: R, entry: &Entry) -> io::Result<LzmaReader<R>> {
     LzmaReader::new_with_props(raw, size, head[4], dictionary as u32, None)
 }
 
-/// Counts what is read of a stretch.
-struct Counted<'i, 'c> {
-    inner: &'i mut dyn Input,
-    left: u64,
-    fed: &'c Cell<u64>,
-}
-
-impl Read for Counted<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let want = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let got = self.inner.read(&mut buffer[..want])?;
-        self.left -= got as u64;
-        self.fed.set(self.fed.get() + got as u64);
-        Ok(got)
+/// The entry of the central directory there, and how long it is.
+fn listed(window: &mut Window, input: &mut dyn Input, at: u64, to: u64) -> io::Result<Option<(Entry, u64)>> {
+    let Some(head) = window.get(input, at, CENTRAL_LEN)? else { return Ok(None) };
+    if !head.starts_with(CENTRAL) {
+        return Ok(None);
     }
-}
-
-/// Compares what was read with what was stated, at the end.
-struct Checked<'d> {
-    decoder: &'d mut dyn Read,
-    sum: crc32fast::Hasher,
-    size: u64,
-    stated: Option<(u64, u32)>,
-}
-
-impl<'d> Checked<'d> {
-    fn new(decoder: &'d mut dyn Read, entry: &Entry) -> Checked<'d> {
-        let stated = (!entry.open_ended()).then_some((entry.size, entry.sum));
-        Checked { decoder, sum: crc32fast::Hasher::new(), size: 0, stated }
+    let [name_len, extra_len, comment_len] = [28, 30, 32].map(|it| usize::from(short(head, it)));
+    let len = CENTRAL_LEN + name_len + extra_len + comment_len;
+    if at + len as u64 > to {
+        return Ok(None);
     }
-}
-
-impl Read for Checked<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.decoder.read(buffer)?;
-        self.sum.update(&buffer[..got]);
-        self.size += got as u64;
-        if got == 0
-            && !buffer.is_empty()
-            && let Some((size, sum)) = self.stated
-        {
-            if size != self.size {
-                return Err(because(format!("lying header: {size} bytes are stated, it has {}", self.size)));
-            }
-            if sum != self.sum.clone().finalize() {
-                return Err(damaged("its checksum is another"));
-            }
-        }
-        Ok(got)
-    }
-}
-
-/// The central directory, seen through a buffer.
-#[derive(Default)]
-struct Window {
-    at: u64,
-    bytes: Vec<u8>,
-}
-
-impl Window {
-    fn get(&mut self, zip: &mut Zip, at: u64, len: usize) -> io::Result<Option<&[u8]>> {
-        let within = at >= self.at && at + len as u64 <= self.at + self.bytes.len() as u64;
-        if !within {
-            self.at = at;
-            self.bytes.resize(256 << 10, 0);
-            let got = zip.at(at, &mut self.bytes)?;
-            self.bytes.truncate(got);
-        }
-        let from = (at - self.at) as usize;
-        Ok(self.bytes.get(from..from + len))
-    }
-
-    /// The entry there, and how long it is.
-    fn entry(&mut self, zip: &mut Zip, at: u64, to: u64) -> io::Result<Option<(Entry, u64)>> {
-        let Some(head) = self.get(zip, at, CENTRAL_LEN)? else { return Ok(None) };
-        if !head.starts_with(CENTRAL) {
-            return Ok(None);
-        }
-        let [name_len, extra_len, comment_len] = [28, 30, 32].map(|it| usize::from(short(head, it)));
-        let len = CENTRAL_LEN + name_len + extra_len + comment_len;
-        if at + len as u64 > to {
-            return Ok(None);
-        }
-        let Some(all) = self.get(zip, at, len)? else { return Ok(None) };
-        let (head, rest) = all.split_at(CENTRAL_LEN);
-        let (name, rest) = rest.split_at(name_len);
-        let (extra, comment) = rest.split_at(extra_len);
-        let mut entry = Entry {
-            flags: short(head, 8),
-            method: short(head, 10),
-            sum: word(head, 16) as u32,
-            packed: word(head, 20),
-            size: word(head, 24),
-            local: word(head, 42),
-            listed: true,
-            name: name.to_vec(),
-            comment: comment.to_vec(),
-        };
-        wide(extra, [&mut entry.size, &mut entry.packed, &mut entry.local]);
-        Ok(Some((entry, len as u64)))
-    }
+    let Some(all) = window.get(input, at, len)? else { return Ok(None) };
+    let (head, rest) = all.split_at(CENTRAL_LEN);
+    let (name, rest) = rest.split_at(name_len);
+    let (extra, comment) = rest.split_at(extra_len);
+    let mut entry = Entry {
+        flags: short(head, 8),
+        method: short(head, 10),
+        sum: word(head, 16) as u32,
+        packed: word(head, 20),
+        size: word(head, 24),
+        local: word(head, 42),
+        listed: true,
+        name: name.to_vec(),
+        comment: comment.to_vec(),
+    };
+    wide(extra, [&mut entry.size, &mut entry.packed, &mut entry.local]);
+    Ok(Some((entry, len as u64)))
 }

@@ -1,0 +1,588 @@
+//! 7z. Reads the coders that the packers use for text (LZMA, LZMA2, Deflate, bzip2, zstd, stored) and the filters for programs,
+//! in a chain. What is encrypted, branches, or is packed by PPMd is told.
+//!
+//! No count of the header is believed: each thing it lists must stand there.
+
+use std::io::{self, BufReader, Read, SeekFrom};
+
+use bzip2::bufread::BzDecoder;
+use flate2::bufread::DeflateDecoder;
+use lzma_rust2::{
+    Lzma2Reader, LzmaReader,
+    filter::{bcj::BcjReader, delta::DeltaReader},
+};
+
+use super::{
+    Input,
+    budget::{because, damaged, fill, size, told},
+    run::{Checked, Exactly, Run},
+    stream::{DICTIONARY, no_room},
+};
+
+const START: u64 = 32;
+
+/// Bytes of a header, and what is unpacked of it.
+const HEADER: u64 = 16 << 20;
+
+/// Coders of one folder.
+const CODERS: usize = 8;
+
+pub fn read(run: &mut Run, input: &mut dyn Input, len: u64) -> io::Result<()> {
+    let mut start = [0; START as usize];
+    input.rewind()?;
+    if fill(input, &mut start) < start.len() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let long = |at: usize| u64::from_le_bytes(start[at..at + 8].try_into().expect("eight bytes"));
+    let (offset, header_len) = (long(12), long(20));
+    if header_len == 0 {
+        return Ok(());
+    }
+    let at = offset.checked_add(START).filter(|at| at.checked_add(header_len).is_some_and(|end| end <= len));
+    let at = at.ok_or_else(|| damaged("the header is not where it should be"))?;
+    let mut header =
+        header_bytes(&mut Exactly::new(Stretch::new(input, at, header_len)?, header_len), header_len)?;
+    let most = usize::try_from(run.limits.entries).unwrap_or(usize::MAX).saturating_add(1);
+    // A header that was packed may have been packed again.
+    for _ in 0..4 {
+        let mut from = Header { bytes: &header, at: 0, most };
+        match from.byte()? {
+            0x01 => return files(run, input, len, from),
+            0x17 => {
+                let streams = from.streams()?;
+                let [folder, ..] = &streams.folders[..] else { return Err(damaged("its header is empty")) };
+                let unpacked = folder.size()?;
+                let (pack_at, pack_len) = folder.packed(&streams, 0, len)?;
+                let _held = run.budget.hold(DICTIONARY).ok_or_else(no_room)?;
+                let mut decoder = folder.decoder(Stretch::new(input, pack_at, pack_len)?)?;
+                header = header_bytes(&mut decoder, unpacked)?;
+            }
+            _ => break,
+        }
+    }
+    Err(damaged("the header is none"))
+}
+
+fn header_bytes(from: &mut dyn Read, len: u64) -> io::Result<Vec<u8>> {
+    if len > HEADER {
+        return Err(because(format!("over the budget of {} for a header", size(HEADER))));
+    }
+    let mut bytes = Vec::new();
+    from.take(len).read_to_end(&mut bytes)?;
+    if (bytes.len() as u64) < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
+}
+
+/// Walks the folders, and the files in each.
+fn files(run: &mut Run, input: &mut dyn Input, len: u64, mut from: Header) -> io::Result<()> {
+    let mut streams = Streams::default();
+    let mut names = Names::default();
+    loop {
+        match from.byte()? {
+            0x00 => break,
+            0x02 => from.properties()?,
+            // Only for the program that made it.
+            0x03 => drop(from.streams()?),
+            0x04 => streams = from.streams()?,
+            0x05 => {
+                names = from.names()?;
+                break;
+            }
+            _ => return Err(damaged("the header")),
+        }
+    }
+    let mut first_pack = 0;
+    let mut stated = streams.files.iter();
+    for folder in &streams.folders {
+        let here: Vec<_> = stated.by_ref().take(folder.files).collect();
+        let budget = run.budget;
+        let decoder = folder.packed(&streams, first_pack, len).and_then(|(at, len)| {
+            let held = budget.hold(DICTIONARY).ok_or_else(no_room)?;
+            Ok((held, folder.decoder(Stretch::new(input, at, len)?)?))
+        });
+        first_pack += folder.packs;
+        let (_held, mut decoder) = match decoder {
+            Ok(decoder) => decoder,
+            Err(error) => {
+                for _ in here {
+                    let name = names.next(run);
+                    run.closed_member(&name, told(&error));
+                    if !run.goes_on() {
+                        return Ok(());
+                    }
+                }
+                continue;
+            }
+        };
+        for file in here {
+            let name = names.next(run);
+            let mut data = Exactly::new(&mut decoder, file.size);
+            run.member(&name, &mut Checked::new(&mut data, file.sum.map(|sum| (file.size, sum))), None);
+            let left = data.left;
+            if let Err(error) = run.skip(&mut decoder, left) {
+                run.closed(told(&error));
+                break;
+            }
+            if !run.goes_on() {
+                return Ok(());
+            }
+        }
+    }
+    // Those behind the last file that has bytes.
+    while names.seen < names.count && run.goes_on() {
+        names.next(run);
+    }
+    Ok(())
+}
+
+/// A stretch of the input.
+struct Stretch<'i> {
+    input: io::Take<&'i mut dyn Input>,
+}
+
+impl<'i> Stretch<'i> {
+    fn new(input: &'i mut dyn Input, at: u64, len: u64) -> io::Result<Stretch<'i>> {
+        input.seek(SeekFrom::Start(at))?;
+        Ok(Stretch { input: input.take(len) })
+    }
+}
+
+impl Read for Stretch<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.input.read(buffer)
+    }
+}
+
+/// A file as the header has it.
+struct File {
+    size: u64,
+    sum: Option<u32>,
+}
+
+#[derive(Default)]
+struct Streams {
+    at: u64,
+    packs: Vec<u64>,
+    folders: Vec<Folder>,
+    files: Vec<File>,
+}
+
+struct Coder {
+    id: u64,
+    properties: Vec<u8>,
+    ins: u64,
+    outs: u64,
+}
+
+/// Files that were packed as one.
+struct Folder {
+    coders: Vec<Coder>,
+    /// Which input is another's output.
+    pairs: Vec<(u64, u64)>,
+    packs: usize,
+    sizes: Vec<u64>,
+    sum: Option<u32>,
+    files: usize,
+}
+
+impl Folder {
+    /// The coder whose output is the folder's.
+    fn last(&self) -> io::Result<usize> {
+        (0..self.coders.len())
+            .find(|at| !self.pairs.iter().any(|(_, out)| *out == *at as u64))
+            .ok_or_else(|| damaged("its coders run in a circle"))
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.sizes.get(self.last()?).copied().ok_or_else(|| damaged("a size is missing"))
+    }
+
+    /// Where its packed bytes stand.
+    fn packed(&self, streams: &Streams, first: usize, len: u64) -> io::Result<(u64, u64)> {
+        let before = streams.packs.iter().take(first).try_fold(0_u64, |sum, it| sum.checked_add(*it));
+        let at = before.and_then(|it| it.checked_add(streams.at)?.checked_add(START));
+        let size = streams.packs.get(first).copied();
+        match (at, size) {
+            (Some(at), Some(size)) if at.checked_add(size).is_some_and(|end| end <= len) => Ok((at, size)),
+            _ => Err(damaged("its bytes are not there")),
+        }
+    }
+
+    /// From the packed bytes to the folder's.
+    fn decoder<'r>(&self, packed: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+        if let Some(coder) = self.coders.iter().find(|it| it.id == 0x06f1_0701) {
+            return Err(because(format!(
+                "encrypted{}",
+                if coder.properties.is_empty() { " (unusually)" } else { "" }
+            )));
+        }
+        if self.coders.iter().any(|it| it.ins != 1 || it.outs != 1) {
+            return Err(because("unsupported: coders that branch"));
+        }
+        let mut chain = vec![self.last()?];
+        while let Some((_, out)) = self.pairs.iter().find(|(into, _)| Some(&(*into as usize)) == chain.last())
+        {
+            let next = *out as usize;
+            if chain.contains(&next) || next >= self.coders.len() {
+                return Err(damaged("its coders run in a circle"));
+            }
+            chain.push(next);
+        }
+        let mut reader: Box<dyn Read + 'r> = Box::new(packed);
+        for at in chain.into_iter().rev() {
+            let size = self.sizes.get(at).copied().ok_or_else(|| damaged("a size is missing"))?;
+            reader = self.coders[at].on(reader, size)?;
+        }
+        Ok(reader)
+    }
+}
+
+impl Coder {
+    fn on<'r>(&self, from: Box<dyn Read + 'r>, size: u64) -> io::Result<Box<dyn Read + 'r>> {
+        // Nothing is copied from before the first byte.
+        let dictionary = |stated: u64| -> io::Result<u32> {
+            let used = stated.min(size).max(4096);
+            if used > DICTIONARY { Err(io::ErrorKind::OutOfMemory.into()) } else { Ok(used as u32) }
+        };
+        Ok(match self.id {
+            0x00 => from,
+            0x03 => Box::new(DeltaReader::new(from, usize::from(self.property(0)?) + 1)),
+            0x21 => {
+                let bits = u64::from(self.property(0)?);
+                let stated = if bits < 40 { (2 | bits & 1) << (bits / 2 + 11) } else { u64::from(u32::MAX) };
+                Box::new(Lzma2Reader::new(BufReader::new(from), dictionary(stated)?, None))
+            }
+            0x03_01_01 => {
+                let stated = u32::from_le_bytes([
+                    self.property(1)?,
+                    self.property(2)?,
+                    self.property(3)?,
+                    self.property(4)?,
+                ]);
+                let used = dictionary(u64::from(stated))?;
+                Box::new(LzmaReader::new_with_props(
+                    BufReader::new(from),
+                    size,
+                    self.property(0)?,
+                    used,
+                    None,
+                )?)
+            }
+            0x04_01_08 => Box::new(DeflateDecoder::new(BufReader::new(from))),
+            0x04_02_02 => Box::new(BzDecoder::new(BufReader::new(from))),
+            0x03_03_01_03 | 0x04 => Box::new(BcjReader::new_x86(from, 0)),
+            0x03_03_02_05 | 0x05 => Box::new(BcjReader::new_ppc(from, 0)),
+            0x03_03_04_01 | 0x06 => Box::new(BcjReader::new_ia64(from, 0)),
+            0x03_03_05_01 | 0x07 => Box::new(BcjReader::new_arm(from, 0)),
+            0x03_03_07_01 | 0x08 => Box::new(BcjReader::new_arm_thumb(from, 0)),
+            0x03_03_08_05 | 0x09 => Box::new(BcjReader::new_sparc(from, 0)),
+            0x0a => Box::new(BcjReader::new_arm64(from, 0)),
+            0x0b => Box::new(BcjReader::new_riscv(from, 0)),
+            0x03_04_01 => return Err(because("unsupported: packed by PPMd")),
+            other => return Err(because(format!("unsupported: coder {other:x}"))),
+        })
+    }
+
+    fn property(&self, at: usize) -> io::Result<u8> {
+        self.properties.get(at).copied().ok_or_else(|| damaged("the properties of a coder"))
+    }
+}
+
+/// The names of files that have bytes, and of those that have none.
+#[derive(Default)]
+struct Names {
+    text: Vec<u8>,
+    at: usize,
+    /// Files without bytes, and those of them that are no folders.
+    empty: Vec<bool>,
+    empty_files: Vec<bool>,
+    count: usize,
+    seen: usize,
+    seen_empty: usize,
+}
+
+impl Names {
+    /// The name of the next file that has bytes. Those before it that have none are handed over.
+    fn next(&mut self, run: &mut Run) -> Vec<u8> {
+        loop {
+            let name = self.name();
+            if self.seen >= self.count {
+                return name;
+            }
+            let empty = self.empty.get(self.seen).copied().unwrap_or(false);
+            self.seen += 1;
+            if !empty {
+                return name;
+            }
+            if self.empty_files.get(self.seen_empty) == Some(&true) {
+                run.member(&name, &mut io::empty(), None);
+            }
+            self.seen_empty += 1;
+        }
+    }
+
+    /// UTF-16, ended by a zero.
+    fn name(&mut self) -> Vec<u8> {
+        let rest = &self.text[self.at..];
+        let units = rest.chunks_exact(2).map(|it| u16::from_le_bytes([it[0], it[1]]));
+        let units: Vec<u16> = units.take_while(|it| *it != 0).collect();
+        self.at = (self.at + 2 * units.len() + 2).min(self.text.len());
+        String::from_utf16_lossy(&units).into_bytes()
+    }
+}
+
+struct Header<'h> {
+    bytes: &'h [u8],
+    at: usize,
+    /// Things of a kind.
+    most: usize,
+}
+
+impl<'h> Header<'h> {
+    fn byte(&mut self) -> io::Result<u8> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn take(&mut self, len: usize) -> io::Result<&'h [u8]> {
+        let end = self.at.checked_add(len).filter(|it| *it <= self.bytes.len());
+        let end = end.ok_or_else(|| damaged("the header ends too early"))?;
+        let taken = &self.bytes[self.at..end];
+        self.at = end;
+        Ok(taken)
+    }
+
+    /// The leading ones of the first byte tell how many bytes follow; its other bits are the highest.
+    fn number(&mut self) -> io::Result<u64> {
+        let first = self.byte()?;
+        let more = first.leading_ones();
+        let mut value = 0;
+        for at in 0..more {
+            value |= u64::from(self.byte()?) << (8 * at);
+        }
+        let high = u64::from(first) & (0x7f_u64 >> more);
+        Ok(if more < 7 { value | high << (8 * more) } else { value })
+    }
+
+    fn count(&mut self) -> io::Result<usize> {
+        let count = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+        if count > self.most {
+            return Err(because(format!("over the budget of {} members", self.most - 1)));
+        }
+        Ok(count)
+    }
+
+    fn bits(&mut self, count: usize) -> io::Result<Vec<bool>> {
+        let bytes = self.take(count.div_ceil(8))?;
+        Ok((0..count).map(|at| bytes[at / 8] & (0x80 >> (at % 8)) != 0).collect())
+    }
+
+    fn sums(&mut self, count: usize) -> io::Result<Vec<Option<u32>>> {
+        let stated = if self.byte()? != 0 { vec![true; count] } else { self.bits(count)? };
+        stated
+            .into_iter()
+            .map(|is| {
+                if !is {
+                    return Ok(None);
+                }
+                Ok(Some(u32::from_le_bytes(self.take(4)?.try_into().expect("four bytes"))))
+            })
+            .collect()
+    }
+
+    /// Properties of the archive, of no use here.
+    fn properties(&mut self) -> io::Result<()> {
+        while self.byte()? != 0 {
+            let len = self.number()?;
+            self.take(usize::try_from(len).unwrap_or(usize::MAX))?;
+        }
+        Ok(())
+    }
+
+    fn streams(&mut self) -> io::Result<Streams> {
+        let mut streams = Streams::default();
+        let mut listed = false;
+        loop {
+            match self.byte()? {
+                0x00 => break,
+                0x06 => self.packs(&mut streams)?,
+                0x07 => self.folders(&mut streams)?,
+                0x08 => {
+                    self.substreams(&mut streams)?;
+                    listed = true;
+                }
+                _ => return Err(damaged("the header")),
+            }
+        }
+        if !listed {
+            for folder in &streams.folders {
+                streams.files.push(File { size: folder.size()?, sum: folder.sum });
+            }
+        }
+        Ok(streams)
+    }
+
+    fn packs(&mut self, streams: &mut Streams) -> io::Result<()> {
+        streams.at = self.number()?;
+        let count = self.count()?;
+        loop {
+            match self.byte()? {
+                0x00 => return Ok(()),
+                0x09 => streams.packs = (0..count).map(|_| self.number()).collect::<io::Result<_>>()?,
+                0x0a => drop(self.sums(count)?),
+                _ => return Err(damaged("the header")),
+            }
+        }
+    }
+
+    fn folders(&mut self, streams: &mut Streams) -> io::Result<()> {
+        if self.byte()? != 0x0b {
+            return Err(damaged("the header"));
+        }
+        let count = self.count()?;
+        if self.byte()? != 0 {
+            return Err(because("unsupported: a header in parts"));
+        }
+        let mut coders = 0;
+        for _ in 0..count {
+            let folder = self.folder()?;
+            coders += folder.coders.len();
+            if coders > self.most {
+                return Err(because("over the budget of coders"));
+            }
+            streams.folders.push(folder);
+        }
+        loop {
+            match self.byte()? {
+                0x00 => return Ok(()),
+                0x0c => {
+                    for folder in &mut streams.folders {
+                        let outs = folder.coders.iter().map(|it| it.outs).sum();
+                        folder.sizes = (0..outs).map(|_| self.number()).collect::<io::Result<_>>()?;
+                    }
+                }
+                0x0a => {
+                    let sums = self.sums(count)?;
+                    for (folder, sum) in streams.folders.iter_mut().zip(sums) {
+                        folder.sum = sum;
+                    }
+                }
+                _ => return Err(damaged("the header")),
+            }
+        }
+    }
+
+    fn folder(&mut self) -> io::Result<Folder> {
+        let count = self.number()? as usize;
+        if count == 0 || count > CODERS {
+            return Err(damaged("the number of coders"));
+        }
+        let mut coders = Vec::new();
+        for _ in 0..count {
+            let flags = self.byte()?;
+            let id_len = usize::from(flags & 15);
+            if id_len > 8 {
+                return Err(damaged("the name of a coder"));
+            }
+            let id = self.take(id_len)?.iter().fold(0, |id, it| id << 8 | u64::from(*it));
+            let (ins, outs) = if flags & 0x10 != 0 { (self.number()?, self.number()?) } else { (1, 1) };
+            if ins > 8 || outs > 8 {
+                return Err(damaged("the streams of a coder"));
+            }
+            let mut properties = &[][..];
+            if flags & 0x20 != 0 {
+                let len = self.number()?;
+                properties = self.take(usize::try_from(len).unwrap_or(usize::MAX))?;
+            }
+            // No coder has more to say than a few bytes.
+            let properties = properties[..properties.len().min(64)].to_vec();
+            coders.push(Coder { id, properties, ins, outs });
+        }
+        let ins: u64 = coders.iter().map(|it| it.ins).sum();
+        let outs: u64 = coders.iter().map(|it| it.outs).sum();
+        let pairs =
+            (1..outs).map(|_| Ok((self.number()?, self.number()?))).collect::<io::Result<Vec<_>>>()?;
+        let packs = ins.checked_sub(pairs.len() as u64).filter(|it| *it > 0);
+        let packs = packs.ok_or_else(|| damaged("the streams of a folder"))? as usize;
+        if packs > 1 {
+            for _ in 0..packs {
+                self.number()?;
+            }
+        }
+        Ok(Folder { coders, pairs, packs, sizes: Vec::new(), sum: None, files: 1 })
+    }
+
+    fn substreams(&mut self, streams: &mut Streams) -> io::Result<()> {
+        let mut next = self.byte()?;
+        if next == 0x0d {
+            let mut all = 0_usize;
+            for folder in &mut streams.folders {
+                folder.files = self.count()?;
+                all = all.saturating_add(folder.files);
+            }
+            if all > self.most {
+                return Err(because(format!("over the budget of {} members", self.most - 1)));
+            }
+            next = self.byte()?;
+        }
+        // The last size of each folder is what is left of it.
+        let stated = next == 0x09;
+        for folder in &streams.folders {
+            let mut left = folder.size()?;
+            for file in 0..folder.files {
+                let size = if file + 1 == folder.files {
+                    left
+                } else if stated {
+                    self.number()?
+                } else {
+                    return Err(damaged("the sizes of files"));
+                };
+                left = left.checked_sub(size).ok_or_else(|| damaged("the sizes of files"))?;
+                streams.files.push(File { size, sum: None });
+            }
+        }
+        if stated {
+            next = self.byte()?;
+        }
+        if next == 0x0a {
+            // A folder of one file has its sum already.
+            let unknown =
+                |folder: &Folder| if folder.files == 1 && folder.sum.is_some() { 0 } else { folder.files };
+            let count = streams.folders.iter().map(unknown).sum();
+            let mut sums = self.sums(count)?.into_iter();
+            let mut files = streams.files.iter_mut();
+            for folder in &streams.folders {
+                for file in files.by_ref().take(folder.files) {
+                    file.sum = if unknown(folder) == 0 { folder.sum } else { sums.next().flatten() };
+                }
+            }
+            next = self.byte()?;
+        }
+        if next == 0 { Ok(()) } else { Err(damaged("the header")) }
+    }
+
+    fn names(&mut self) -> io::Result<Names> {
+        let count = self.count()?;
+        let mut names = Names { count, ..Names::default() };
+        loop {
+            let kind = self.byte()?;
+            if kind == 0 {
+                return Ok(names);
+            }
+            let len = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+            let mut part = Header { bytes: self.take(len)?, at: 0, most: self.most };
+            match kind {
+                0x0e => names.empty = part.bits(count)?,
+                0x0f => {
+                    let empty = names.empty.iter().filter(|it| **it).count();
+                    names.empty_files = part.bits(empty)?;
+                }
+                0x11 => {
+                    if part.byte()? != 0 {
+                        return Err(because("unsupported: a header in parts"));
+                    }
+                    names.text = part.bytes[1..].to_vec();
+                }
+                _ => {}
+            }
+        }
+    }
+}
