@@ -67,7 +67,6 @@ fn write_rule(
     rule: &schema::RuleEntry,
     measured: &schema::Measured,
 ) {
-    let keywords: Vec<_> = rule.keywords.iter().map(|word| format!("Cow::Borrowed({word:?})")).collect();
     let leads: Vec<_> = measured
         .leads
         .iter()
@@ -82,15 +81,15 @@ fn write_rule(
     writeln!(
         out,
         "Rule {{ find: Find::Regex, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
-         severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[{}]), \
+         severity: Severity::{}, confidence: Confidence::{}, keywords: {}, \
          leads: Cow::Borrowed(&[{}]), led: {:?}, regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
-         revoke: Cow::Borrowed({:?}), warn: {} }},",
+         revoke: Cow::Borrowed({:?}), warn: {}, pair: {} }},",
         rule.id,
         file.provider,
         rule.description,
         capitalised(&rule.severity),
         capitalised(&rule.confidence),
-        keywords.join(", "),
+        list(&rule.keywords),
         leads.join(", "),
         measured.led,
         rule.regex,
@@ -99,6 +98,7 @@ fn write_rule(
         rule.person,
         file.revoke,
         rule.stage == schema::WARN,
+        pair(rule.pair.as_ref()),
     )
     .expect("writing to a string");
 }
@@ -109,17 +109,14 @@ fn write_word(
     word: &schema::WordEntry,
     (shortest, longest): (usize, usize),
 ) {
-    let list = |texts: &[String]| {
-        let texts: Vec<_> = texts.iter().map(|text| format!("Cow::Borrowed({text:?})")).collect();
-        format!("Cow::Borrowed(&[{}])", texts.join(", "))
-    };
     let check = check(word.check.as_deref());
     writeln!(
         out,
         "Rule {{ find: Find::Word(Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {} }}), \
          id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
          severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, \
-         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}), warn: {} }},",
+         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}), \
+         warn: {}, pair: {} }},",
         list(&word.words),
         list(&word.name),
         word.anchor,
@@ -133,6 +130,7 @@ fn write_word(
         word.person,
         file.revoke,
         word.stage == schema::WARN,
+        pair(word.pair.as_ref()),
     )
     .expect("writing to a string");
 }
@@ -143,10 +141,20 @@ fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindE
         "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
          description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
          keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
-         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: false }},",
+         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: false, pair: None }},",
         kind.id, file.provider, kind.description, kind.person, file.revoke,
     )
     .expect("writing to a string");
+}
+
+fn pair(entry: Option<&schema::PairEntry>) -> String {
+    let Some(schema::PairEntry { with, within, needed }) = entry else { return "None".to_owned() };
+    format!("Some(Pair {{ with: {}, within: {within}, needed: {needed} }})", list(with))
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| format!("Cow::Borrowed({text:?})")).collect();
+    format!("Cow::Borrowed(&[{}])", texts.join(", "))
 }
 
 fn check(name: Option<&str>) -> String {

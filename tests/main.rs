@@ -13,6 +13,7 @@ mod hook; // what `hook install` and `uninstall` do to real repositories, and wh
 mod immunity; // every way of hiding a secret from a scanner that we know of
 mod layers; // who may import whom
 mod packs; // packs that are shared, and rules on trial
+mod pairs; // two halves of one thing are one finding
 mod range; // a merge request
 mod receive; // the server's gate, under real pushes
 mod redaction; // no output tells a value

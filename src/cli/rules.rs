@@ -12,7 +12,7 @@ use crate::{
     matcher::Scanner,
     model::{Confidence, Severity, Span},
     pattern::{
-        self, Find, Rule, RuleIndex,
+        self, Find, Pair, Rule, RuleIndex,
         lint::{self, Fixtures, Source},
     },
     pipeline::{self, Levels, Told},
@@ -76,6 +76,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         person,
         revoke,
         reach,
+        pair,
         leads: _,
         led: _,
     } = rule;
@@ -116,6 +117,11 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
     }
     if *warn {
         line("stage", "warn: shown, but fails nothing");
+    }
+    if let Some(Pair { with, within, needed }) = pair {
+        let lines = if *within == 1 { "line" } else { "lines" };
+        let alone = if *needed { "; alone it is nothing" } else { "" };
+        line("pair", &format!("with {}, within {within} {lines}{alone}", with.join(" or ")));
     }
     if !revoke.is_empty() {
         line("revoke", revoke);

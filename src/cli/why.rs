@@ -78,6 +78,9 @@ fn explain(out: &mut String, rule: &Rule, finding: &Finding) {
     for fact in &finding.facts {
         line("it says", &format!("{} {}", fact.name, crate::report::escape(&fact.value)));
     }
+    for beside in &finding.companions {
+        line("with", &format!("{}, {}", beside.rule, beside.distance()));
+    }
     for place in &finding.places {
         let place = format!("{}:{}:{}", place.origin.path, place.start.line, place.start.column);
         line("at", &crate::report::escape(place));
@@ -157,6 +160,10 @@ pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
         let alone = Scanner::new(Pack::new(vec![rule.clone()])?)?;
         let what = match alone.find(bytes).matches.is_empty() {
             true => format!("its word {word:?} stands at column {}, but its regex matches nothing", at + 1),
+            false if rule.pair.as_ref().is_some_and(|pair| pair.needed) => {
+                "its regex matches, but its other half does not stand beside it, or another rule is surer there"
+                    .to_owned()
+            }
             false => "its regex matches, but another rule is surer or longer there".to_owned(),
         };
         line(&rule.id, what);

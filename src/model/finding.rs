@@ -45,6 +45,31 @@ pub struct Finding {
     pub places: Vec<Place>,
     /// What became of it, where a whole history was read.
     pub history: Option<History>,
+    /// What goes with it and stands beside it, each value once: ids, domains.
+    pub companions: Vec<Companion>,
+}
+
+/// The other half of what a finding is one half of.
+#[derive(Clone, Debug)]
+pub struct Companion {
+    pub rule: String,
+    pub description: String,
+    pub secret: Secret,
+    pub person: bool,
+    /// Line feeds between the two.
+    pub lines: u64,
+    pub place: Place,
+}
+
+impl Companion {
+    /// How far it stands from the finding.
+    pub fn distance(&self) -> String {
+        match self.lines {
+            0 => "on the same line".to_owned(),
+            1 => "1 line away".to_owned(),
+            lines => format!("{lines} lines away"),
+        }
+    }
 }
 
 /// Something that a value tells about itself.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 #[allow(unused_imports, reason = "a pack may have no word")]
-use super::{Find, Lead, Rule, Word};
+use super::{Find, Lead, Pair, Rule, Word};
 use crate::model::{Confidence, Severity};
 
 static RULES: &[Rule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     sample,
-    schema::{PatternFile, RuleEntry, WordEntry, fold, measure, measure_kind, measure_word},
+    schema::{PairEntry, PatternFile, RuleEntry, WordEntry, fold, measure, measure_kind, measure_word},
 };
 use crate::error::Error;
 
@@ -38,6 +38,7 @@ type Tell<'t> = dyn FnMut(String) + 't;
 pub fn lint(sources: &[Source]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
+    let paired: BTreeMap<&str, bool> = sources.iter().flat_map(Source::paired).collect();
     for source in sources {
         let mut check = |id: &str, what: &mut dyn FnMut(&mut Tell)| {
             let mut fault =
@@ -46,9 +47,11 @@ pub fn lint(sources: &[Source]) -> Vec<Fault> {
         };
         for rule in &source.file.rules {
             check(&rule.id, &mut |fault| one_rule(rule, fault));
+            check(&rule.id, &mut |fault| one_pair(rule.pair.as_ref(), &paired, fault));
         }
         for word in &source.file.words {
             check(&word.id, &mut |fault| one_word(word, fault));
+            check(&word.id, &mut |fault| one_pair(word.pair.as_ref(), &paired, fault));
         }
         for kind in &source.file.kinds {
             check(&kind.id, &mut |fault| {
@@ -77,6 +80,17 @@ fn described(description: &str, examples: &[String], near_misses: &[String], fau
     }
     if near_misses.is_empty() {
         fault("near_misses: give at least one text that looks alike and is not one".to_owned());
+    }
+}
+
+/// `paired` says of each rule whether it asks for another half itself.
+fn one_pair(pair: Option<&PairEntry>, paired: &BTreeMap<&str, bool>, fault: &mut dyn FnMut(String)) {
+    for id in pair.iter().flat_map(|pair| &pair.with) {
+        match paired.get(id.as_str()) {
+            None => fault(format!("pair: with: no rule is called {id:?}")),
+            Some(true) => fault(format!("pair: with: {id:?} has a pair itself: name the half that has none")),
+            Some(false) => {}
+        }
     }
 }
 
@@ -128,6 +142,12 @@ pub struct Fixtures<'s> {
 }
 
 impl Source {
+    /// The ids of all types, and whether each names another half.
+    fn paired(&self) -> impl Iterator<Item = (&str, bool)> {
+        let rules = self.file.rules.iter().map(|rule| (&*rule.id, rule.pair.is_some()));
+        rules.chain(self.file.words.iter().map(|word| (&*word.id, word.pair.is_some())))
+    }
+
     /// Those of all types of the file, in order.
     pub fn fixtures(&self) -> impl Iterator<Item = Fixtures<'_>> {
         let PatternFile { rules, words, kinds, .. } = &self.file;
@@ -187,6 +207,13 @@ mod tests {
         assert!(of("<secret>", "<other>").contains("(?<secret>…)"));
         assert!(of("(?<secret>abc_[a-z]{4})", "(?<secret>abc_[a-z]{4}").contains("column 1: unclosed group"));
         assert!(of("'p-x'", "'P x'").contains("id: use lower-case"));
+        let paired = |with: &str, more: &str| {
+            of("severity = 'low'", &format!("severity = 'low'\npair = {{ with = {with}{more} }}"))
+        };
+        assert!(paired("['p-y']", "").contains("no rule is called \"p-y\""));
+        assert!(paired("['p-x']", "").contains("has a pair itself"));
+        assert!(paired("[]", "").contains("with: name the rule"));
+        assert!(paired("['p-y']", ", within = 21").contains("at most 20 lines"));
         let twice = format!("{GOOD}{}", GOOD.replace("provider = 'P'\n", ""));
         assert!(faults(&twice).join("\n").contains("the id stands twice"));
     }

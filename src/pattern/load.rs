@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Extras, Find, Rule, Word, foreign, pack::sha256, packed::Packed, schema};
+use super::{Extras, Find, Pair, Rule, Word, foreign, pack::sha256, packed::Packed, schema};
 use crate::error::Error;
 use crate::model::{Confidence, Severity};
 
@@ -150,6 +150,7 @@ fn word_of(
         person: entry.person,
         revoke: file.revoke.clone().into(),
         warn: warns(&entry.stage),
+        pair: entry.pair.as_ref().map(pair_of),
     }
 }
 
@@ -171,6 +172,15 @@ fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
         person: entry.person,
         revoke: file.revoke.clone().into(),
         warn: false,
+        pair: None,
+    }
+}
+
+fn pair_of(entry: &schema::PairEntry) -> Pair {
+    Pair {
+        with: entry.with.iter().map(|id| id.clone().into()).collect(),
+        within: entry.within,
+        needed: entry.needed,
     }
 }
 
@@ -196,5 +206,6 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: sche
         person: entry.person,
         revoke: file.revoke.clone().into(),
         warn: warns(&entry.stage),
+        pair: entry.pair.as_ref().map(pair_of),
     }
 }

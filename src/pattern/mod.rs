@@ -19,6 +19,6 @@ pub use lead::Lead;
 pub use load::{Loaded, files, load, load_text, parse, read_pinned, sources};
 pub use pack::{Pack, RuleIndex, sha256};
 pub use packed::{File, Packed};
-pub use rule::{Find, Rule, Word};
+pub use rule::{Find, Pair, Rule, Word};
 pub use sample::sample;
 pub use schema::{KINDS, LONGEST_REACH, PatternFile, RuleEntry, WordEntry, fold};

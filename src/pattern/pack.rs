@@ -90,6 +90,9 @@ fn hash(rules: &[Rule], extras: &Extras) -> String {
         if rule.warn {
             field(b"warn");
         }
+        if let Some(pair) = &rule.pair {
+            field(format!("{pair:?}").as_bytes());
+        }
         if let Find::Word(word) = &rule.find {
             word.words.iter().chain(word.name.iter()).for_each(|text| field(text.as_bytes()));
             field(&[u8::from(word.anchor)]);

@@ -36,6 +36,19 @@ pub struct Rule {
     pub revoke: Text,
     /// What it finds is shown, but fails nothing.
     pub warn: bool,
+    /// It is one half of something; the other half, where it stands near, is told with it.
+    pub pair: Option<Pair>,
+}
+
+/// The other half of what a rule finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// Ids of the rules that find it.
+    pub with: Cow<'static, [Text]>,
+    /// Line feeds between the two, at most.
+    pub within: u64,
+    /// Without the other half beside it, a match is none.
+    pub needed: bool,
 }
 
 /// How a rule finds what it finds.

@@ -38,6 +38,23 @@ pub struct PatternFile {
     pub kinds: Vec<KindEntry>,
 }
 
+/// The other half of what a rule finds, as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairEntry {
+    /// Ids of the rules that find the other half.
+    pub with: Vec<String>,
+    /// How many lines away it may stand.
+    #[serde(default = "five")]
+    pub within: u64,
+    /// Without the other half beside it, a match is none: for rules that are too weak alone.
+    #[serde(default)]
+    pub needed: bool,
+}
+
+/// Further away, two halves do not belong together.
+const MOST_LINES: u64 = 20;
+
 /// One type that only its name betrays, as written: a service's word and the form of the whole value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +83,8 @@ pub struct WordEntry {
     /// `block`, or `warn` for a rule that is being tried: what it finds is shown and fails nothing.
     #[serde(default = "block")]
     pub stage: String,
+    /// The other half, such as the id that goes with a secret.
+    pub pair: Option<PairEntry>,
     #[serde(default)]
     pub references: Vec<String>,
     #[serde(default)]
@@ -113,6 +132,8 @@ pub struct RuleEntry {
     /// `block`, or `warn` for a rule that is being tried: what it finds is shown and fails nothing.
     #[serde(default = "block")]
     pub stage: String,
+    /// The other half, such as the id that goes with a secret.
+    pub pair: Option<PairEntry>,
     #[serde(default)]
     pub references: Vec<String>,
     #[serde(default)]
@@ -127,6 +148,10 @@ fn block() -> String {
 
 fn high() -> String {
     "high".to_owned()
+}
+
+fn five() -> u64 {
+    5
 }
 
 fn three_bits() -> f32 {
@@ -164,6 +189,7 @@ pub struct Measured {
 pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
     check_words(&rule.id, &rule.severity, &rule.confidence)?;
     check_stage(&rule.stage)?;
+    check_pair(rule.pair.as_ref())?;
     if rule.keywords.is_empty() {
         return Err(fault("keywords", "name at least one word that every match contains"));
     }
@@ -195,6 +221,18 @@ fn check_stage(stage: &str) -> Result<(), Fault> {
     if [BLOCK, WARN].contains(&stage) { Ok(()) } else { Err(fault("stage", "use one of: block, warn")) }
 }
 
+fn check_pair(pair: Option<&PairEntry>) -> Result<(), Fault> {
+    match pair {
+        Some(pair) if pair.with.is_empty() => {
+            Err(fault("pair", "with: name the rule that finds the other half"))
+        }
+        Some(pair) if pair.within > MOST_LINES => {
+            Err(fault("pair", format!("within: at most {MOST_LINES} lines")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The least that a word of a type may have: shorter ones stand in any name.
 const SHORTEST_WORD: usize = 3;
 
@@ -208,6 +246,7 @@ const LONGEST_VALUE: usize = 440;
 pub fn measure_word(word: &WordEntry) -> Result<(usize, usize), Fault> {
     check_words(&word.id, &word.severity, &word.confidence)?;
     check_stage(&word.stage)?;
+    check_pair(word.pair.as_ref())?;
     if word.words.is_empty() {
         return Err(fault("words", "name the service as names and lines around a value do"));
     }

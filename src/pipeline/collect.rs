@@ -1,14 +1,19 @@
 //! Joins hits into findings, one for each rule and value; takes out what is allowed; and orders them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use bstr::BString;
 use rayon::prelude::*;
 
-use super::{Scan, examine::Hit, inside::around};
+use super::{
+    Scan,
+    examine::{Hit, Partner},
+    inside::around,
+};
 use crate::{
     filter::{Candidate, Excused, Inline, Near, fingerprint},
-    model::{Finding, History, Origin, Part, Place, Problems, Report, Secret},
-    pattern::RuleIndex,
+    model::{Companion, Fact, Finding, History, Origin, Part, Place, Position, Problems, Report, Secret},
+    pattern::{Pack, RuleIndex},
     score::Verdict,
 };
 
@@ -21,6 +26,7 @@ struct Seen {
     place: Place,
     inline: Inline,
     near: Option<Near>,
+    partner: Option<Partner>,
 }
 
 struct Group {
@@ -36,10 +42,21 @@ pub struct Collected {
     pub unopened: Problems,
     /// What became of each, where a whole history was read.
     pub histories: BTreeMap<(RuleIndex, Secret), History>,
+    /// The places of halves whose secret is told there, or allowed: what was said of it was said of both.
+    beside: BTreeSet<(RuleIndex, Secret, Spot)>,
+    /// Halves that stand alone somewhere, be it at no place that is told.
+    pub alone: BTreeSet<(RuleIndex, Secret)>,
 }
+
+/// A place within one scan: the number of the text, its path within, and where.
+type Spot = (usize, BString, Position);
 
 impl Collected {
     pub fn add(&mut self, order: usize, origin: Origin, hit: Hit) {
+        if let Some(half) = hit.partner.as_ref().filter(|half| half.folds) {
+            let spot = (order, origin.path.clone(), half.start);
+            self.beside.insert((half.rule, half.secret.clone(), spot));
+        }
         let group = self
             .groups
             .entry((hit.rule, hit.secret))
@@ -48,7 +65,18 @@ impl Collected {
             group.verdict = hit.verdict;
         }
         let place = Place { origin, start: hit.start, end: hit.end, snippet: hit.snippet };
-        group.seen.push(Seen { order, place, inline: hit.inline, near: hit.near });
+        group.seen.push(Seen { order, place, inline: hit.inline, near: hit.near, partner: hit.partner });
+    }
+
+    /// Whether a value is told with others wherever it stands. One place alone, and it is told by itself.
+    fn folded(&self, (rule, secret): &(RuleIndex, Secret), group: &Group) -> bool {
+        let beside = |Seen { order, place, .. }: &Seen| {
+            let spot = (*order, place.origin.path.clone(), place.start);
+            self.beside.contains(&(*rule, secret.clone(), spot))
+        };
+        !self.beside.is_empty()
+            && !self.alone.contains(&(*rule, secret.clone()))
+            && group.seen.iter().all(beside)
     }
 
     /// `everything` was asked for, so if it was read too, an allowance that covered nothing is of no use.
@@ -56,17 +84,19 @@ impl Collected {
         let Scan { scanner, mut allowlist, excuses, baseline, accept_inline, from_root, .. } = scan;
         let pack = scanner.pack();
         problems.extend(pack.extras().unhonoured.iter().cloned());
-        let mut unopened = self.unopened.into_sorted();
+        let mut unopened = std::mem::take(&mut self.unopened).into_sorted();
         if scan.require_complete {
             problems.extend(unopened.drain(..));
         }
         let everything = everything && problems.is_empty();
-        let named: Vec<_> = self
-            .groups
+        let groups = std::mem::take(&mut self.groups);
+        let named: Vec<_> = groups
             .into_par_iter()
-            .map(|((index, secret), group)| {
+            .map(|(key, group)| {
+                let folded = self.folded(&key, &group);
+                let (index, secret) = key;
                 let rule = pack.rule(index);
-                (index, fingerprint(&rule.id, &secret, rule.person), secret, group)
+                (index, fingerprint(&rule.id, &secret, rule.person), secret, group, folded)
             })
             .collect();
         let mut report = Report {
@@ -78,7 +108,7 @@ impl Collected {
             ..Report::default()
         };
         let mut ordered = Vec::new();
-        for (index, fingerprint, secret, mut group) in named {
+        for (index, fingerprint, secret, mut group, folded) in named {
             let rule = pack.rule(index);
             if baseline.knows(&fingerprint) {
                 report.allowed += 1;
@@ -126,7 +156,16 @@ impl Collected {
                 report.allowed += 1;
                 continue;
             };
+            // After the allowlist was asked, so that an entry for it is of use as before.
+            if folded {
+                continue;
+            }
             let order = (first.order, first.place.start, rule.id.to_string());
+            let Verdict { mut reasons, mut facts, .. } = group.verdict;
+            let companions = companions(pack, &mut group.seen, &mut facts);
+            if let Some(nearest) = companions.iter().min_by_key(|companion| companion.lines) {
+                reasons.push(format!("its id stands {}", nearest.distance()));
+            }
             if group.seen.len() > MOST_PLACES {
                 let more = group.seen.len() - MOST_PLACES;
                 report.notes.push(format!("{fingerprint} stands in {more} more places than are told"));
@@ -142,12 +181,13 @@ impl Collected {
                 confidence: group.verdict.confidence,
                 person: rule.person,
                 fingerprint,
-                reasons: group.verdict.reasons,
-                facts: group.verdict.facts,
+                reasons,
+                facts,
                 revoke: rule.revoke.to_string(),
                 warn: rule.warn,
                 secret,
                 places: group.seen.into_iter().map(|seen| seen.place).collect(),
+                companions,
             };
             ordered.push((order, finding));
         }
@@ -159,6 +199,35 @@ impl Collected {
         report.notes.extend(allowlist.notes(everything));
         report
     }
+}
+
+/// The halves beside a secret, each value at its first place; what they tell about themselves is added to
+/// what the secret tells.
+fn companions(pack: &Pack, seen: &mut [Seen], facts: &mut Vec<Fact>) -> Vec<Companion> {
+    let mut known = BTreeSet::new();
+    let mut companions = Vec::new();
+    for seen in seen {
+        let Some(half) = seen.partner.take() else { continue };
+        if !known.insert((half.rule, half.secret.clone())) {
+            continue;
+        }
+        for fact in half.facts {
+            if facts.iter().all(|told| told.name != fact.name) {
+                facts.push(fact);
+            }
+        }
+        let rule = pack.rule(half.rule);
+        let origin = seen.place.origin.clone();
+        companions.push(Companion {
+            rule: rule.id.to_string(),
+            description: rule.description.to_string(),
+            secret: half.secret,
+            person: rule.person,
+            lines: half.lines,
+            place: Place { origin, start: half.start, end: half.end, snippet: half.snippet },
+        });
+    }
+    companions
 }
 
 /// The same text at the same place, brought in by more than one commit.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::{
     Levels, Limits,
-    settle::{Inner, LINE, Settled, Taken, line_around, near, settle, told},
+    settle::{Half, Inner, LINE, Settled, Taken, line_around, near, settle, told},
 };
 use crate::{
     filter::{Inline, Near, inline_allow},
     generic::{Candidate, Place},
     matcher::{Match, Scanner},
-    model::{Cursor, Part, Position, Secret, Snippet, Span},
+    model::{Cursor, Fact, Part, Position, Secret, Snippet, Span},
     pattern::RuleIndex,
     score::{self, Verdict},
 };
@@ -36,6 +36,21 @@ pub struct Hit {
     pub near: Option<Near>,
     /// If it stands in what the text encodes.
     pub inner: Option<Inner>,
+    /// Its other half, if one stands beside it.
+    pub partner: Option<Partner>,
+}
+
+/// The half that goes with a hit.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    pub rule: RuleIndex,
+    pub secret: Secret,
+    pub facts: Vec<Fact>,
+    pub start: Position,
+    pub end: Position,
+    pub snippet: Snippet,
+    pub lines: u64,
+    pub folds: bool,
 }
 
 /// Hits kept of one text. No text that a person keeps has more.
@@ -144,14 +159,14 @@ pub fn examine(
 ) -> Examined {
     let found = scanner.find(text);
     let here = |found: &Match| core.range().contains(&found.whole.start);
-    let matches = found.matches.iter().copied().filter(here);
+    // What begins elsewhere may be the other half of what begins here.
+    let matches = found.matches.iter().copied();
     let Settled { mut kept, mut candidates, cut: undecoded, .. } =
         settle(scanner, levels, text, matches, &found.assigned, Some(limits));
     candidates.retain(|found| core.range().contains(&found.at.secret.start));
     kept.retain(|found| here(&found.at));
-    let all = kept.len();
+    let below = kept.iter().filter(|found| !told(&found.what, levels) && !found.beside).count() as u64;
     kept.retain(|found| told(&found.what, levels));
-    let below = (all - kept.len()) as u64;
     if kept.is_empty() && candidates.is_empty() {
         return Examined { below, undecoded, ..Examined::default() };
     }
@@ -159,8 +174,10 @@ pub fn examine(
     kept.truncate(MOST_HITS);
     candidates.truncate(MOST_HITS);
     let all = || kept.iter().map(|found| &found.at).chain(candidates.iter().map(|found| &found.at));
-    let places = Places::new(text, first, all());
-    let mut masked: Vec<Span> = found.matches.iter().chain(all()).map(|found| found.secret).collect();
+    let halves = || kept.iter().filter_map(|found| found.half.as_ref()).map(|half| &half.at);
+    let places = Places::new(text, first, all().chain(halves()));
+    let shown = found.matches.iter().chain(all()).chain(halves());
+    let mut masked: Vec<Span> = shown.map(|found| found.secret).collect();
     masked.sort_unstable();
     let looks_near = scanner.pack().extras().look_near();
     let hit = |found: &Match, inner: Option<Inner>, mut verdict: Verdict| {
@@ -181,13 +198,27 @@ pub fn examine(
             near: inner.as_ref().map_or_else(near_plain, |inner| inner.near.clone()),
             verdict,
             inner,
+            partner: None,
         }
+    };
+    let partner = |half: Half| Partner {
+        rule: half.at.rule,
+        secret: half.value,
+        facts: half.facts,
+        start: places.of(half.at.secret.start),
+        end: places.of(half.at.secret.end),
+        snippet: snippet(text, half.at.secret, &masked),
+        lines: half.lines,
+        folds: half.folds,
     };
     let doubtful = candidates
         .into_iter()
         .map(|found| Doubtful { hit: hit(&found.at, found.inner, Verdict::none()), candidate: found.what });
     let doubtful = doubtful.collect();
-    let hits = kept.into_iter().map(|found| hit(&found.at, found.inner, found.what)).collect();
+    let hits = kept
+        .into_iter()
+        .map(|found| Hit { partner: found.half.map(partner), ..hit(&found.at, found.inner, found.what) });
+    let hits = hits.collect();
     Examined { hits, doubtful, below, cut, undecoded }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Decides nothing that depends on where the text stands.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Levels, Limits};
 use crate::{
@@ -11,9 +11,9 @@ use crate::{
     filter::Near,
     generic::{Candidate, kind},
     matcher::{self, Assigned, Match, Scanner},
-    model::{Confidence, Secret, Span},
+    model::{Confidence, Fact, Secret, Span},
     pattern::RuleIndex,
-    score::{self, Verdict},
+    score::{self, Paired, Verdict},
 };
 
 /// Bytes of a line kept at each side of a value, for comments and excuses on it.
@@ -25,6 +25,24 @@ pub struct Found<T> {
     pub at: Match,
     pub inner: Option<Inner>,
     pub what: T,
+    /// Its other half, if it is told and one stands beside it.
+    pub half: Option<Half>,
+    /// It is the other half of something that is told.
+    pub beside: bool,
+}
+
+/// The other half of something.
+#[derive(Clone, Debug)]
+pub struct Half {
+    /// Where it stands in the text itself: encoded, if it is.
+    pub at: Match,
+    pub value: Secret,
+    /// What it tells about itself.
+    pub facts: Vec<Fact>,
+    /// Line feeds between the two.
+    pub lines: u64,
+    /// What it goes with says enough for both: it is as severe, and blocks if this would.
+    pub folds: bool,
 }
 
 /// What only the decoded text tells.
@@ -48,8 +66,8 @@ impl Inner {
 }
 
 impl<T> Found<T> {
-    fn plain(at: Match, what: T) -> Self {
-        Self { at, inner: None, what }
+    fn new(at: Match, inner: Option<Inner>, what: T) -> Self {
+        Self { at, inner, what, half: None, beside: false }
     }
 
     /// The value, decoded.
@@ -117,12 +135,12 @@ pub fn settle(
         out.cut = spent.cut;
         out.encodes = inner.encodes || spent.cut.is_some();
     }
-    let (kept, candidates) = judge(scanner, levels, text, matches, assigned);
-    out.kept = kept.into_iter().map(|(found, verdict)| Found::plain(found, verdict)).collect();
+    let judged = judge(scanner, levels, text, matches, assigned);
+    let candidates = judged.told(scanner, text, |found| Some((found, None)), &mut out.kept);
     let rule = |candidate: &Candidate| scanner.rule_of(kind(candidate));
     out.candidates.extend(candidates.into_iter().filter_map(|candidate| {
         let at = match_of(&candidate, rule(&candidate)?);
-        Some(Found::plain(at, candidate))
+        Some(Found::new(at, None, candidate))
     }));
     if !inner.kept.is_empty() || !inner.candidates.is_empty() {
         join(&mut out, inner, levels);
@@ -164,9 +182,9 @@ fn look_inside(scanner: &Scanner, levels: Levels, view: &decode::View, number: u
     if found.matches.is_empty() && found.assigned.is_empty() {
         return;
     }
-    let (kept, candidates) = judge(scanner, levels, text, found.matches.iter().copied(), &found.assigned);
+    let judged = judge(scanner, levels, text, found.matches.iter().copied(), &found.assigned);
     let looks_near = scanner.pack().extras().look_near();
-    let place = |found: &Match| {
+    let place = |found: Match| {
         let chain = view.chain(found.whole.range()).filter(|_| view.within_group(found.whole.range()))?;
         let at = Match {
             whole: view.source(found.whole.range()).into(),
@@ -175,41 +193,84 @@ fn look_inside(scanner: &Scanner, levels: Levels, view: &decode::View, number: u
         };
         let inner = Inner {
             value: Secret::new(&text[found.secret.range()]),
-            near: looks_near.then(|| near(text, found)),
+            near: looks_near.then(|| near(text, &found)),
             view: number,
             span: found.secret,
             chain: chain.join(" > "),
         };
         Some((at, Some(inner)))
     };
-    for (found, what) in kept {
-        let Some((at, inner)) = place(&found) else { continue };
-        out.encodes = true;
-        out.kept.push(Found { at, inner, what });
-    }
-    for candidate in candidates {
+    let before = out.kept.len();
+    for candidate in judged.told(scanner, text, place, &mut out.kept) {
         let Some(rule) = scanner.rule_of(kind(&candidate)) else { continue };
-        let Some((at, inner)) = place(&match_of(&candidate, rule)) else { continue };
+        let Some((at, inner)) = place(match_of(&candidate, rule)) else { continue };
         out.encodes = true;
-        out.candidates.push(Found { at, inner, what: candidate });
+        out.candidates.push(Found::new(at, inner, candidate));
     }
+    out.encodes |= out.kept.len() > before;
 }
 
 fn match_of(candidate: &Candidate, rule: RuleIndex) -> Match {
     Match { whole: candidate.whole.clone().into(), secret: candidate.value.clone().into(), rule }
 }
 
-/// The best matches, and the assignments that none of them settles.
+/// What was found in one text, decoded or not.
+struct Judged {
+    /// The best matches, in order of place, believed or not.
+    kept: Vec<(Match, Verdict)>,
+    /// Which of them are halves of one thing.
+    pairs: Vec<Paired>,
+    /// The assignments that none of the matches settles.
+    candidates: Vec<Candidate>,
+}
+
+impl Judged {
+    /// Hands on the matches, each where `place` says that it stands in the text itself, and gives back the rest.
+    fn told(
+        self,
+        scanner: &Scanner,
+        text: &[u8],
+        place: impl Fn(Match) -> Option<(Match, Option<Inner>)>,
+        out: &mut Vec<Found<Verdict>>,
+    ) -> Vec<Candidate> {
+        let Self { kept, pairs, candidates } = self;
+        let warns = |found: &Match| scanner.pack().rule(found.rule).warn;
+        let half = |paired: &Paired| {
+            let ((secret, verdict), (half, of_half)) = (&kept[paired.secret], &kept[paired.half]);
+            Some(Half {
+                at: place(*half)?.0,
+                value: Secret::new(&text[half.secret.range()]),
+                facts: of_half.facts.clone(),
+                lines: paired.lines,
+                folds: verdict.severity >= of_half.severity && (!warns(secret) || warns(half)),
+            })
+        };
+        let mut halves: HashMap<usize, Half> =
+            pairs.iter().filter_map(|paired| Some((paired.secret, half(paired)?))).collect();
+        let beside: HashSet<usize> = pairs.iter().map(|paired| paired.half).collect();
+        for (number, (found, what)) in kept.into_iter().enumerate() {
+            let Some((at, inner)) = place(found) else { continue };
+            let (half, beside) = (halves.remove(&number), beside.contains(&number));
+            out.push(Found { half, beside, ..Found::new(at, inner, what) });
+        }
+        candidates
+    }
+}
+
 fn judge(
     scanner: &Scanner,
     levels: Levels,
     text: &[u8],
     matches: impl Iterator<Item = Match>,
     assigned: &[Assigned],
-) -> (Vec<(Match, Verdict)>, Vec<Candidate>) {
-    let rule = |found: &Match| scanner.pack().rule(found.rule);
-    let judged = matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
+) -> Judged {
+    let pack = scanner.pack();
+    let rule = |found: &Match| pack.rule(found.rule);
+    let mut judged =
+        matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
+    score::drop_lone(pack, text, &mut judged);
     let kept = score::keep_best(judged);
+    let pairs = score::pairs(pack, text, &kept, |verdict| told(verdict, levels));
     let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
         let value = Span::from(candidate.value.clone());
         let next = kept.partition_point(|(found, _)| found.secret.end <= value.start);
@@ -222,7 +283,7 @@ fn judge(
         !settled && score::harmless(text, candidate.value.clone()).is_none()
     });
     let candidates = candidates.collect();
-    (kept, candidates)
+    Judged { kept, pairs, candidates }
 }
 
 /// The match and its line, as long as a comment may stand from it.

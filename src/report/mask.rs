@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use aho_corasick::{Anchored, automaton::Automaton as _, nfa::contiguous::NFA};
 
-use crate::model::{Finding, Snippet};
+use crate::model::{Finding, Secret, Snippet};
 
 pub const MASK: &str = "********";
 
@@ -21,7 +21,11 @@ impl Masker {
     pub fn new<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         let mut values: Vec<_> = findings
             .into_iter()
-            .map(|finding| finding.secret.reveal())
+            .flat_map(|finding| {
+                let beside = finding.companions.iter().map(|companion| &companion.secret);
+                beside.chain([&finding.secret])
+            })
+            .map(Secret::reveal)
             .filter(|value| value.len() >= SHORTEST)
             .collect();
         values.sort_unstable();

@@ -125,14 +125,17 @@ fn result(finding: &Shown, rules: &mut Rules) -> Value {
             "date": finding.date,
         },
     });
-    if !finding.others.is_empty() {
-        let others = finding.others.iter().enumerate().map(|(index, spot)| {
-            let mut location = location(spot);
-            location["id"] = json!(index + 1);
-            location["message"] = json!({ "text": "The same value" });
-            location
-        });
-        result["relatedLocations"] = others.collect();
+    let others = finding.others.iter().map(|spot| (spot, "The same value".to_owned()));
+    let beside = finding.companions.iter().map(|beside| (&beside.spot, beside.label()));
+    let related = others.chain(beside).enumerate().map(|(index, (spot, text))| {
+        let mut location = location(spot);
+        location["id"] = json!(index + 1);
+        location["message"] = json!({ "text": text });
+        location
+    });
+    let related: Vec<_> = related.collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
     }
     result
 }

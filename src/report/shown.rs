@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::{Masker, Style, escape};
 use crate::model::{
-    Confidence, Coverage, Finding, History, Part, Place, Policy, Problem, Report, Severity, Snippet,
+    Companion, Confidence, Coverage, Finding, History, Part, Place, Policy, Problem, Report, Secret,
+    Severity, Snippet,
 };
 
 /// A report and how to look at it.
@@ -51,6 +52,25 @@ pub struct Shown<'r> {
     /// The other places.
     #[serde(rename = "places")]
     pub others: Vec<Spot>,
+    /// What goes with it and stands beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Beside<'r>>,
+}
+
+/// The other half of a finding, as it may be shown.
+#[derive(Serialize)]
+pub struct Beside<'r> {
+    pub rule: &'r str,
+    pub description: &'r str,
+    /// Redacted as a finding is.
+    #[serde(serialize_with = "lossy")]
+    pub secret: BString,
+    /// Line feeds between the two.
+    pub lines: u64,
+    #[serde(skip)]
+    pub distance: String,
+    #[serde(flatten)]
+    pub spot: Spot,
 }
 
 /// What became of a secret, as it may be shown.
@@ -176,11 +196,6 @@ impl<'r> View<'r> {
     }
 
     fn show(&self, finding: &'r Finding) -> Shown<'r> {
-        let secret = if self.style.show_secrets {
-            finding.secret.reveal().into()
-        } else {
-            finding.secret.redacted(finding.person).into()
-        };
         let (first, others) = finding.places.split_first().expect("a finding has a place");
         let commit = first.origin.commit.as_deref();
         Shown {
@@ -189,7 +204,7 @@ impl<'r> View<'r> {
             severity: finding.severity,
             confidence: finding.confidence,
             spot: self.spot(first),
-            secret,
+            secret: self.secret(&finding.secret, finding.person),
             fingerprint: &finding.fingerprint,
             author: commit.map(|commit| self.masker.mask(&commit.author).into()),
             date: commit.map(|commit| commit.date.as_str()),
@@ -200,6 +215,22 @@ impl<'r> View<'r> {
             stage: finding.warn.then_some("warn"),
             history: finding.history.as_ref().map(|history| self.past(history)),
             others: others.iter().map(|place| self.spot(place)).collect(),
+            companions: finding.companions.iter().map(|companion| self.beside(companion)).collect(),
+        }
+    }
+
+    fn secret(&self, secret: &Secret, person: bool) -> BString {
+        if self.style.show_secrets { secret.reveal().into() } else { secret.redacted(person).into() }
+    }
+
+    fn beside(&self, companion: &'r Companion) -> Beside<'r> {
+        Beside {
+            rule: &companion.rule,
+            description: &companion.description,
+            secret: self.secret(&companion.secret, companion.person),
+            lines: companion.lines,
+            distance: companion.distance(),
+            spot: self.spot(&companion.place),
         }
     }
 
@@ -237,6 +268,13 @@ impl<'r> View<'r> {
             }),
             snippet: self.masker.mask_snippet(snippet),
         }
+    }
+}
+
+impl Beside<'_> {
+    /// What it is, as much of its value as is shown, and how far away it stands.
+    pub fn label(&self) -> String {
+        format!("{} {}, {}", escape(self.description), escape(&self.secret), self.distance)
     }
 }
 

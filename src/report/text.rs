@@ -95,6 +95,9 @@ impl Page<'_> {
         if let Some(past) = &finding.history {
             self.prose("since", &escape(past_of(past)))?;
         }
+        if !finding.companions.is_empty() {
+            self.item("with", &beside(finding))?;
+        }
         if !finding.others.is_empty() {
             self.item("also at", &others(finding))?;
         }
@@ -138,6 +141,9 @@ impl Page<'_> {
         let line = code_line(&finding.spot.snippet, room);
         if !line.text.is_empty() {
             writeln!(self.out, "{:10}{}", "", line.text.trim_start())?;
+        }
+        for line in beside(finding) {
+            writeln!(self.out, "{:10}with {line}", "")?;
         }
         if self.show_secrets {
             writeln!(self.out, "{:10}{}", "", escape(&finding.secret))?;
@@ -237,6 +243,14 @@ fn others(finding: &Shown) -> Vec<String> {
     let mut lines: Vec<_> = finding.others.iter().take(OTHERS).map(|spot| spot.full_label()).collect();
     if finding.others.len() > OTHERS {
         lines.push(format!("and {} more", finding.others.len() - OTHERS));
+    }
+    lines
+}
+
+fn beside(finding: &Shown) -> Vec<String> {
+    let mut lines: Vec<_> = finding.companions.iter().take(OTHERS).map(|one| one.label()).collect();
+    if finding.companions.len() > OTHERS {
+        lines.push(format!("and {} more", finding.companions.len() - OTHERS));
     }
     lines
 }

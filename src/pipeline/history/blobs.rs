@@ -1,7 +1,7 @@
 //! The first sweep: finds secrets in blobs, commits and tags, looking only at what is new in each.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     io::{Cursor, Read},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
@@ -95,6 +95,8 @@ pub struct Worker {
     unopened: Vec<(ObjectId, Vec<Problem>)>,
     /// Containers met, containers opened whole, members read.
     containers: [u64; 3],
+    /// Halves of pairs, with the objects in which each of their places has its secret told beside it.
+    beside: Vec<(ObjectId, SecretIndex)>,
     buffer: Vec<matcher::Part>,
 }
 
@@ -147,8 +149,9 @@ impl<'s> Visitor<'s> {
         let settled = settle(scanner, *levels, text, matches.iter().copied(), assigned, limits);
         for found in &settled.kept {
             let believed = told(&found.what, *levels);
-            let index = worker.secrets.add(found.at.rule, found.value(text), believed);
+            let index = worker.secrets.add(found.at.rule, found.value(text), believed || found.beside);
             out.secrets.extend(believed.then_some(index));
+            out.half(index, found.beside);
             out.below |= !believed;
         }
         for found in &settled.candidates {
@@ -164,8 +167,15 @@ impl<'s> Visitor<'s> {
     }
 
     fn hits(worker: &mut Worker, examined: &Examined, out: &mut Found) {
+        let halves = || examined.hits.iter().filter_map(|hit| hit.partner.as_ref());
+        let beside: HashSet<_> = halves().map(|half| (half.rule, half.start)).collect();
         for hit in &examined.hits {
-            out.secrets.push(worker.secrets.add(hit.rule, hit.secret.reveal(), true));
+            let index = worker.secrets.add(hit.rule, hit.secret.reveal(), true);
+            out.secrets.push(index);
+            out.half(index, beside.contains(&(hit.rule, hit.start)));
+        }
+        for half in halves() {
+            out.half(worker.secrets.add(half.rule, half.secret.reveal(), true), true);
         }
     }
 
@@ -246,7 +256,9 @@ impl<'s> Visitor<'s> {
         for text in [commit.header, commit.message] {
             let text = decode::text(text);
             let all = self.scan.scanner.find(&text);
-            found.append(&mut self.judge(worker, &text, &all.matches, &all.assigned, true).0.secrets);
+            let mut here = self.judge(worker, &text, &all.matches, &all.assigned, true).0;
+            found.append(&mut here.secrets);
+            worker.beside(id, here);
         }
         let node = Node { id: id.to_owned(), tree: commit.tree, parents: commit.parents, time: commit.time };
         worker.commits.push((node, found));
@@ -260,7 +272,9 @@ impl<'s> Visitor<'s> {
         let mut found = Vec::new();
         for text in [tag.header, tag.message] {
             let all = self.scan.scanner.find(text);
-            found.append(&mut self.judge(worker, text, &all.matches, &all.assigned, true).0.secrets);
+            let mut here = self.judge(worker, text, &all.matches, &all.assigned, true).0;
+            found.append(&mut here.secrets);
+            worker.beside(id, here);
         }
         worker.tags.push((id.to_owned(), tag.target, found));
     }
@@ -393,12 +407,31 @@ struct Found {
     unopened: Vec<Problem>,
     /// Something was found that is believed too little.
     below: bool,
+    /// Halves of pairs, and all that is at any place none.
+    beside: Vec<SecretIndex>,
+    alone: HashSet<SecretIndex>,
+}
+
+impl Found {
+    fn half(&mut self, secret: SecretIndex, beside: bool) {
+        if beside {
+            self.beside.push(secret);
+        } else {
+            self.alone.insert(secret);
+        }
+    }
 }
 
 impl Worker {
+    fn beside(&mut self, object: &gix::oid, found: Found) {
+        let halves = found.beside.into_iter().filter(|half| !found.alone.contains(half));
+        self.beside.extend(halves.map(|half| (object.to_owned(), half)));
+    }
+
     /// Says whether there is any secret.
     fn found(&mut self, blob: &gix::oid, found: Found) -> bool {
-        let Found { mut secrets, doubts, unopened, below } = found;
+        let Found { mut secrets, doubts, unopened, below, beside, alone } = found;
+        self.beside(blob, Found { beside, alone, ..Found::default() });
         secrets.sort_unstable();
         secrets.dedup();
         if secrets.is_empty() && unopened.is_empty() && !below {
@@ -448,6 +481,8 @@ pub struct Scanned {
     pub unopened: BTreeMap<ObjectId, Vec<Problem>>,
     /// Containers met, containers opened whole, members read.
     pub containers: [u64; 3],
+    /// For each half of a pair, the objects in which each of its places has its secret told beside it.
+    pub beside: HashMap<SecretIndex, HashSet<ObjectId>>,
 }
 
 impl Scanned {
@@ -499,6 +534,9 @@ impl Scanned {
             all.blobs.extend(worker.blobs.into_iter().map(|(id, found)| (id, renumber(found))));
             all.commits.extend(worker.commits.into_iter().map(|(node, found)| (node, renumber(found))));
             all.tags.extend(worker.tags.into_iter().map(|(id, target, found)| (id, target, renumber(found))));
+            for (id, half) in worker.beside {
+                all.beside.entry(sorted[numbers[half as usize] as usize]).or_default().insert(id);
+            }
             all.present.extend(worker.present);
             all.broken.extend(worker.broken);
             all.clean.extend(worker.clean);

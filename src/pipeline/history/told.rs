@@ -102,6 +102,19 @@ pub fn tell(
         collected.histories.insert((secret.rule, Secret::new(&secret.value)), history);
     }
     collected.below += scanned.below;
+    // Only the oldest places are told: whether a half stands alone, all texts that hold it decide.
+    let blobs = scanned.blobs.iter().enumerate();
+    let blobs = blobs.filter(|(blob, _)| unreachable || graph.reaches(*blob)).map(|(_, held)| held);
+    let commits = scanned.commits.iter().map(|(node, secrets)| (node.id, secrets));
+    let tags = scanned.tags.iter().map(|(id, _, secrets)| (*id, secrets));
+    for (id, secrets) in blobs.map(|(id, secrets)| (*id, secrets)).chain(commits).chain(tags) {
+        for secret in secrets {
+            if scanned.beside.get(secret).is_some_and(|objects| !objects.contains(&id)) {
+                let Known { rule, value } = &scanned.secrets[*secret as usize];
+                collected.alone.insert((*rule, Secret::new(value)));
+            }
+        }
+    }
 }
 
 fn history(story: &Story, credit: &dyn Fn(Option<usize>) -> Option<Arc<Commit>>) -> History {

@@ -34,6 +34,7 @@ fn place(path: &str, line: u64, column: u64) -> Place {
 fn finding(seed: u32, path: &str) -> Finding {
     Finding {
         warn: false,
+        companions: Vec::new(),
         history: None,
         facts: Vec::new(),
         rule: "example-token".to_owned(),
