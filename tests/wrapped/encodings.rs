@@ -43,7 +43,7 @@ const ENCODINGS: &[Encoding] = &[
     ("html-hex", "html", |text| each(text, |byte| format!("&#x{byte:x};"))),
     // As mail has it: lines of at most 76 characters.
     ("quoted-printable", "quoted-printable", |text| {
-        lines(&each(text, |byte| format!("={byte:02X}")), 75, "=\n")
+        lines(&each(text, |byte| format!("={byte:02X}")), 66, "=\n")
     }),
     ("gzip", "base64 > gzip", |text| BASE64.encode(&gzip(text.as_bytes()))),
     ("zlib", "base64 > zlib", |text| BASE64.encode(&zlib(text))),
