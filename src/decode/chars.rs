@@ -27,6 +27,10 @@ pub const fn is_coded(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
+const fn is_sign(byte: u8) -> bool {
+    is_coded(byte) && !byte.is_ascii_alphanumeric()
+}
+
 /// What an escape may be made of, tokens included.
 pub const fn is_escaping(byte: u8) -> bool {
     is_token(byte) || matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';' | b'{' | b'}')
@@ -104,6 +108,8 @@ macro_rules! set {
 }
 
 pub static TOKEN: Set = set!(is_token);
+/// What is coded, and no letter or digit.
+pub static SIGN: Set = set!(is_sign);
 pub static CODED: Set = set!(is_coded);
 pub static ESCAPING: Set = set!(is_escaping);
 

@@ -4,12 +4,12 @@
 use std::ops::Range;
 
 use super::{
-    chars::{TOKEN, is_quote, is_token, may_count},
+    chars::{SIGN, TOKEN, is_quote, is_token, may_count},
     escapes::{Escape, escape, nested},
     joins::{piece, seam, tail},
     marks::{self, Marks},
     printable::quoted,
-    runs::{Coded, LEAST, coded},
+    runs::{Coded, LEAST, coded, is_short_value},
 };
 
 /// Characters of a token that may be a secret.
@@ -58,14 +58,15 @@ struct Finder<'t, S> {
 }
 
 impl<S: Sink> Marks for Finder<'_, S> {
+    #[inline]
     fn run(&mut self, run: Range<usize>) {
         let Range { start, end } = run;
-        if start < self.runs {
+        if start < self.runs || end - start < LEAST && !is_short_value(self.text, start, end) {
             return;
         }
         let mut from = start;
         loop {
-            if let Some(coded) = coded(self.text, from, end, from == start)
+            if let Some(coded) = coded(self.text, from, end)
                 && let Some(to) = self.sink.run(coded)
             {
                 self.runs = to;
@@ -73,7 +74,7 @@ impl<S: Sink> Marks for Finder<'_, S> {
             }
             // Something else may stand before it: a path, a prefix.
             let Some(rest) = self.text.get(from..end.saturating_sub(LEAST)) else { break };
-            let Some(next) = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()) else { break };
+            let Some(next) = rest.iter().position(|byte| SIGN.has(*byte)) else { break };
             from += next + 1;
         }
         self.runs = self.runs.max(end);

@@ -11,8 +11,11 @@ use super::{
     map::{Map, Segment, Step, Steps, Unit},
 };
 
-/// Characters of base64 that are looked at, unless they are the whole value of a key: then `marks::RUN`.
+/// Characters of base64 that are looked at, unless they are the whole value of a key.
 pub const LEAST: usize = 16;
+
+/// Characters of such a value, padding included.
+const SHORT: usize = 12;
 
 /// Hex digits that are looked at.
 const LEAST_HEX: usize = 32;
@@ -70,8 +73,8 @@ fn group(chars: &[u8]) -> [u8; 3] {
     bytes
 }
 
-/// What begins at `from` in a run that ends at `end`. `whole` says that the run begins at `from`, too.
-pub fn coded(text: &[u8], from: usize, end: usize, whole: bool) -> Option<Coded> {
+/// What begins at `from` in a run that ends at `end`, which is long enough.
+pub fn coded(text: &[u8], from: usize, end: usize) -> Option<Coded> {
     let run = &text[from..end];
     if run.len() >= LEAST_HEX
         && let Some(look) = look_at_hex(run)
@@ -80,20 +83,19 @@ pub fn coded(text: &[u8], from: usize, end: usize, whole: bool) -> Option<Coded>
     {
         return Some(Coded { from, end, step: Step::Hex, look });
     }
-    if run.len() < LEAST && !(whole && is_short_value(text, from, end)) {
-        return None;
-    }
     Some(Coded { from, end, step: Step::Base64, look: look_at(run)? })
 }
 
 /// Whether a short run is all of `key: …` or `key=…`, and as long as an encoder makes it.
-fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
-    let before = from.checked_sub(1).map(|before| text[before]);
-    if !before.is_some_and(|byte| matches!(byte, b' ' | b':' | b'=') || is_quote(byte)) {
+pub fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
+    let Some(before) = from.checked_sub(1).map(|before| text[before]) else { return false };
+    if !matches!(before, b' ' | b':' | b'=' | b'"' | b'\'')
+        || end - from < SHORT && text.get(end) != Some(&b'=')
+    {
         return false;
     }
     let padding = text[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
-    if (end - from + padding) % 4 != 0 {
+    if (end - from + padding) % 4 != 0 || end - from + padding < SHORT {
         return false;
     }
     let mut at = from;
@@ -219,7 +221,7 @@ impl Coded {
                 break;
             }
         }
-        if bytes.len() < LOOK.min(9) {
+        if bytes.len() < SHORT / 4 * 3 - 2 {
             return None;
         }
         let map = reader.map;
