@@ -1,5 +1,7 @@
 //! Classes of bytes, as tables.
 
+use super::work;
+
 macro_rules! table {
     ($byte:ident, $value:expr) => {{
         let mut table = [0; 256];
@@ -125,7 +127,9 @@ impl Set {
 
     /// The end of the stretch of such bytes from `at` on.
     pub fn end(&self, text: &[u8], at: usize) -> usize {
-        text[at..].iter().position(|byte| !self.has(*byte)).map_or(text.len(), |len| at + len)
+        let end = text[at..].iter().position(|byte| !self.has(*byte)).map_or(text.len(), |len| at + len);
+        work::count(end - at + 1);
+        end
     }
 }
 
@@ -151,5 +155,7 @@ pub fn line_break(text: &[u8], at: usize) -> Option<usize> {
 /// The end of the blanks at `at`, of which at most `most` are passed.
 pub fn skip_blanks(text: &[u8], at: usize, most: usize) -> usize {
     let rest = &text[at.min(text.len())..];
-    at + rest.iter().take(most).take_while(|byte| is_blank(**byte)).count()
+    let len = rest.iter().take(most).take_while(|byte| is_blank(**byte)).count();
+    work::count(len + 1);
+    at + len
 }

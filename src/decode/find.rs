@@ -10,6 +10,7 @@ use super::{
     marks::{self, Marks},
     printable::quoted,
     runs::{Coded, LEAST, coded, is_short_value},
+    work,
 };
 
 /// Characters of a token that may be a secret.
@@ -75,6 +76,7 @@ impl<S: Sink> Marks for Finder<'_, S> {
             // Something else may stand before it: a path, a prefix.
             let Some(rest) = self.text.get(from..end.saturating_sub(LEAST)) else { break };
             let Some(next) = rest.iter().position(|byte| SIGN.has(*byte)) else { break };
+            work::count(next + LEAST);
             from += next + 1;
         }
         self.runs = self.runs.max(end);
@@ -83,6 +85,7 @@ impl<S: Sink> Marks for Finder<'_, S> {
 
     #[inline]
     fn special(&mut self, at: usize) {
+        work::count(1);
         let next = self.text.get(at + 1).copied().unwrap_or_default();
         let before = if at > 0 { self.text[at - 1] } else { 0 };
         if may_count(before, self.text[at], next) {
@@ -179,6 +182,7 @@ fn ends_line(text: &[u8], at: usize, next: usize) -> bool {
 
 /// Characters of a token before `at`, of which a few are counted.
 fn back(text: &[u8], at: usize, floor: usize) -> usize {
+    work::count(SECRET);
     text[floor..at].iter().rev().take(SECRET).take_while(|byte| TOKEN.has(**byte)).count()
 }
 
@@ -212,7 +216,10 @@ fn amid(text: &[u8], at: usize, unit: Escape) -> bool {
 /// The escape at `at`, if a byte stands there that may begin one.
 fn unit_at(text: &[u8], at: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> Option<Escape> {
     match text.get(at)? {
-        b'%' | b'\\' | b'&' | b'=' => unit(text, at),
+        b'%' | b'\\' | b'&' | b'=' => {
+            work::count(1);
+            unit(text, at)
+        }
         _ => None,
     }
 }
@@ -233,6 +240,7 @@ fn walk(text: &[u8], from: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> W
     let mut next = unit_at(text, from, unit);
     let mut after_escape = false;
     while let Some(byte) = text.get(walked.end) {
+        work::count(1);
         let at = walked.end;
         match next {
             Some(escaped) => {
@@ -280,6 +288,7 @@ fn opens_again(text: &[u8], at: usize, first: Escape) -> bool {
     }
     let mut at = at + first.len;
     for nth in 0..BETWEEN {
+        work::count(1);
         let unit = unit_at(text, at, escape);
         let byte = unit.map_or(text.get(at).copied(), |unit| unit.byte);
         match byte {

@@ -15,6 +15,7 @@ mod printable;
 mod runs;
 mod text;
 mod view;
+mod work;
 
 #[cfg(test)]
 mod tests;

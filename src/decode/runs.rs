@@ -9,6 +9,7 @@ use super::{
     chars::{CODED, hex, is_quote, is_readable, line_break, skip_blanks},
     inflate::{self, magic},
     map::{Map, Segment, Step, Steps, Unit},
+    work,
 };
 
 /// Characters of base64 that are looked at, unless they are the whole value of a key.
@@ -196,16 +197,16 @@ pub struct Decoded {
 }
 
 impl Coded {
-    /// Decodes at most `most` bytes. `charge` is told how many bytes were made on the way.
+    /// Decodes at most `most` bytes. `charge` is told how many were made in vain.
     pub fn decode(self, text: &[u8], most: u64, charge: &mut u64) -> Option<Decoded> {
         let mut reader = Reader::new(text, self);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let steps = Steps::from(self.step);
         if let Look::Packed(kind) = self.look {
-            *charge += inflate::ATTEMPT;
-            let inflated = inflate::inflate(kind, most, &mut || reader.piece());
-            *charge += reader.made as u64;
-            let inflated = inflated?;
+            let Some(inflated) = inflate::inflate(kind, most, &mut || reader.piece()) else {
+                *charge += inflate::ATTEMPT + reader.made as u64;
+                return None;
+            };
             let end = reader.last;
             let whole =
                 Segment { at: 0, from: self.from, to: end, unit: Unit::WHOLE, steps: steps.then(kind) };
@@ -292,6 +293,7 @@ impl<'t> Reader<'t> {
             self.some(&mut out);
         }
         self.made += out.len();
+        work::count(out.len() + 1);
         (!out.is_empty()).then_some(out)
     }
 
