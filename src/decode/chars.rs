@@ -39,6 +39,7 @@ pub const fn is_escaping(byte: u8) -> bool {
 }
 
 /// What may begin an escape, or close a literal.
+#[cfg(test)]
 pub const fn is_special(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&' | b'=') || is_quote(byte)
 }

@@ -143,7 +143,7 @@ impl<S: Sink> Finder<'_, S> {
             self.sink.goes_on(at..first.end);
         }
         let mut len = tail(self.text, 0, at);
-        let mut found = vec![at..first.end];
+        let mut found = Vec::from([(at, first.end)]);
         let mut from = first.end;
         loop {
             let (end, more) = piece(self.text, from);
@@ -153,7 +153,7 @@ impl<S: Sink> Finder<'_, S> {
             match seam(self.text, end) {
                 Some(next) if !next.line => {
                     self.sink.goes_on(end..next.end);
-                    found.push(end..next.end);
+                    found.push((end, next.end));
                     from = next.end;
                 }
                 _ => break,
@@ -164,7 +164,7 @@ impl<S: Sink> Finder<'_, S> {
             false => len >= SECRET,
         };
         if counts {
-            found.into_iter().for_each(|span| self.sink.seam(span));
+            found.into_iter().for_each(|(start, end)| self.sink.seam(start..end));
         }
     }
 }

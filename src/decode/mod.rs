@@ -21,5 +21,5 @@ mod work;
 mod tests;
 
 pub use near::near;
-pub use text::text;
+pub use text::{text, text_with};
 pub use view::{Limits, Spent, View, views};

@@ -79,7 +79,7 @@ pub fn coded(text: &[u8], from: usize, end: usize) -> Option<Coded> {
     let run = &text[from..end];
     if run.len() >= LEAST_HEX
         && let Some(look) = look_at_hex(run)
-        && run.len() % 2 == 0
+        && run.len().is_multiple_of(2)
         && run.iter().all(|byte| hex(*byte).is_some())
     {
         return Some(Coded { from, end, step: Step::Hex, look });
@@ -96,7 +96,7 @@ pub fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
         return false;
     }
     let padding = text[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
-    if (end - from + padding) % 4 != 0 || end - from + padding < SHORT {
+    if !(end - from + padding).is_multiple_of(4) || end - from + padding < SHORT {
         return false;
     }
     let mut at = from;
