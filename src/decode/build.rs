@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     escapes::Escape,
     map::{Map, Segment, Step, Steps, Unit},
+    work,
 };
 
 /// Bytes of context at each side of what was decoded.
@@ -51,24 +52,41 @@ pub struct Built {
 }
 
 impl<'t> Builder<'t> {
-    pub fn new(text: &'t [u8], unescape: Option<Unescape>, most: u64) -> Self {
+    pub fn new(text: &'t [u8], unescape: Option<Unescape>) -> Self {
         let (made, map, groups) = (Vec::new(), Map::default(), Vec::new());
-        Self { text, unescape, most, made, map, groups, open: None, cut: None }
+        Self { text, unescape, most: 0, made, map, groups, open: None, cut: None }
+    }
+
+    /// Bytes that are made, or will be for what was touched.
+    pub fn used(&self) -> u64 {
+        let open = self.open.as_ref().map_or(0, |open| open.last - open.done.min(open.last) + CONTEXT);
+        (self.made.len() + open) as u64
+    }
+
+    /// Lets it make so many bytes.
+    pub fn allow(&mut self, most: u64) -> &mut Self {
+        self.most = most;
+        self
     }
 
     /// Bytes that may still be made.
     pub fn room(&self) -> u64 {
-        let open = self.open.as_ref().map_or(0, |open| open.last - open.done.min(open.last) + CONTEXT);
-        self.most.saturating_sub((self.made.len() + open) as u64)
+        self.most.saturating_sub(self.used())
     }
 
     /// Sees to it that what stands at `span` is in a group. False: there is no room.
     pub fn touch(&mut self, span: Range<usize>) -> bool {
+        // Escapes become shorter, and what is copied does not become longer.
+        let len = span.len();
+        self.touch_for(span, len)
+    }
+
+    /// The same for what becomes `len` bytes.
+    pub fn touch_for(&mut self, span: Range<usize>, len: usize) -> bool {
         if self.cut.is_some() {
             return false;
         }
-        // Escapes become shorter, what is copied does not become longer.
-        let needs = (span.len() + 2 * CONTEXT + BETWEEN.len()) as u64;
+        let needs = (len + 4 * CONTEXT + BETWEEN.len()) as u64;
         if needs > self.room() {
             self.cut = Some(span.start);
             return false;
@@ -107,6 +125,7 @@ impl<'t> Builder<'t> {
 
     /// Takes the text over up to `to`.
     fn take_over(&mut self, to: usize) {
+        work::count(to - self.open.as_ref().map_or(to, |open| open.done.min(to)));
         let open = self.open.as_mut().expect("a group is open");
         let mut from = open.done.min(to);
         open.done = to;
@@ -162,6 +181,7 @@ impl<'t> Builder<'t> {
 
 /// Where the context before `at` begins: a few lines, and not amid a character.
 fn before(text: &[u8], at: usize) -> usize {
+    work::count(CONTEXT);
     let from = at.saturating_sub(CONTEXT);
     let from = memchr::memrchr_iter(b'\n', &text[from..at]).nth(LINES - 1).map_or(from, |end| from + end + 1);
     (from..at).find(|at| text[*at] & 0xc0 != 0x80).unwrap_or(at)

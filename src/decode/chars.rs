@@ -1,5 +1,7 @@
 //! Classes of bytes, as tables.
 
+use super::work;
+
 macro_rules! table {
     ($byte:ident, $value:expr) => {{
         let mut table = [0; 256];
@@ -27,12 +29,17 @@ pub const fn is_coded(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
+const fn is_sign(byte: u8) -> bool {
+    is_coded(byte) && !byte.is_ascii_alphanumeric()
+}
+
 /// What an escape may be made of, tokens included.
 pub const fn is_escaping(byte: u8) -> bool {
     is_token(byte) || matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';' | b'{' | b'}')
 }
 
 /// What may begin an escape, or close a literal.
+#[cfg(test)]
 pub const fn is_special(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&' | b'=') || is_quote(byte)
 }
@@ -104,6 +111,8 @@ macro_rules! set {
 }
 
 pub static TOKEN: Set = set!(is_token);
+/// What is coded, and no letter or digit.
+pub static SIGN: Set = set!(is_sign);
 pub static CODED: Set = set!(is_coded);
 pub static ESCAPING: Set = set!(is_escaping);
 
@@ -119,7 +128,9 @@ impl Set {
 
     /// The end of the stretch of such bytes from `at` on.
     pub fn end(&self, text: &[u8], at: usize) -> usize {
-        text[at..].iter().position(|byte| !self.has(*byte)).map_or(text.len(), |len| at + len)
+        let end = text[at..].iter().position(|byte| !self.has(*byte)).map_or(text.len(), |len| at + len);
+        work::count(end - at + 1);
+        end
     }
 }
 
@@ -145,5 +156,7 @@ pub fn line_break(text: &[u8], at: usize) -> Option<usize> {
 /// The end of the blanks at `at`, of which at most `most` are passed.
 pub fn skip_blanks(text: &[u8], at: usize, most: usize) -> usize {
     let rest = &text[at.min(text.len())..];
-    at + rest.iter().take(most).take_while(|byte| is_blank(**byte)).count()
+    let len = rest.iter().take(most).take_while(|byte| is_blank(**byte)).count();
+    work::count(len + 1);
+    at + len
 }

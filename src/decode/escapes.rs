@@ -85,16 +85,7 @@ fn entity(rest: &[u8]) -> Option<(usize, u32)> {
 pub fn nested(text: &[u8], at: usize, escaped: Escape) -> bool {
     let next = text.get(at + escaped.len..).unwrap_or_default();
     match escaped.byte {
-        Some(b'\\') => {
-            matches!(
-                next,
-                [
-                    b'x' | b'u' | b'U' | b'n' | b'r' | b't' | b'0'
-                        ..=b'1' | b'"' | b'\'' | b'\\' | b'/' | b'%' | b'&',
-                    ..
-                ]
-            )
-        }
+        Some(b'\\') => text[at] != b'\\' || escape(text, at + 1).is_some(),
         Some(b'&') => {
             matches!(next, [b'#' | b'&', ..])
                 || [&b"amp;"[..], b"quot;", b"apos;", b"lt;", b"gt;"]

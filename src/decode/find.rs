@@ -4,12 +4,13 @@
 use std::ops::Range;
 
 use super::{
-    chars::{TOKEN, is_quote, is_token, may_count},
+    chars::{SIGN, TOKEN, is_quote, is_token, may_count},
     escapes::{Escape, escape, nested},
     joins::{piece, seam, tail},
     marks::{self, Marks},
     printable::quoted,
-    runs::{Coded, LEAST, coded},
+    runs::{Coded, LEAST, coded, is_short_value},
+    work,
 };
 
 /// Characters of a token that may be a secret.
@@ -58,14 +59,15 @@ struct Finder<'t, S> {
 }
 
 impl<S: Sink> Marks for Finder<'_, S> {
+    #[inline]
     fn run(&mut self, run: Range<usize>) {
         let Range { start, end } = run;
-        if start < self.runs {
+        if start < self.runs || end - start < LEAST && !is_short_value(self.text, start, end) {
             return;
         }
         let mut from = start;
         loop {
-            if let Some(coded) = coded(self.text, from, end, from == start)
+            if let Some(coded) = coded(self.text, from, end)
                 && let Some(to) = self.sink.run(coded)
             {
                 self.runs = to;
@@ -73,7 +75,8 @@ impl<S: Sink> Marks for Finder<'_, S> {
             }
             // Something else may stand before it: a path, a prefix.
             let Some(rest) = self.text.get(from..end.saturating_sub(LEAST)) else { break };
-            let Some(next) = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()) else { break };
+            let Some(next) = rest.iter().position(|byte| SIGN.has(*byte)) else { break };
+            work::count(next + LEAST);
             from += next + 1;
         }
         self.runs = self.runs.max(end);
@@ -82,6 +85,7 @@ impl<S: Sink> Marks for Finder<'_, S> {
 
     #[inline]
     fn special(&mut self, at: usize) {
+        work::count(1);
         let next = self.text.get(at + 1).copied().unwrap_or_default();
         let before = if at > 0 { self.text[at - 1] } else { 0 };
         if may_count(before, self.text[at], next) {
@@ -139,7 +143,7 @@ impl<S: Sink> Finder<'_, S> {
             self.sink.goes_on(at..first.end);
         }
         let mut len = tail(self.text, 0, at);
-        let mut found = vec![at..first.end];
+        let mut found = Vec::from([(at, first.end)]);
         let mut from = first.end;
         loop {
             let (end, more) = piece(self.text, from);
@@ -149,7 +153,7 @@ impl<S: Sink> Finder<'_, S> {
             match seam(self.text, end) {
                 Some(next) if !next.line => {
                     self.sink.goes_on(end..next.end);
-                    found.push(end..next.end);
+                    found.push((end, next.end));
                     from = next.end;
                 }
                 _ => break,
@@ -160,7 +164,7 @@ impl<S: Sink> Finder<'_, S> {
             false => len >= SECRET,
         };
         if counts {
-            found.into_iter().for_each(|span| self.sink.seam(span));
+            found.into_iter().for_each(|(start, end)| self.sink.seam(start..end));
         }
     }
 }
@@ -178,6 +182,7 @@ fn ends_line(text: &[u8], at: usize, next: usize) -> bool {
 
 /// Characters of a token before `at`, of which a few are counted.
 fn back(text: &[u8], at: usize, floor: usize) -> usize {
+    work::count(SECRET);
     text[floor..at].iter().rev().take(SECRET).take_while(|byte| TOKEN.has(**byte)).count()
 }
 
@@ -211,7 +216,10 @@ fn amid(text: &[u8], at: usize, unit: Escape) -> bool {
 /// The escape at `at`, if a byte stands there that may begin one.
 fn unit_at(text: &[u8], at: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> Option<Escape> {
     match text.get(at)? {
-        b'%' | b'\\' | b'&' | b'=' => unit(text, at),
+        b'%' | b'\\' | b'&' | b'=' => {
+            work::count(1);
+            unit(text, at)
+        }
         _ => None,
     }
 }
@@ -232,6 +240,7 @@ fn walk(text: &[u8], from: usize, unit: fn(&[u8], usize) -> Option<Escape>) -> W
     let mut next = unit_at(text, from, unit);
     let mut after_escape = false;
     while let Some(byte) = text.get(walked.end) {
+        work::count(1);
         let at = walked.end;
         match next {
             Some(escaped) => {
@@ -279,6 +288,7 @@ fn opens_again(text: &[u8], at: usize, first: Escape) -> bool {
     }
     let mut at = at + first.len;
     for nth in 0..BETWEEN {
+        work::count(1);
         let unit = unit_at(text, at, escape);
         let byte = unit.map_or(text.get(at).copied(), |unit| unit.byte);
         match byte {

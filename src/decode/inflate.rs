@@ -27,6 +27,7 @@ pub struct Inflated {
 
 /// Inflates what `more` gives piece by piece, as much as can be. What comes before an error counts, if it is text.
 pub fn inflate(kind: Step, most: usize, more: &mut dyn FnMut() -> Option<Vec<u8>>) -> Option<Inflated> {
+    super::work::count(ATTEMPT as usize);
     let mut state = Inflate::new(true, 32 + 15);
     let mut bytes = Vec::new();
     let (mut cut, mut whole) = (false, false);

@@ -1,6 +1,9 @@
 //! The seam between two string literals that the language joins, or within one that goes on in the next line.
 
-use super::chars::{ESCAPING, is_blank, is_quote, line_break, skip_blanks};
+use super::{
+    chars::{ESCAPING, is_blank, is_quote, line_break, skip_blanks},
+    work,
+};
 
 /// Bytes of a seam. Longer ones are indented beyond reason.
 pub const SEAM: usize = 200;
@@ -32,6 +35,7 @@ pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
     }
     let line = before == b'n' && ends_in_escape(text, at);
     let text = &text[..text.len().min(at + SEAM)];
+    work::count(OPERATORS.len());
     let mut breaks = 0;
     let mut i = skip(text, at + 1, &mut breaks)?;
     let mut operator = None;
@@ -82,6 +86,7 @@ pub fn piece(text: &[u8], from: usize) -> (usize, usize) {
     let rest = &text[end..text.len().min(end + LITERAL)];
     let mut escaped = end > from && text[end - 1] == b'\\';
     for (at, byte) in rest.iter().enumerate() {
+        work::count(1);
         match byte {
             _ if escaped => escaped = false,
             b'\\' if line_break(text, end + at + 1).is_some() => {
@@ -98,6 +103,7 @@ pub fn piece(text: &[u8], from: usize) -> (usize, usize) {
 
 /// Characters of a token that end at `to`.
 pub fn tail(text: &[u8], from: usize, to: usize) -> usize {
+    work::count(16);
     text[from..to].iter().rev().take(16).take_while(|byte| ESCAPING.has(**byte)).count()
 }
 
@@ -110,6 +116,7 @@ fn ends_in_escape(text: &[u8], at: usize) -> bool {
 /// Passes blanks and line breaks, which are counted.
 fn skip(text: &[u8], mut at: usize, breaks: &mut usize) -> Option<usize> {
     loop {
+        work::count(1);
         if is_blank(*text.get(at)?) {
             at += 1;
         } else if let Some(next) = line_break(text, at) {

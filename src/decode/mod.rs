@@ -15,10 +15,11 @@ mod printable;
 mod runs;
 mod text;
 mod view;
+mod work;
 
 #[cfg(test)]
 mod tests;
 
 pub use near::near;
-pub use text::text;
+pub use text::{text, text_with};
 pub use view::{Limits, Spent, View, views};

@@ -17,8 +17,11 @@ pub fn quoted(text: &[u8], at: usize) -> Option<Escape> {
     }
     if let Some(next) = line_break(text, at + 1) {
         let before = &text[at.saturating_sub(*SOFT.end() + 1)..at];
-        let line = before.iter().rev().position(|byte| *byte == b'\n').map_or(before.len(), |len| len);
-        let amid = SOFT.contains(&(line + 1)) && TOKEN.has(before[before.len() - 1]) && TOKEN.at(text, next);
+        let line = before.iter().rev().position(|byte| *byte == b'\n').unwrap_or(before.len());
+        let amid =
+            SOFT.contains(&(line + 1)) && before.last().is_some_and(|byte| TOKEN.has(*byte) && *byte != b'=');
+        // Else it is the padding of base64 at the end of a block.
+        let amid = amid && TOKEN.at(text, next) && !text[next..].starts_with(b"-----");
         return if amid { made(next - at, None, 2) } else { None };
     }
     let &[high, low] = text.get(at + 1..at + 3)? else { return None };

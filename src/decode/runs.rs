@@ -9,10 +9,14 @@ use super::{
     chars::{CODED, hex, is_quote, is_readable, line_break, skip_blanks},
     inflate::{self, magic},
     map::{Map, Segment, Step, Steps, Unit},
+    work,
 };
 
-/// Characters of base64 that are looked at, unless they are the whole value of a key: then `marks::RUN`.
+/// Characters of base64 that are looked at, unless they are the whole value of a key.
 pub const LEAST: usize = 16;
+
+/// Characters of such a value, padding included.
+const SHORT: usize = 12;
 
 /// Hex digits that are looked at.
 const LEAST_HEX: usize = 32;
@@ -70,30 +74,29 @@ fn group(chars: &[u8]) -> [u8; 3] {
     bytes
 }
 
-/// What begins at `from` in a run that ends at `end`. `whole` says that the run begins at `from`, too.
-pub fn coded(text: &[u8], from: usize, end: usize, whole: bool) -> Option<Coded> {
+/// What begins at `from` in a run that ends at `end`, which is long enough.
+pub fn coded(text: &[u8], from: usize, end: usize) -> Option<Coded> {
     let run = &text[from..end];
     if run.len() >= LEAST_HEX
         && let Some(look) = look_at_hex(run)
-        && run.len() % 2 == 0
+        && run.len().is_multiple_of(2)
         && run.iter().all(|byte| hex(*byte).is_some())
     {
         return Some(Coded { from, end, step: Step::Hex, look });
-    }
-    if run.len() < LEAST && !(whole && is_short_value(text, from, end)) {
-        return None;
     }
     Some(Coded { from, end, step: Step::Base64, look: look_at(run)? })
 }
 
 /// Whether a short run is all of `key: …` or `key=…`, and as long as an encoder makes it.
-fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
-    let before = from.checked_sub(1).map(|before| text[before]);
-    if !before.is_some_and(|byte| matches!(byte, b' ' | b':' | b'=') || is_quote(byte)) {
+pub fn is_short_value(text: &[u8], from: usize, end: usize) -> bool {
+    let Some(before) = from.checked_sub(1).map(|before| text[before]) else { return false };
+    if !matches!(before, b' ' | b':' | b'=' | b'"' | b'\'')
+        || end - from < SHORT && text.get(end) != Some(&b'=')
+    {
         return false;
     }
     let padding = text[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
-    if (end - from + padding) % 4 != 0 {
+    if !(end - from + padding).is_multiple_of(4) || end - from + padding < SHORT {
         return false;
     }
     let mut at = from;
@@ -194,16 +197,16 @@ pub struct Decoded {
 }
 
 impl Coded {
-    /// Decodes at most `most` bytes. `charge` is told how many bytes were made on the way.
+    /// Decodes at most `most` bytes. `charge` is told how many were made in vain.
     pub fn decode(self, text: &[u8], most: u64, charge: &mut u64) -> Option<Decoded> {
         let mut reader = Reader::new(text, self);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let steps = Steps::from(self.step);
         if let Look::Packed(kind) = self.look {
-            *charge += inflate::ATTEMPT;
-            let inflated = inflate::inflate(kind, most, &mut || reader.piece());
-            *charge += reader.made as u64;
-            let inflated = inflated?;
+            let Some(inflated) = inflate::inflate(kind, most, &mut || reader.piece()) else {
+                *charge += inflate::ATTEMPT + reader.made as u64;
+                return None;
+            };
             let end = reader.last;
             let whole =
                 Segment { at: 0, from: self.from, to: end, unit: Unit::WHOLE, steps: steps.then(kind) };
@@ -219,7 +222,7 @@ impl Coded {
                 break;
             }
         }
-        if bytes.len() < LOOK.min(9) {
+        if bytes.len() < SHORT / 4 * 3 - 2 {
             return None;
         }
         let map = reader.map;
@@ -290,6 +293,7 @@ impl<'t> Reader<'t> {
             self.some(&mut out);
         }
         self.made += out.len();
+        work::count(out.len() + 1);
         (!out.is_empty()).then_some(out)
     }
 

@@ -13,16 +13,46 @@ use super::{chars::is_readable, map::Unit};
 /// Characters in a row that make it UTF-16, and not a short number in a binary file.
 const RUN: usize = 6;
 
+/// The byte-order mark.
+const MARK: u32 = 0xfeff;
+
+/// Bytes by which it is told which end comes first.
+const HEAD: usize = 64 << 10;
+
 /// Readable bytes in a row that are plain text, and not characters of UTF-16.
 const PLAIN: usize = 12;
 
 /// The text of `bytes`: themselves, unless a part of them is UTF-16.
 pub fn text(bytes: &[u8]) -> Cow<'_, [u8]> {
+    text_with(bytes, &mut [])
+}
+
+/// The same; `offsets`, which go up, become those of what they stood before.
+pub fn text_with<'b>(bytes: &'b [u8], offsets: &mut [usize]) -> Cow<'b, [u8]> {
     if memchr::memchr(0, bytes).is_none() {
         return Cow::Borrowed(bytes);
     }
-    if let Some(text) = whole(bytes) {
-        return Cow::Owned(text);
+    let offsets = &mut Offsets { all: offsets, next: 0 };
+    if let Some((wide, from)) = whole(bytes) {
+        let mut out = Vec::with_capacity((bytes.len() - from) / wide.width + 16);
+        let mut at = from;
+        while let Some((character, len)) = next(wide, &bytes[at..]) {
+            match character {
+                Some(character) => {
+                    offsets.pass(at + 1, out.len(), None);
+                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                None => {
+                    offsets.pass(at + len, out.len(), Some(at));
+                    out.extend_from_slice(&bytes[at..at + len]);
+                }
+            }
+            at += len;
+        }
+        offsets.pass(bytes.len() + 1, out.len(), Some(at));
+        // Half a character, where the text was cut.
+        out.extend_from_slice(&bytes[at..]);
+        return Cow::Owned(out);
     }
     let mut stretches = stretches(bytes).peekable();
     let Some(first) = stretches.peek() else { return Cow::Borrowed(bytes) };
@@ -31,12 +61,30 @@ pub fn text(bytes: &[u8]) -> Cow<'_, [u8]> {
     let marked = first.from == 2 && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"));
     let mut copied = if marked { 2 } else { 0 };
     for stretch in stretches {
+        offsets.pass(stretch.from, out.len(), Some(copied));
         out.extend_from_slice(&bytes[copied..stretch.from]);
-        stretch.convert(bytes, &mut out, &mut |_, _, _| {});
+        stretch.convert(bytes, &mut out, &mut |made, from, _| offsets.pass(from.start + 1, made, None));
         copied = stretch.to;
     }
+    offsets.pass(bytes.len() + 1, out.len(), Some(copied));
     out.extend_from_slice(&bytes[copied..]);
     Cow::Owned(out)
+}
+
+/// Offsets that become those in the text, in order.
+struct Offsets<'o> {
+    all: &'o mut [usize],
+    next: usize,
+}
+
+impl Offsets<'_> {
+    /// Those before `end` stand at `made`, and as far behind it as behind `copied`, if that was copied.
+    fn pass(&mut self, end: usize, made: usize, copied: Option<usize>) {
+        while let Some(offset) = self.all.get_mut(self.next).filter(|offset| **offset < end) {
+            *offset = made + copied.map_or(0, |copied| offset.saturating_sub(copied));
+            self.next += 1;
+        }
+    }
 }
 
 /// How wide a character is, and at which end it begins.
@@ -55,48 +103,50 @@ impl Wide {
     }
 }
 
-/// The text of what is UTF-16 or UTF-32 from end to end.
-fn whole(bytes: &[u8]) -> Option<Vec<u8>> {
+/// How to read what is UTF-16 or UTF-32 from end to end, and where it begins. It may have been cut amid a character.
+fn whole(bytes: &[u8]) -> Option<(Wide, usize)> {
     let all = [(4, false), (4, true), (2, false), (2, true)].map(|(width, big)| Wide { width, big });
     // What reads as more ASCII in one way than in another is meant that way.
     let ascii = |wide: &Wide| {
-        let head = &bytes[..bytes.len().min(64 << 10)];
+        let head = &bytes[..bytes.len().min(HEAD)];
         head.chunks_exact(wide.width).filter(|unit| wide.unit(unit).is_some_and(is_ascii)).count()
-            * wide.width
     };
-    let wide = all.into_iter().rev().max_by_key(ascii)?;
-    let body = match wide.unit(bytes) {
-        Some(0xfeff) => &bytes[wide.width..],
-        _ if ascii(&wide) < RUN * wide.width => return None,
-        _ => bytes,
-    };
-    if ascii(&wide) == 0 || body.len() % wide.width != 0 || wide.width == 2 && has_plain(body) {
+    let wide = all.into_iter().rev().max_by_key(|wide| ascii(wide) * wide.width)?;
+    let marked = wide.unit(bytes) == Some(MARK);
+    let from = if marked { wide.width } else { 0 };
+    let least = if marked { 1 } else { RUN };
+    if ascii(&wide) < least || !bytes.len().is_multiple_of(wide.width) {
         return None;
     }
-    let mut out = Vec::with_capacity(body.len() / wide.width + 16);
-    let mut rest = body;
-    while !rest.is_empty() {
-        let (character, len) = character(wide, rest)?;
-        if character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}') {
+    let mut at = from;
+    while let Some((character, len)) = next(wide, &bytes[at..]) {
+        let fits = |character: char| {
+            !character.is_control() || matches!(character, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}')
+        };
+        if !character.is_none_or(fits) {
             return None;
         }
-        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        rest = &rest[len..];
+        at += len;
     }
-    Some(out)
+    // What is left is half a character at most.
+    let left = &bytes[at..];
+    let half = left.len() == 2 && wide.unit(left).is_some_and(|unit| (0xd800..0xdc00).contains(&unit));
+    (left.is_empty() || half).then_some((wide, from))
+}
+
+/// The next character and its length. None stands for plain text, which stays.
+fn next(wide: Wide, bytes: &[u8]) -> Option<(Option<char>, usize)> {
+    if wide.width == 2 {
+        let plain = bytes.iter().take_while(|byte| is_readable(**byte)).count();
+        if plain >= PLAIN {
+            return Some((None, plain / 2 * 2));
+        }
+    }
+    character(wide, bytes).map(|(character, len)| (Some(character), len))
 }
 
 fn is_ascii(unit: u32) -> bool {
     u8::try_from(unit).is_ok_and(is_readable)
-}
-
-/// Whether there is a stretch of plain text.
-fn has_plain(bytes: &[u8]) -> bool {
-    let mut len = 0;
-    bytes.iter().any(|byte| {
-        len = if is_readable(*byte) { len + 1 } else { 0 };
-        len == PLAIN
-    })
 }
 
 /// The character at the start of `bytes`, and its length.
@@ -104,7 +154,7 @@ fn character(wide: Wide, bytes: &[u8]) -> Option<(char, usize)> {
     let unit = wide.unit(bytes)?;
     if wide.width == 2 && (0xd800..0xdc00).contains(&unit) {
         let low = wide.unit(bytes.get(2..)?)?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
-        return char::from_u32(0x1_0000 + (unit - 0xd800 << 10) + low).map(|character| (character, 4));
+        return char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + low).map(|character| (character, 4));
     }
     let character = char::from_u32(unit).filter(|character| *character as u32 & 0xfffe != 0xfffe)?;
     Some((character, wide.width))
@@ -236,6 +286,39 @@ mod tests {
                         let bytes = made(&format!("{mark}{line}"), little);
                         assert_eq!(text(&bytes), line.as_bytes(), "{little} {mark:?}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_same_characters() {
+        let lines = "größe = 12\nключ = «abc»\n名前と𝄞鍵です\nkey = value\n".repeat(3);
+        for little in [true, false] {
+            let wide = utf16(&lines, little);
+            for (bytes, before) in [
+                (wide.clone(), 0),
+                ([&b"\0 plain text, and then: \n"[..], &wide].concat(), 25),
+                ([&b"\xff"[..], &wide].concat(), 1),
+            ] {
+                let mut offsets: Vec<usize> = (0..=bytes.len()).collect();
+                let text = text_with(&bytes, &mut offsets).into_owned();
+                assert_eq!(offsets.last(), Some(&text.len()));
+                assert!(offsets.is_sorted());
+                for (at, raw) in bytes.iter().enumerate().take(before) {
+                    assert_eq!(text[offsets[at]], *raw);
+                }
+                // Behind other text it may be told one byte too early at which end a character begins.
+                for at in (0..bytes.len()).step_by(2).filter(|_| before == 0) {
+                    let unit = if little { [bytes[at], bytes[at + 1]] } else { [bytes[at + 1], bytes[at]] };
+                    if unit[1] == 0 && unit[0].is_ascii_alphanumeric() {
+                        assert_eq!(text[offsets[at]], unit[0], "{at}");
+                    }
+                }
+                // Wherever it is cut, the part reads as the whole.
+                for cut in (40..wide.len()).step_by(2).filter(|_| before == 0) {
+                    let part = super::text(&bytes[..cut]).into_owned();
+                    assert_eq!(part[..offsets[cut - 2]], text[..offsets[cut - 2]], "{cut}");
                 }
             }
         }

@@ -167,30 +167,26 @@ fn grow(text: &[u8], parent: Option<usize>, limits: &Limits, all: &mut Vec<Made>
     let mut views = Views {
         text,
         fresh,
-        charge: 0,
-        escapes: Builder::new(text, Some(escape), left),
-        quoted: Builder::new(text, Some(quoted), left),
-        runs: Builder::new(text, None, left),
+        left,
+        escapes: Builder::new(text, Some(escape)),
+        quoted: Builder::new(text, Some(quoted)),
+        runs: Builder::new(text, None),
     };
     find(text, 0..text.len(), &mut views);
-    let Views { charge, escapes, quoted, runs, .. } = views;
-    spent.bytes += charge;
-    let mut wide = Builder::new(text, None, left);
+    let mut wide = Builder::new(text, None);
     if let Some(fresh) = fresh {
-        utf16(text, fresh, &mut wide);
+        let used = views.escapes.used() + views.quoted.used() + views.runs.used();
+        utf16(text, fresh, wide.allow(views.left.saturating_sub(used)));
     }
+    let Views { left: still, escapes, quoted, runs, .. } = views;
+    // What was made in vain counts, too.
+    spent.bytes += left - still;
     let mut made = Vec::new();
     for builder in [escapes, quoted, runs, wide] {
-        let mut cut = builder.cut;
+        let cut = builder.cut;
         if let Some(built) = builder.finish() {
-            let len = built.text.len() as u64;
-            // Each had all that was left: together they may be too much.
-            if spent.bytes + len <= limits.bytes {
-                spent.bytes += len;
-                made.push(built);
-            } else {
-                cut = Some(built.map.source(0..1).start);
-            }
+            spent.bytes += built.text.len() as u64;
+            made.push(built);
         }
         if let Some(at) = cut {
             let at = parent.map_or(at, |parent| View { all, at: parent }.source(at..at).start);
@@ -206,13 +202,16 @@ fn grow(text: &[u8], parent: Option<usize>, limits: &Limits, all: &mut Vec<Made>
     }));
 }
 
+/// Room for the context of what is decoded.
+const ROOM: u64 = 3 * CONTEXT as u64;
+
 /// Builds the views of one text in one pass.
 struct Views<'t> {
     text: &'t [u8],
     /// Of what was decoded before, only what it made is looked at.
     fresh: Option<&'t Map>,
-    /// Bytes that were made in vain.
-    charge: u64,
+    /// Bytes that all of them may make.
+    left: u64,
     escapes: Builder<'t>,
     quoted: Builder<'t>,
     runs: Builder<'t>,
@@ -227,20 +226,23 @@ impl Views<'_> {
 impl Sink for Views<'_> {
     fn escapes(&mut self, span: Range<usize>) {
         if self.is_fresh(&span) {
-            self.escapes.touch(span);
+            let most = self.left.saturating_sub(self.quoted.used() + self.runs.used());
+            self.escapes.allow(most).touch(span);
         }
     }
 
     fn quoted(&mut self, span: Range<usize>) {
         if self.is_fresh(&span) {
-            self.quoted.touch(span);
+            let most = self.left.saturating_sub(self.escapes.used() + self.runs.used());
+            self.quoted.allow(most).touch(span);
         }
     }
 
     fn seam(&mut self, span: Range<usize>) {
         // A token at either side may be what is new.
         let around = span.start.saturating_sub(1)..(span.end + 1).min(self.text.len());
-        if self.is_fresh(&around) && self.escapes.touch(span.clone()) {
+        let most = self.left.saturating_sub(self.quoted.used() + self.runs.used());
+        if self.is_fresh(&around) && self.escapes.allow(most).touch(span.clone()) {
             self.escapes.leave_out(span);
         }
     }
@@ -251,9 +253,17 @@ impl Sink for Views<'_> {
         if !self.is_fresh(&around) || self.runs.cut.is_some() {
             return Some(coded.end);
         }
-        let room = self.runs.room().saturating_sub(self.charge + 3 * CONTEXT as u64);
-        let decoded = coded.decode(self.text, room, &mut self.charge)?;
-        if self.runs.touch(coded.from..decoded.end) {
+        let most = self.left.saturating_sub(self.escapes.used() + self.quoted.used());
+        let room = self.runs.allow(most).room().saturating_sub(2 * ROOM);
+        if room == 0 {
+            self.runs.cut = Some(coded.from);
+            return Some(coded.end);
+        }
+        let mut vain = 0;
+        let decoded = coded.decode(self.text, room, &mut vain);
+        self.left = self.left.saturating_sub(vain);
+        let decoded = decoded?;
+        if self.runs.touch_for(coded.from..decoded.end, decoded.bytes.len()) {
             self.runs.replace(coded.from..decoded.end, &decoded.bytes, &decoded.map);
         }
         if decoded.cut {

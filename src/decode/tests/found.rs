@@ -8,8 +8,11 @@ use super::{
 };
 use crate::decode::{Limits, Spent, views};
 
+/// The source of something, and how it was decoded.
+type Place = (Range<usize>, Vec<String>);
+
 /// Where views have `token`: its source, and how it was decoded.
-fn find(text: &[u8], token: &str) -> (Vec<(Range<usize>, Vec<String>)>, Spent) {
+fn find(text: &[u8], token: &str) -> (Vec<Place>, Spent) {
     let mut out = Vec::new();
     let spent = views(text, &Limits::of(text.len()), &mut |view| {
         for at in memchr::memmem::find_iter(view.text(), token) {

@@ -2,7 +2,9 @@
 
 mod encode;
 mod found;
+mod limits;
 mod property;
+mod usual;
 
 /// Numbers that are the same in every run.
 pub struct Random(pub u64);
