@@ -124,8 +124,13 @@ impl<'a> Run<'a> {
 
     /// Hands over a member, or what is in it. `share` is what it may cost by itself.
     pub fn member(&mut self, name: &[u8], bytes: &mut dyn Read, share: Option<Share>) {
+        self.whole_member(name, bytes, share);
+    }
+
+    /// The same; returns whether its bytes came without trouble.
+    pub fn whole_member(&mut self, name: &[u8], bytes: &mut dyn Read, share: Option<Share>) -> bool {
         if !self.enters() {
-            return;
+            return false;
         }
         self.path.push(name.into());
         let mut body = Body::new(bytes, self.budget, share);
@@ -143,21 +148,25 @@ impl<'a> Run<'a> {
             self.visitor.closed(&self.path, why.to_owned());
         }
         self.path.pop();
+        body.trouble().is_none()
     }
 
-    /// A text that is at hand, and no container whatever it looks like.
-    pub fn text(&mut self, name: &[u8], bytes: &[u8]) {
+    /// Hands over what is no container, whatever it looks like.
+    pub fn plain_member(&mut self, name: &[u8], bytes: &mut dyn Read) {
         if self.enters() {
             self.path.push(name.into());
-            let mut bytes = bytes;
-            let mut body = Body::new(&mut bytes, self.budget, None);
-            self.members += 1;
-            self.visitor.member(&self.path, &mut Quiet(&mut body));
+            let mut body = Body::new(bytes, self.budget, None);
+            self.plain(&mut body);
             if let Some(why) = body.trouble() {
                 self.visitor.closed(&self.path, why.to_owned());
             }
             self.path.pop();
         }
+    }
+
+    /// The same of a text that is at hand.
+    pub fn text(&mut self, name: &[u8], mut bytes: &[u8]) {
+        self.plain_member(name, &mut bytes);
     }
 
     fn plain(&mut self, bytes: &mut dyn Read) {
@@ -275,6 +284,12 @@ impl<'a> Run<'a> {
             Kind::Sqlite => sqlite::read(self, input, len),
             _ => unreachable!("the others are streams"),
         }
+    }
+
+    /// Passes over bytes that must be decoded for it, and counts them.
+    pub fn pass(&mut self, decoder: &mut dyn Read, bytes: u64) -> io::Result<()> {
+        let budget = self.budget;
+        self.skip(&mut Body::new(decoder, budget, None), bytes)
     }
 
     /// Passes over bytes of a stream. Ends early if it is to stop.

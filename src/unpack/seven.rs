@@ -113,18 +113,25 @@ fn files(run: &mut Run, input: &mut dyn Input, len: u64, mut from: Header) -> io
                 continue;
             }
         };
+        let mut broken = false;
         for file in here {
             let name = names.next(run);
-            let mut data = Exactly::new(&mut decoder, file.size);
-            run.member(&name, &mut Checked::new(&mut data, file.sum.map(|sum| (file.size, sum))), None);
-            let left = data.left;
-            if let Err(error) = run.skip(&mut decoder, left) {
-                run.closed(told(&error));
-                break;
-            }
             if !run.goes_on() {
                 return Ok(());
             }
+            // After an error, the decoder is not asked again.
+            if broken {
+                run.closed_member(&name, "what it is packed with was not read to its end");
+                continue;
+            }
+            let mut data = Exactly::new(&mut decoder, file.size);
+            let whole = run.whole_member(
+                &name,
+                &mut Checked::new(&mut data, file.sum.map(|sum| (file.size, sum))),
+                None,
+            );
+            let left = data.left;
+            broken = left > 0 && (!whole || run.pass(&mut decoder, left).is_err());
         }
     }
     // Those behind the last file that has bytes.

@@ -49,7 +49,7 @@ pub fn read(run: &mut Run, input: &mut dyn Input, len: u64) -> io::Result<()> {
         followed: 0,
         ready: Vec::new(),
         at: 0,
-        trouble: (len % page as u64 != 0).then(|| "damaged: the last page is cut".to_owned()),
+        trouble: (!len.is_multiple_of(page as u64)).then(|| "damaged: the last page is cut".to_owned()),
     };
     run.member(b"records", &mut records, None);
     match records.trouble {

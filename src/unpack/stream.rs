@@ -91,9 +91,9 @@ pub struct Frames<'s, 'a> {
 
 enum State<'s, 'a> {
     Between(&'s mut Source<'a>),
-    Gzip(GzDecoder<&'s mut Source<'a>>),
+    Gzip(Box<GzDecoder<&'s mut Source<'a>>>),
     Bzip2(BzDecoder<&'s mut Source<'a>>),
-    Xz(XzReader<&'s mut Source<'a>>),
+    Xz(Box<XzReader<&'s mut Source<'a>>>),
     Zstd(Box<FrameDecoder>, &'s mut Source<'a>),
     /// Only while one state becomes another.
     Moving,
@@ -143,9 +143,11 @@ impl<'s, 'a> Frames<'s, 'a> {
             unreachable!("it is between frames")
         };
         self.state = match self.kind {
-            Kind::Gzip => State::Gzip(GzDecoder::new(source)),
+            Kind::Gzip => State::Gzip(Box::new(GzDecoder::new(source))),
             Kind::Bzip2 => State::Bzip2(BzDecoder::new(source)),
-            Kind::Xz => State::Xz(XzReader::new_mem_limit(source, false, (DICTIONARY >> 10) as u32 + 1024)),
+            Kind::Xz => {
+                State::Xz(Box::new(XzReader::new_mem_limit(source, false, (DICTIONARY >> 10) as u32 + 1024)))
+            }
             _ => {
                 let mut decoder = Box::new(FrameDecoder::new());
                 decoder.set_max_window_size(DICTIONARY);

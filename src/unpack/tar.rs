@@ -1,6 +1,6 @@
 //! Tar: v7, ustar, pax, GNU. Promises to find the next header after a broken one, and to hand over what stands between.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use bstr::ByteSlice;
 
@@ -76,8 +76,9 @@ pub fn read(run: &mut Run, source: &mut Source) -> io::Result<()> {
         }
         let Some(block) = block.first_chunk::<BLOCK>().copied().filter(sum_is_right) else {
             // A block of zeros marks the end, but what follows it is looked at all the same.
-            if block.len() == BLOCK && block.iter().all(|it| *it == 0) {
-                source.read_exact(&mut [0; BLOCK])?;
+            if block.iter().all(|it| *it == 0) {
+                let len = block.len();
+                source.consume(len);
                 ended = true;
                 continue;
             }
@@ -85,7 +86,7 @@ pub fn read(run: &mut Run, source: &mut Source) -> io::Result<()> {
                 run.closed(BROKEN);
                 broken = true;
             }
-            run.member(b"between members", &mut Between { source, block: Vec::new() }, None);
+            run.plain_member(b"between members", &mut Between { source, block: Vec::new() });
             Between { source, block: Vec::new() }.pass(run)?;
             continue;
         };

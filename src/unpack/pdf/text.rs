@@ -137,7 +137,7 @@ impl Words {
                 if let Some(first) = first {
                     self.push(first << 4);
                 }
-                return State::Plain;
+                State::Plain
             }
             (first, None) => State::Hex(first),
             (None, digit) => State::Hex(digit),

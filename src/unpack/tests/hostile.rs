@@ -187,3 +187,28 @@ fn unpack_survives_noise_behind_a_mark() {
         }
     }
 }
+
+/// Found by breaking samples: zeros that are no whole block were looked at for ever.
+#[test]
+fn unpack_ends_with_a_part_of_a_block_of_zeros() {
+    let bytes = [&tar_of(&[("b.env", &secret())])[..1024], &[0; 100]].concat();
+    let seen = Seen::of(&bytes);
+    assert_eq!(seen.places(), ["b.env"]);
+    assert_eq!(seen.members.len(), 1);
+    assert!(seen.closed.is_empty(), "{:?}", seen.closed);
+}
+
+/// Found in the same way: a decoder that is asked again after an error may go on for ever.
+#[test]
+fn unpack_asks_no_decoder_again_after_an_error() {
+    let text = noise(30_000).iter().map(|it| it % 16).collect::<Vec<_>>();
+    let bytes = seven(&[("a", &text), ("b", &text[1..]), ("c", b"c")]);
+    let seen = Seen::of(&bytes);
+    assert!(seen.closed.is_empty(), "{:?}", seen.closed);
+    let mut broken = bytes;
+    broken[32] = 0x7f;
+    let seen = Seen::of(&broken);
+    let closed: Vec<_> = seen.closed.iter().map(|it| it.0.as_str()).collect();
+    assert_eq!(closed, ["a", "b", "c"], "{:?}", seen.closed);
+    assert_eq!(seen.whys()[2], "what it is packed with was not read to its end");
+}
