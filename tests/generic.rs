@@ -77,6 +77,17 @@ fn an_assignment_beside_a_token_is_told_too() {
 }
 
 #[test]
+fn several_assignments_in_one_file_are_all_told() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let text: String = (10..14).map(|number| assigned(&secret(number))).collect();
+    repo.commit("settings.ini", &text);
+    let told = history(&repo);
+    assert_eq!(told.findings.len(), 4, "{told:?}");
+    assert_eq!(places(&told), places(&repo.scan(&["dir"])));
+}
+
+#[test]
 fn a_later_version_that_is_believed_is_told() {
     let dir = Dir::new();
     let repo = dir.repo("app");

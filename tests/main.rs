@@ -6,6 +6,7 @@ mod allow; // what the allowlist covers, and what it must not
 mod baseline; // what was known before
 mod dir; // files and folders as they stand on disk
 mod exit_codes; // 0, 1, 2, 3: frozen
+mod files; // files that people name after what they hold
 mod foreign; // packs and lists of other tools
 mod generic; // secrets that no format betrays
 mod history; // the past, with git as the oracle

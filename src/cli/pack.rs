@@ -142,6 +142,7 @@ fn changed(old: &Rule, new: &Rule) -> Vec<&'static str> {
         ("severity", old.severity != new.severity),
         ("confidence", old.confidence != new.confidence),
         ("keywords", old.keywords != new.keywords),
+        ("pair", old.pair != new.pair),
         ("regex", old.regex != new.regex),
         ("entropy", old.entropy != new.entropy),
         ("check", old.check != new.check),

@@ -91,7 +91,9 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
     }
     match find {
         Find::Regex => {
-            line("keywords", &keywords.join(", "));
+            if !keywords.is_empty() {
+                line("keywords", &keywords.join(", "));
+            }
             line("regex", regex);
             line("reach", &format!("{reach} bytes at each side of a keyword"));
         }

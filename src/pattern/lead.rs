@@ -97,7 +97,7 @@ impl Lead {
     }
 }
 
-/// The leads of a regex every match of which contains one of `keywords`.
+/// The leads of a regex every match of which contains one of `keywords`, if there are any.
 pub fn leads(hir: &Hir, keywords: &[String]) -> Leads {
     let mut words: Vec<Lead> = keywords.iter().map(|word| Lead::word(word)).collect();
     words.sort();
@@ -110,7 +110,7 @@ pub fn leads(hir: &Hir, keywords: &[String]) -> Leads {
     let inside =
         inside.chain([words.clone()]).min_by(|a, b| common(a).total_cmp(&common(b))).expect("the words");
     match of_parts(&parts) {
-        Some((leads, before)) if common(&leads) <= 8.0 * common(&inside) => {
+        Some((leads, before)) if words.is_empty() || common(&leads) <= 8.0 * common(&inside) => {
             Leads { leads, led: Some(before) }
         }
         _ => Leads { leads: inside, led: None },

@@ -128,7 +128,9 @@ fn one_rule(rule: &RuleEntry, fault: &mut dyn FnMut(String)) {
         }
     }
     for (index, text) in examples.iter().enumerate() {
-        if !rule.keywords.iter().any(|word| text.contains(&word.to_ascii_lowercase())) {
+        if !rule.keywords.is_empty()
+            && !rule.keywords.iter().any(|word| text.contains(&word.to_ascii_lowercase()))
+        {
             fault(format!("examples: number {} holds none of the keywords", index + 1));
         }
     }

@@ -10,6 +10,9 @@ pub fn sample(template: &str, seed: u64) -> Vec<u8> {
         if rest.starts_with("{{") || rest.starts_with("}}") {
             out.push(first as u8);
             rest = &rest[2..];
+        } else if let Some((bytes, after)) = raw(rest) {
+            out.extend(bytes);
+            rest = after;
         } else if let Some((class, count, after)) = placeholder(rest) {
             out.extend((0..count).map(|_| class[random.below(class.len())]));
             rest = after;
@@ -22,6 +25,12 @@ pub fn sample(template: &str, seed: u64) -> Vec<u8> {
     out
 }
 
+/// `{raw:feedfeed}` at the start of `text`: these very bytes.
+fn raw(text: &str) -> Option<(Vec<u8>, &str)> {
+    let (hex, after) = text.strip_prefix("{raw:")?.split_once('}')?;
+    Some((data_encoding::HEXLOWER.decode(hex.as_bytes()).ok()?, after))
+}
+
 /// `{class:count}` at the start of `text`, and what follows it.
 fn placeholder(text: &str) -> Option<(&'static [u8], usize, &str)> {
     let (inside, after) = text.strip_prefix('{')?.split_once('}')?;
@@ -29,8 +38,20 @@ fn placeholder(text: &str) -> Option<(&'static [u8], usize, &str)> {
     Some((alphabet(class)?, count.parse().ok()?, after))
 }
 
+/// All of them, for files that are no text.
+const BYTES: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        bytes[at] = at as u8;
+        at += 1;
+    }
+    bytes
+};
+
 fn alphabet(class: &str) -> Option<&'static [u8]> {
     Some(match class {
+        "bytes" => &BYTES,
         "digits" => b"0123456789",
         "lower" | "word" => b"abcdefghijklmnopqrstuvwxyz",
         "upper" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",

@@ -119,6 +119,8 @@ pub struct RuleEntry {
     pub severity: String,
     #[serde(default = "high")]
     pub confidence: String,
+    /// May be left out only where the regex begins with known bytes: for files that are no text.
+    #[serde(default)]
     pub keywords: Vec<String>,
     pub regex: String,
     /// Floor in Shannon bits a character; 0 asks for nothing.
@@ -190,16 +192,18 @@ pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
     check_words(&rule.id, &rule.severity, &rule.confidence)?;
     check_stage(&rule.stage)?;
     check_pair(rule.pair.as_ref())?;
-    if rule.keywords.is_empty() {
-        return Err(fault("keywords", "name at least one word that every match contains"));
-    }
     for word in &rule.keywords {
         if word.len() < SHORTEST_KEYWORD || !word.is_ascii() {
             let what = format!("{word:?}: use at least {SHORTEST_KEYWORD} ASCII characters");
             return Err(fault("keywords", what));
         }
     }
-    measure_regex(&rule.regex, &rule.keywords)
+    let measured = measure_regex(&rule.regex, &rule.keywords)?;
+    if rule.keywords.is_empty() && measured.led.is_none() {
+        let what = "name at least one word that every match contains, or begin the regex with known bytes";
+        return Err(fault("keywords", what));
+    }
+    Ok(measured)
 }
 
 /// What every type has: an id, a severity and a confidence.

@@ -18,7 +18,7 @@ pub use pair::{Paired, drop_lone, pairs};
 use crate::{
     matcher::Match,
     model::{Confidence, Fact, Severity},
-    pattern::Rule,
+    pattern::{Find, Rule},
     structure::{self, Level, encrypted, published},
 };
 
@@ -48,7 +48,9 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
         facts: Vec::new(),
         harmless: false,
     };
-    let keyword_inside = rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
+    // Without keywords it is known by its first bytes.
+    let keyword_inside = rule.find == Find::Regex && rule.keywords.is_empty()
+        || rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
     verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
     if let Some(what) = harmless(text, found.secret.range()) {
         verdict.harmless = true;

@@ -454,10 +454,19 @@ fn read(
             Ok(numbers.into_iter().map(at).collect())
         })
         .collect();
-    // Each path of a secret is told once, where it is oldest: places come in that order.
+    let tells = |number: usize, hit: &Hit| {
+        let secrets = &places[number].secrets;
+        let named = |&secret: &SecretIndex| {
+            let secret = &scanned.secrets[secret as usize];
+            secret.rule == hit.rule && secret.value == hit.secret.reveal()
+        };
+        secrets.is_empty() || secrets.iter().any(named)
+    };
+    // Each path of a secret is told once, where it is oldest: places come in that order. A place that names
+    // other secrets only tells nothing of this one.
     let mut lowest: HashMap<(RuleIndex, &[u8], &BStr), usize> = HashMap::new();
     for (number, hits) in found.iter().flatten().flatten() {
-        for (origin, hit) in hits {
+        for (origin, hit) in hits.iter().filter(|(_, hit)| tells(*number, hit)) {
             let key = (hit.rule, hit.secret.reveal(), origin.path.as_bstr());
             let least = lowest.entry(key).or_insert(*number);
             *least = (*number).min(*least);
@@ -472,15 +481,10 @@ fn read(
             }
         };
         for (number, hits) in places_of_text {
-            let secrets = &places[*number].secrets;
             for (origin, hit) in hits {
                 let oldest =
                     lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(number);
-                let named = |&secret: &SecretIndex| {
-                    let secret = &scanned.secrets[secret as usize];
-                    secret.rule == hit.rule && secret.value == hit.secret.reveal()
-                };
-                if oldest && (secrets.is_empty() || secrets.iter().any(named)) {
+                if oldest && tells(*number, hit) {
                     collected.add(*number, origin.clone(), hit.clone());
                 }
             }
