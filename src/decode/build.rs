@@ -127,6 +127,7 @@ impl<'t> Builder<'t> {
     fn take_over(&mut self, to: usize) {
         work::count(to - self.open.as_ref().map_or(to, |open| open.done.min(to)));
         let open = self.open.as_mut().expect("a group is open");
+        debug_assert!(open.done <= to, "what is found comes in order");
         let mut from = open.done.min(to);
         open.done = to;
         let mut at = from;
