@@ -225,9 +225,9 @@ impl Zip<'_> {
             run.closed(OVERLAP);
             return Ok(false);
         }
-        // Without a lie, nothing else stands between the data and the next entry.
-        self.taken.push((at, data_end));
-        self.open(run, &listed, data, data_end)?;
+        // Where the packed data ends before its stated end, another entry may hide.
+        let used = self.open(run, &listed, data, data_end)?;
+        self.taken.push((at, data + used));
         if listed.method != local.method && !local.encrypted() && run.goes_on() {
             self.open(run, &local, data, data_end)?;
         }
@@ -266,17 +266,18 @@ impl Zip<'_> {
         Ok(Some((entry, data)))
     }
 
-    /// Decodes what stands in a stretch.
-    fn open(&mut self, run: &mut Run, entry: &Entry, from: u64, to: u64) -> io::Result<()> {
+    /// Decodes what stands in a stretch. Returns how much of it the packed data takes.
+    fn open(&mut self, run: &mut Run, entry: &Entry, from: u64, to: u64) -> io::Result<u64> {
         let name = &entry.name[..];
+        let packed = to - from;
+        let mut used = packed;
         if name.ends_with(b"/") && from == to {
-            return Ok(());
+            return Ok(used);
         }
         if entry.encrypted() {
             run.closed_member(name, "encrypted");
-            return Ok(());
+            return Ok(used);
         }
-        let packed = to - from;
         let share = Share {
             most: FREE.saturating_add(run.limits.ratio.saturating_mul(packed)),
             over: over_ratio(run.limits.ratio, packed),
@@ -290,7 +291,9 @@ impl Zip<'_> {
             STORED => run.member(name, &mut Checked::new(&mut raw, entry.stated()), Some(share)),
             DEFLATE => {
                 let mut decoder = DeflateDecoder::new(BufReader::with_capacity(32 << 10, raw));
-                run.member(name, &mut Checked::new(&mut decoder, entry.stated()), Some(share));
+                if run.whole_member(name, &mut Checked::new(&mut decoder, entry.stated()), Some(share)) {
+                    used = decoder.total_in();
+                }
             }
             LZMA => {
                 let budget = run.budget;
@@ -322,7 +325,7 @@ impl Zip<'_> {
             other => run.closed_member(name, format!("unsupported: compression method {other}")),
         }
         self.fed += fed.get();
-        Ok(())
+        Ok(used)
     }
 
     fn fed_enough(&self) -> bool {

@@ -31,6 +31,16 @@ fn unpack_believes_neither_header_of_a_zip() {
     let hidden = Raw { listed: false, ..Raw::packed("hidden", 8, &secret, deflated.clone()) };
     let seen = Seen::of(&raw_zip(&[Raw::stored("a", b"a"), hidden, Raw::stored("b", b"b")]));
     assert_eq!(seen.places(), ["hidden"]);
+    // Not listed, and behind the end of another's data, which is stated to cover it.
+    let mut covering = Raw::packed("covering", 8, &secret[..5], {
+        let mut to = flate2::write::DeflateEncoder::new(Vec::new(), Compression::best());
+        to.write_all(&secret[..5]).unwrap();
+        to.finish().unwrap()
+    });
+    let hidden = raw_zip(&[Raw { listed: false, ..Raw::packed("hidden", 8, &secret, deflated.clone()) }]);
+    covering.data.extend(&hidden[..hidden.len() - 22]);
+    let seen = Seen::of(&raw_zip(&[covering, Raw::stored("b", b"b")]));
+    assert_eq!(seen.places(), ["hidden"], "{:?}", seen.closed);
     // Shorter than it is.
     let mut entry = Raw::packed("short", 8, &secret, deflated.clone());
     entry.size = 3;
