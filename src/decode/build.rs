@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Bytes of context at each side of what was decoded.
-pub const CONTEXT: usize = 256;
+pub const CONTEXT: usize = 128;
 
 /// Lines of context.
 const LINES: usize = 4;

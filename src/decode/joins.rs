@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Bytes of a seam. Longer ones are indented beyond reason.
-pub const SEAM: usize = 200;
+pub const SEAM: usize = 100;
 
 /// Bytes of a literal in which its end is looked for, from the first that is none of a token.
 const LITERAL: usize = 64;

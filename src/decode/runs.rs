@@ -28,7 +28,7 @@ const LOOK: usize = 12;
 const WIDTH: Range<usize> = 32..8193;
 
 /// Blanks before a line of a wrapped block.
-pub const INDENT: usize = 100;
+pub const INDENT: usize = 64;
 
 /// Decoded bytes that are judged at once.
 const PIECE: usize = 192;
