@@ -82,7 +82,7 @@ fn work_grows_in_line_with_the_text() {
     let text = |times: usize| b"the quick brown fox ".repeat(times / 20);
     let token = Random(44).token();
     let mut texts: Vec<(String, Vec<u8>, Vec<u8>)> = Vec::new();
-    const SMALL: usize = 20_000;
+    const SMALL: usize = 8_000;
     const FACTOR: usize = 8;
     let pieces = [
         "\\",

@@ -122,7 +122,7 @@ fn group(source: &[u8]) -> Vec<u8> {
 fn every_byte_came_from_where_it_is_said_to() {
     let mut random = Random(21);
     let (mut copied, mut decoded) = (0, 0);
-    for round in 0..3000 {
+    for round in 0..1000 {
         let text = text(&mut random, round % 80);
         let mut total = 0;
         let limits = Limits::of(text.len());
@@ -166,7 +166,7 @@ fn every_byte_came_from_where_it_is_said_to() {
         });
         assert!(spent.bytes >= total && spent.bytes <= limits.bytes, "{spent:?} {total}");
     }
-    assert!(copied > 100_000 && decoded > 100_000, "{copied} {decoded}");
+    assert!(copied > 30_000 && decoded > 30_000, "{copied} {decoded}");
 }
 
 /// What the views of the first level decode or copy.
@@ -184,7 +184,7 @@ fn covered(text: &[u8]) -> Vec<Range<usize>> {
 fn what_is_not_near_is_not_touched() {
     let mut random = Random(31);
     let (mut far, mut all) = (0, 0);
-    for round in 0..3000 {
+    for round in 0..1000 {
         let text = text(&mut random, round % 150);
         let covered = covered(&text);
         for _ in 0..20 {
