@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn plain_text_stays_readable_amid_and_after_wide_text() {
-        let plain = "password = abcdefgh";
+        let plain = "speed = abcdefgh";
         for little in [true, false] {
             let wide = utf16("first line\nkey = größe", little);
             for bytes in [

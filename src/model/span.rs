@@ -51,14 +51,21 @@ pub struct Cursor<'t> {
 }
 
 impl<'t> Cursor<'t> {
-    /// For a text whose first byte stands at `position`.
+    /// For a text whose first byte stands at `position`. A byte order mark at the start of all is no character.
     pub fn starting(text: &'t [u8], position: Position) -> Self {
-        Self { text, offset: 0, position }
+        let column = match position == Position::FIRST && text.starts_with(b"\xef\xbb\xbf") {
+            true => 0,
+            false => position.column,
+        };
+        Self { text, offset: 0, position: Position { column, ..position } }
     }
 
     /// The position of the byte at `offset`, which must be at or after the last one asked for.
     pub fn advance(&mut self, offset: usize) -> Position {
         debug_assert!(offset >= self.offset);
+        if offset == 0 {
+            return Position { column: self.position.column.max(1), ..self.position };
+        }
         let mut passed = &self.text[self.offset..offset];
         let lines = memchr::memchr_iter(b'\n', passed).count();
         if lines > 0 {
@@ -91,5 +98,15 @@ mod tests {
         assert_eq!(cursor.advance(6), Position { line: 2, column: 1 });
         assert_eq!(cursor.advance(8), Position { line: 3, column: 1 });
         assert_eq!(cursor.advance(9), Position { line: 3, column: 2 });
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_character() {
+        let text = "\u{feff}ab\nc".as_bytes();
+        let mut cursor = Cursor::starting(text, Position::FIRST);
+        assert_eq!(cursor.advance(0), Position::FIRST);
+        assert_eq!(cursor.advance(3), Position { line: 1, column: 1 });
+        assert_eq!(cursor.advance(4), Position { line: 1, column: 2 });
+        assert_eq!(cursor.advance(6), Position { line: 2, column: 1 });
     }
 }

@@ -156,12 +156,12 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
         }
         out.bytes += got as u64;
         let last = got < want;
-        let text = decode::text(&buffer);
-        let core_end = guard + CORE;
-        let core = Span::new(
-            decoded_len(&buffer[..guard]),
-            if last { everything(&text).end } else { decoded_len(&buffer[..core_end]) },
-        );
+        let done = guard + CORE - GUARD;
+        // In the bytes, then in the text.
+        let mut offsets = if last { [guard; 3] } else { [guard, done, guard + CORE] };
+        let text = decode::text_with(&buffer, &mut offsets);
+        let [from, next, to] = offsets;
+        let core = Span::new(from, if last { everything(&text).end } else { to });
         let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, first);
         out.found.hits.extend(found.hits);
         out.found.doubtful.extend(found.doubtful);
@@ -173,14 +173,9 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
         if last {
             return out;
         }
-        let done = core_end - GUARD;
-        first = Cursor::starting(&text, first).advance(decoded_len(&buffer[..done]));
+        first = Cursor::starting(&text, first).advance(next);
         drop(text);
         buffer.drain(..done);
         guard = GUARD;
     }
-}
-
-fn decoded_len(bytes: &[u8]) -> usize {
-    decode::text(bytes).len()
 }
