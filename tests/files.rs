@@ -15,8 +15,10 @@ fn basic(number: u64) -> String {
     BASE64.encode(format!("ann:{}", password(number)).as_bytes())
 }
 
-/// Path, content, and a rule with the line on which it must find something.
-fn telling() -> Vec<(&'static str, Vec<u8>, Vec<(&'static str, u64)>)> {
+/// Path, content, and rules with the lines on which they must find something.
+type Telling = (&'static str, Vec<u8>, Vec<(&'static str, u64)>);
+
+fn telling() -> Vec<Telling> {
     let hex = |number| made::filled("{hex:40}", number);
     let text = |text: String| text.into_bytes();
     vec![
