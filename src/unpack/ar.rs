@@ -6,7 +6,8 @@ use bstr::ByteSlice;
 
 use super::{
     budget::damaged,
-    run::{Exactly, Run, Source},
+    read::{Exactly, Source},
+    run::Run,
 };
 
 const MARK: usize = 8;

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 
 use super::{
     budget::{because, damaged},
-    run::{Exactly, Run, Source},
+    read::{Exactly, Source},
+    run::Run,
 };
 
 /// Bytes of a name.

@@ -24,6 +24,7 @@ mod class;
 mod cpio;
 mod kind;
 mod pdf;
+mod read;
 mod rpm;
 mod run;
 mod seven;

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use super::{
     budget::damaged,
     kind::kind,
-    run::{Exactly, Run, Source},
+    read::{Exactly, Source},
+    run::Run,
 };
 
 const LEAD: u64 = 96;

@@ -11,7 +11,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder, errors::FrameDecoder
 use super::{
     budget::{Budget, Held, because, damaged},
     kind::Kind,
-    run::{Run, Source},
+    read::Source,
+    run::Run,
 };
 
 /// The largest dictionary or window that a decoder may ask for, in bytes.

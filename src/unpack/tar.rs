@@ -6,7 +6,8 @@ use bstr::ByteSlice;
 
 use super::{
     budget::fill,
-    run::{Exactly, Run, Source},
+    read::{Exactly, Source},
+    run::Run,
 };
 
 const BLOCK: usize = 512;

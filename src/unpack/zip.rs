@@ -16,7 +16,8 @@ use super::{
     Input,
     budget::{FREE, Share, damaged, fill, over_ratio, told},
     kind::Kind,
-    run::{Checked, Counted, Exactly, Run, Source, Window},
+    read::{Checked, Counted, Exactly, Source, Window},
+    run::Run,
     stream::{self, DICTIONARY, Frames},
 };
 

@@ -18,7 +18,8 @@ use super::{
     Input,
     budget::{because, fill, size},
     kind::kind,
-    run::{Counted, Run, Window},
+    read::{Counted, Window},
+    run::Run,
 };
 use text::{WithWords, Words};
 
