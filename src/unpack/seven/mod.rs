@@ -1,5 +1,5 @@
-//! 7z. Reads the coders that the packers use for text (LZMA, LZMA2, Deflate, bzip2, zstd, stored) and the filters for programs,
-//! in a chain. What is encrypted, branches, or is packed by PPMd is told.
+//! 7z. Reads the coders that the packers use for text (LZMA, LZMA2, Deflate, bzip2, stored) and the filters for programs,
+//! in a chain. What is encrypted, branches (BCJ2), or is packed by PPMd, zstd or others is told.
 
 mod header;
 
