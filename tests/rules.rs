@@ -78,7 +78,7 @@ fn a_mistake_in_a_users_rule_stops_the_scan_and_is_told_with_file_rule_and_place
         ("<secret>", "<other>", &["acme-token", "secret"]),
         ("(?<secret>acme_[a-z0-9]{20})", "(?<secret>acme_(?=x)[a-z0-9]{20})", &["acme-token", "look"]),
         ("severity = 'high'", "severity = 'grave'", &["acme-token", "severity"]),
-        ("keywords = ['acme_']", "keywords = []", &["acme-token", "keywords"]),
+        ("keywords = ['acme_']", "keywords = ['ac']", &["acme-token", "keywords"]),
         ("id = 'acme-token'", "id = 'Acme Token'", &["Acme Token", "id"]),
         ("id = 'acme-token'", "id = 'github-pat-classic'", &["github-pat-classic"]),
         ("keywords =", "keyword =", &["line 8", "keyword"]),

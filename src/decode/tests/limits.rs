@@ -130,7 +130,7 @@ fn work_grows_in_line_with_the_text() {
         "aa aaaaaaaaaaaaaaaa_",
         "'+'",
         "'.'a",
-        "key: QUJDREVGR0hJ\n",
+        "word: QUJDREVGR0hJ\n",
         &token,
     ];
     for piece in pieces {

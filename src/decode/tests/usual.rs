@@ -33,9 +33,9 @@ fn values_stand_behind_their_keys() {
     let token = Random(51).token();
     let code = BASE64.encode(token.as_bytes());
     let short = BASE64.encode(b"hunter2!");
-    becomes(&format!("data:\n  password: {short}\n  user: me\n"), "  password: hunter2!\n  user: me");
-    becomes(&format!("{{\"password\": \"{short}\"}}"), "\"password\": \"hunter2!\"");
-    becomes(&format!("data: {{password: {short}}}"), "password: hunter2!}");
+    becomes(&format!("data:\n  weather: {short}\n  user: me\n"), "  weather: hunter2!\n  user: me");
+    becomes(&format!("{{\"weather\": \"{short}\"}}"), "\"weather\": \"hunter2!\"");
+    becomes(&format!("data: {{weather: {short}}}"), "weather: hunter2!}");
     becomes(&format!("export TOKEN={code}\n"), "export TOKEN=zork_");
     becomes(&format!("Authorization: Basic {code}\r\n"), &format!("Authorization: Basic {token}\r\n"));
     becomes(&format!("x = path/{code}"), &token);
@@ -53,10 +53,10 @@ fn values_stand_behind_their_keys() {
 #[test]
 fn strings_within_strings_are_read() {
     let token = Random(52).token();
-    becomes(r#"{"body": "{\"password\": \"hunter2!\"}"}"#, r#"{"password": "hunter2!"}"#);
-    becomes(r#"x = "{\\\"password\\\": \\\"hunter2!\\\"}""#, r#"{"password": "hunter2!"}"#);
-    becomes("<a data='{&quot;password&quot;:&quot;hunter2!&quot;}'>", r#"{"password":"hunter2!"}"#);
-    becomes("a=%7B%22password%22%3A%22hunter2%21%22%7D", r#"{"password":"hunter2!"}"#);
+    becomes(r#"{"body": "{\"weather\": \"hunter2!\"}"}"#, r#"{"weather": "hunter2!"}"#);
+    becomes(r#"x = "{\\\"weather\\\": \\\"hunter2!\\\"}""#, r#"{"weather": "hunter2!"}"#);
+    becomes("<a data='{&quot;weather&quot;:&quot;hunter2!&quot;}'>", r#"{"weather":"hunter2!"}"#);
+    becomes("a=%7B%22weather%22%3A%22hunter2%21%22%7D", r#"{"weather":"hunter2!"}"#);
     becomes(&format!(r#"log("sent\n{token}\n")"#), &format!("sent\n{token}\n"));
     becomes(&format!(r#"log("sent\t{token}")"#), &format!("sent\t{token}"));
     becomes(&format!("the key is {}", token.replace('_', "\\_")), &format!("the key is {token}"));
