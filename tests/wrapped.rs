@@ -130,3 +130,51 @@ fn a_bomb_ends_at_its_budget_and_is_named() {
     let closed = told.summary["unopened"].as_array().expect("it is over the budget");
     assert!(closed[0]["why"].as_str().expect("text").contains("over the budget"), "{closed:?}");
 }
+
+/// A small generator, so that every run makes the same versions.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+#[test]
+fn a_sweep_finds_what_is_encoded_across_the_seams_of_deltas() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    let mut dice = Dice(7);
+    let mut lines: Vec<String> =
+        (0..400).map(|n| format!("line {n} of a file that is long enough")).collect();
+    repo.commit("a.txt", lines.join("\n"));
+    let mut put = 0;
+    for step in 0..60 {
+        let at = dice.below(lines.len() - 1);
+        match dice.below(4) {
+            // An encoded token, whole or in two halves of which the second comes later or never.
+            0 | 1 => {
+                put += 1;
+                let code = encodings::encoded(dice.below(1000), &token(put));
+                let half = code.len() / 2;
+                let whole = dice.below(2) == 0 || !code.is_char_boundary(half);
+                lines.insert(at, if whole { format!("x: {code}") } else { format!("x: {}", &code[..half]) });
+                if !whole && dice.below(3) > 0 {
+                    repo.commit("a.txt", lines.join("\n"));
+                    lines[at] = format!("x: {code}");
+                }
+            }
+            2 => drop(lines.remove(at)),
+            _ => lines[at] = format!("changed in step {step}"),
+        }
+        repo.commit("a.txt", lines.join("\n"));
+    }
+    repo.git(&["gc", "-q", "--aggressive"]);
+    let fast = repo.history();
+    let slow = repo.scan(&["history", "--exhaustive"]);
+    assert_eq!(fast.findings, slow.findings);
+    assert!(fast.findings.len() > 10, "{} of {put}", fast.findings.len());
+    let looked = |told: &Told| told.summary["examined"].as_u64().expect("a count");
+    assert!(looked(&fast) * 2 < looked(&slow), "{} of {}", looked(&fast), looked(&slow));
+}

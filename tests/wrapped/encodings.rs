@@ -52,6 +52,11 @@ const ENCODINGS: &[Encoding] = &[
     }),
 ];
 
+/// A text in one of the encodings.
+pub fn encoded(number: usize, text: &str) -> String {
+    ENCODINGS[number % ENCODINGS.len()].2(text)
+}
+
 /// Where the last byte of a text stands that begins at line 1 and `column`, and one further.
 fn end(text: &str, column: usize) -> (u64, u64) {
     let line = text.matches('\n').count();
