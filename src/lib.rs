@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 pub mod audit;
+pub mod block;
 pub mod cli;
 pub mod config;
 pub mod decode;

@@ -14,11 +14,19 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
     ("model", &[]),
     ("error", &[]),
     ("exit", &[("model", "the status is read off a report")]),
-    ("decode", &[]),
+    ("block", &[]),
+    ("decode", &[("block", "looks at many bytes at once")]),
     ("unpack", &[]),
     ("structure", &[]),
     ("generic", &[("model", "the vocabulary")]),
-    ("prefilter", &[("pattern", "words belong to rules"), ("model", "the vocabulary")]),
+    (
+        "prefilter",
+        &[
+            ("pattern", "words belong to rules"),
+            ("model", "the vocabulary"),
+            ("block", "looks at many bytes at once"),
+        ],
+    ),
     ("pattern", &[("model", "the vocabulary"), ("error", "a wrong rule is told")]),
     (
         "matcher",

@@ -4,9 +4,7 @@
 use std::ops::Range;
 
 use super::chars::{CODED, is_coded};
-
-/// Bytes looked at in one go, as a mask.
-const BLOCK: usize = 64;
+use crate::block::{BLOCK, block, mask};
 
 /// Coded characters in a row that are looked at.
 pub const RUN: usize = 10;
@@ -55,18 +53,10 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
     }
 }
 
-/// Which of the 64 bytes from `at` on are coded, and which special. What lies behind the end is neither.
+/// Which of the 64 bytes from `at` on are coded, and which special.
 fn masks(text: &[u8], at: usize) -> (u64, u64) {
-    let mut padded = [0; BLOCK];
-    let block: &[u8; BLOCK] = match text.get(at..at + BLOCK) {
-        Some(block) => block.try_into().expect("as long as a block"),
-        None => {
-            let rest = text.get(at..).unwrap_or_default();
-            padded[..rest.len()].copy_from_slice(rest);
-            &padded
-        }
-    };
-    (bits(block, coded), bits(block, special))
+    let block = block(text, at);
+    (mask(&block, coded), mask(&block, special))
 }
 
 /// `is_coded`, as a processor does it for many bytes at once.
@@ -83,18 +73,6 @@ fn coded(byte: u8) -> bool {
 #[inline]
 fn special(byte: u8) -> bool {
     (byte.wrapping_sub(b'%') <= 2) | (byte == b'"') | (byte == b'`') | (byte == b'=') | (byte == b'\\')
-}
-
-/// Which bytes are of a class.
-#[inline]
-fn bits(block: &[u8; BLOCK], class: impl Fn(u8) -> bool) -> u64 {
-    let bytes = block.map(|byte| u8::from(class(byte)));
-    let eights = bytes.chunks_exact(8).enumerate();
-    eights.fold(0, |mask, (nth, eight)| {
-        // Eight bytes of 0 or 1 to eight bits: each is moved to its place in the top byte.
-        let eight = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
-        mask | (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
-    })
 }
 
 /// Where `RUN` bits in a row are set.

@@ -1,6 +1,6 @@
 //! Makes text of bytes: UTF-16 becomes what the patterns can read, and what is wrapped in an encoding
 //! is unwrapped beside it. Promises that nothing that stands in plain ASCII is lost by it. Knows nothing
-//! of patterns; imports no other layer.
+//! of patterns; imports no other layer but `block`.
 //!
 //! One pass (`marks`) tells where something may be encoded; `find` decides by the bytes around it whether it counts;
 //! `build` puts together, of each family of encodings, one view: what was decoded, with some lines around it. What a

@@ -7,16 +7,16 @@
 use std::ops::Range;
 
 use super::table::{Entry, FOLD, Table};
-use crate::pattern::{Lead, lead::LONGEST};
+use crate::{
+    block::{BLOCK, block, mask},
+    pattern::{Lead, lead::LONGEST},
+};
 
 /// The bytes of a gram, which a prefix may fill.
 const PREFIX: usize = 4;
 
 /// Token bytes that must follow these.
 const RUN: usize = LONGEST - PREFIX;
-
-/// Bytes looked at in one go, as a mask.
-const BLOCK: usize = 64;
 
 /// Leads that `fit`, by their numbers.
 pub struct Runs(Table);
@@ -42,11 +42,11 @@ impl Runs {
     pub fn scan(&self, text: &[u8], starts: Range<usize>, mut found: impl FnMut(usize, u16)) {
         let mut at = starts.start;
         // Where runs may begin is as far behind a start as a prefix is long.
-        let mut tokens = u128::from(mask(text, at + PREFIX));
+        let mut tokens = u128::from(tokens_at(text, at + PREFIX));
         while at < starts.end {
             let left = starts.end - at;
             if left + RUN > BLOCK {
-                tokens |= u128::from(mask(text, at + PREFIX + BLOCK)) << BLOCK;
+                tokens |= u128::from(tokens_at(text, at + PREFIX + BLOCK)) << BLOCK;
             }
             let mut runs = begin_runs(tokens) as u64;
             if left < BLOCK {
@@ -67,24 +67,9 @@ impl Runs {
     }
 }
 
-/// Which of the 64 bytes from `at` on are token bytes. What lies behind the text's end is none.
-fn mask(text: &[u8], at: usize) -> u64 {
-    let mut padded = [0; BLOCK];
-    let block: &[u8; BLOCK] = match text.get(at..at + BLOCK) {
-        Some(block) => block.try_into().expect("as long as a block"),
-        None => {
-            let rest = text.get(at..).unwrap_or_default();
-            padded[..rest.len()].copy_from_slice(rest);
-            &padded
-        }
-    };
-    let token = block.map(|byte| u8::from(is_token(byte)));
-    let eights = token.chunks_exact(8).enumerate();
-    eights.fold(0, |mask, (nth, eight)| {
-        // Eight bytes of 0 or 1 to eight bits: each is moved to its place in the top byte.
-        let eight = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
-        mask | (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
-    })
+/// Which of the 64 bytes from `at` on are token bytes.
+fn tokens_at(text: &[u8], at: usize) -> u64 {
+    mask(&block(text, at), is_token)
 }
 
 /// Where `RUN` bits in a row are set: the first of each such row.
