@@ -351,8 +351,8 @@ pub enum BaselineCommand {
 /// How far to follow what is wrapped in encodings and containers. What lies beyond is named in the report.
 #[derive(Clone, Copy, Debug, ClapArgs)]
 pub struct LimitArgs {
-    /// Encodings within encodings, and containers within containers; 0 follows none
-    #[arg(long, global = true, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(..=16))]
+    /// Encodings within encodings, and containers within containers
+    #[arg(long, global = true, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16))]
     pub max_depth: u32,
     /// How many times its own size a text may decode to, all levels together, after the first mebibyte
     #[arg(long, global = true, value_name = "N", default_value_t = 4)]
