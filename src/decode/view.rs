@@ -78,7 +78,7 @@ impl View<'_> {
     }
 
     /// Whether `whole` stands within one group.
-    pub fn within_group(&self, whole: Range<usize>) -> bool {
+    pub(super) fn within_group(&self, whole: Range<usize>) -> bool {
         let groups = &self.made().groups;
         let next = groups.partition_point(|group| group.end < whole.end);
         groups.get(next).is_some_and(|group| group.start <= whole.start)

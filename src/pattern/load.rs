@@ -135,31 +135,28 @@ fn word_of(
             longest,
             anchor: entry.anchor,
         }),
-        id: entry.id.clone().into(),
-        provider: file.provider.clone().into(),
-        description: entry.description.clone().into(),
         severity: entry.severity.parse().expect("measure_word checked it"),
         confidence: entry.confidence.parse().expect("measure_word checked it"),
-        keywords: Default::default(),
-        leads: Default::default(),
-        led: None,
         regex: entry.value.clone().into(),
-        reach: 0,
         entropy: entry.entropy,
         check: entry.check.clone().map(Into::into),
-        person: entry.person,
-        revoke: file.revoke.clone().into(),
         warn: warns(&entry.stage),
         pair: entry.pair.as_ref().map(pair_of),
+        ..bare(file, &entry.id, &entry.description, entry.person)
     }
 }
 
 fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
+    bare(file, &entry.id, &entry.description, entry.person)
+}
+
+/// What every rule of a file has; the rest is as a kind has it.
+fn bare(file: &schema::PatternFile, id: &str, description: &str, person: bool) -> Rule {
     Rule {
         find: Find::Assignment,
-        id: entry.id.clone().into(),
+        id: id.to_owned().into(),
         provider: file.provider.clone().into(),
-        description: entry.description.clone().into(),
+        description: description.to_owned().into(),
         severity: Severity::High,
         confidence: Confidence::Medium,
         keywords: Default::default(),
@@ -169,7 +166,7 @@ fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
         reach: 0,
         entropy: 0.0,
         check: None,
-        person: entry.person,
+        person,
         revoke: file.revoke.clone().into(),
         warn: false,
         pair: None,
@@ -191,9 +188,6 @@ fn warns(stage: &str) -> bool {
 fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: schema::Measured) -> Rule {
     Rule {
         find: Find::Regex,
-        id: entry.id.clone().into(),
-        provider: file.provider.clone().into(),
-        description: entry.description.clone().into(),
         severity: entry.severity.parse().expect("measure checked the word"),
         confidence: entry.confidence.parse().expect("measure checked the word"),
         keywords: entry.keywords.iter().map(|word| word.clone().into()).collect(),
@@ -203,9 +197,8 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: sche
         reach: measured.reach,
         entropy: entry.entropy,
         check: entry.check.clone().map(Into::into),
-        person: entry.person,
-        revoke: file.revoke.clone().into(),
         warn: warns(&entry.stage),
         pair: entry.pair.as_ref().map(pair_of),
+        ..bare(file, &entry.id, &entry.description, entry.person)
     }
 }

@@ -179,6 +179,13 @@ pub fn examine(
     let shown = found.matches.iter().chain(all()).chain(halves());
     let mut masked: Vec<Span> = shown.map(|found| found.secret).collect();
     masked.sort_unstable();
+    masked.dedup_by(|next, last| {
+        let joined = next.start <= last.end;
+        if joined {
+            last.end = last.end.max(next.end);
+        }
+        joined
+    });
     let looks_near = scanner.pack().extras().look_near();
     let hit = |found: &Match, inner: Option<Inner>, mut verdict: Verdict| {
         let rule = scanner.pack().rule(found.rule);
@@ -242,22 +249,15 @@ impl Places {
     }
 }
 
-/// The line with every value on it masked, believed or not. `values` are sorted.
+/// The line with every value on it masked, believed or not. `values` are sorted and do not touch.
 fn snippet(text: &[u8], secret: Span, values: &[Span]) -> Snippet {
     const MASK: &str = "********";
     let shown = Span::new(secret.start, secret.end.min(secret.start + CONTEXT));
     let line = line_around(text, shown, CONTEXT);
-    let mut masks: Vec<Span> = values.iter().copied().filter(|span| span.overlaps(line)).collect();
-    masks.dedup_by(|next, last| {
-        let joined = next.start <= last.end;
-        if joined {
-            last.end = last.end.max(next.end);
-        }
-        joined
-    });
+    let first = values.partition_point(|value| value.end <= line.start);
     let mut out = Snippet::default();
     let mut at = line.start;
-    for mask in masks {
+    for mask in values[first..].iter().take_while(|value| value.start < line.end) {
         out.text.push_str(&String::from_utf8_lossy(&text[at..mask.start.max(at)]));
         if mask.range().contains(&secret.start) {
             out.mark = (out.text.chars().count(), MASK.len());

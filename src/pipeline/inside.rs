@@ -59,10 +59,20 @@ pub struct Inside {
 }
 
 impl Inside {
+    /// Of a container that could not be opened at all.
+    pub fn closed(why: impl Into<String>) -> Self {
+        Self { unopened: vec![Problem::new("", why)], ..Self::default() }
+    }
+
     /// All of it was read.
     pub fn whole(&self) -> bool {
         self.unopened.is_empty() && !self.late
     }
+}
+
+/// The path of something in a container.
+pub fn path(container: &[u8], names: &[BString]) -> BString {
+    [container, SEAM.as_bytes(), &join(names)].concat().into()
 }
 
 /// What was not opened of one container, named from that on.
@@ -75,10 +85,7 @@ pub fn unopened_in<'a>(container: &'a str, unopened: &'a [Problem]) -> impl Iter
 
 /// Where a member stands, given where its container does.
 pub fn origin(container: &Origin, member: &Member) -> Origin {
-    let mut path = container.path.clone();
-    path.extend_from_slice(SEAM.as_bytes());
-    path.extend_from_slice(&join(&member.names));
-    Origin { path, part: member.part, ..container.clone() }
+    Origin { path: path(&container.path, &member.names), part: member.part, ..container.clone() }
 }
 
 /// The paths of the containers around a member, outermost first.

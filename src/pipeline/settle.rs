@@ -185,7 +185,7 @@ fn look_inside(scanner: &Scanner, levels: Levels, view: &decode::View, number: u
     let judged = judge(scanner, levels, text, found.matches.iter().copied(), &found.assigned);
     let looks_near = scanner.pack().extras().look_near();
     let place = |found: Match| {
-        let chain = view.chain(found.whole.range()).filter(|_| view.within_group(found.whole.range()))?;
+        let chain = view.chain(found.whole.range())?;
         let at = Match {
             whole: view.source(found.whole.range()).into(),
             secret: view.source(found.secret.range()).into(),

@@ -88,9 +88,7 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
             let scanned = windows(scan, &mut file);
             let inside = scanned.kind.map(|kind| match file.rewind() {
                 Ok(()) => inside::open(scan, kind, &mut BufReader::new(file)),
-                Err(error) => {
-                    Inside { unopened: vec![Problem::new("", error.to_string())], ..Inside::default() }
-                }
+                Err(error) => Inside::closed(error.to_string()),
             });
             scanned.with(inside)
         }
@@ -103,9 +101,7 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
             } else {
                 let scanned = windows(scan, &mut start.as_slice().chain(source));
                 let why = format!("more than {} MiB that cannot be read twice", WHOLE >> 20);
-                let inside = scanned
-                    .kind
-                    .map(|_| Inside { unopened: vec![Problem::new("", why)], ..Inside::default() });
+                let inside = scanned.kind.map(|_| Inside::closed(why));
                 scanned.with(inside)
             }
         }

@@ -6,6 +6,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
+use bstr::BStr;
 use gix::ObjectId;
 
 use super::{Key, KeyMap, KeySet, earlier::Earlier, key};
@@ -201,12 +202,11 @@ impl<'s> Visitor<'s> {
             *count += more;
         }
         for member in &inside.members {
-            let place = Some(member.place());
             if member.part == Part::Path {
                 // A name assigns nothing.
                 Self::hits(worker, &member.found, out);
             } else {
-                Self::examined(worker, &member.found, place, out);
+                Self::examined(worker, &member.found, Some(member.place()), out);
             }
         }
         out.unopened.extend(inside.unopened);
@@ -247,19 +247,25 @@ impl<'s> Visitor<'s> {
         State::Plain { traces, nul: memchr::memchr(0, bytes).is_some(), encodes }
     }
 
-    fn commit(&self, worker: &mut Worker, id: &gix::oid, bytes: &[u8]) {
-        let Some(commit) = commit_text(bytes) else {
-            worker.broken.push((id.to_owned(), "a broken commit"));
-            return;
-        };
+    /// The secrets in the parts of a commit or tag.
+    fn texts(&self, worker: &mut Worker, id: &gix::oid, texts: [&BStr; 2]) -> Vec<SecretIndex> {
         let mut found = Vec::new();
-        for text in [commit.header, commit.message] {
+        for text in texts {
             let text = decode::text(text);
             let all = self.scan.scanner.find(&text);
             let mut here = self.judge(worker, &text, &all.matches, &all.assigned, true).0;
             found.append(&mut here.secrets);
             worker.beside(id, here);
         }
+        found
+    }
+
+    fn commit(&self, worker: &mut Worker, id: &gix::oid, bytes: &[u8]) {
+        let Some(commit) = commit_text(bytes) else {
+            worker.broken.push((id.to_owned(), "a broken commit"));
+            return;
+        };
+        let found = self.texts(worker, id, [commit.header, commit.message]);
         let node = Node { id: id.to_owned(), tree: commit.tree, parents: commit.parents, time: commit.time };
         worker.commits.push((node, found));
     }
@@ -269,13 +275,7 @@ impl<'s> Visitor<'s> {
             worker.broken.push((id.to_owned(), "a broken tag"));
             return;
         };
-        let mut found = Vec::new();
-        for text in [tag.header, tag.message] {
-            let all = self.scan.scanner.find(text);
-            let mut here = self.judge(worker, text, &all.matches, &all.assigned, true).0;
-            found.append(&mut here.secrets);
-            worker.beside(id, here);
-        }
+        let found = self.texts(worker, id, [tag.header, tag.message]);
         worker.tags.push((id.to_owned(), tag.target, found));
     }
 
@@ -366,7 +366,6 @@ impl objects::Visitor for Visitor<'_> {
         if object.base_only || object.kind != Kind::Blob {
             return;
         }
-        worker.present.push(key(object.id));
         // An error comes back to the sweep, which names the object.
         let scanned = stream::windows(self.scan, bytes);
         self.looked.fetch_add(scanned.bytes, Relaxed);
@@ -379,9 +378,7 @@ impl objects::Visitor for Visitor<'_> {
             let why = format!("{} of {size} bytes, too large to be held in memory", kind.word());
             found.unopened.push(Problem::new("", why));
         }
-        if worker.found(object.id, found) {
-            self.progress.inspect(|progress| _ = progress.found.fetch_add(1, Relaxed));
-        }
+        self.blob(worker, object.id, found);
     }
 }
 

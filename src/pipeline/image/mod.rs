@@ -8,7 +8,7 @@ mod index;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     fs::File,
-    io::{BufReader, Cursor, Read},
+    io::{self, BufReader, Read},
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,7 @@ use bstr::{BString, ByteVec};
 use super::{
     Scan,
     collect::Collected,
-    inside::{Inside, Member, Opener, SEAM, join},
+    inside::{self, Inside, Member, Opener, SEAM},
 };
 use crate::{
     error::Error,
@@ -168,17 +168,23 @@ struct Counted<'r> {
 }
 
 impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.inner.read(buffer)?;
         self.bytes += got as u64;
         Ok(got)
     }
 }
 
-fn archive(scan: &Scan, path: &Path, mut input: impl Input) -> Result<Parts, Error> {
+/// The first bytes, which tell the kind.
+fn head(input: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    let read = (&mut input).take(512).read_to_end(&mut head).and_then(|_| input.rewind());
-    read.map_err(|error| Error::io("scan", path, error))?;
+    input.take(512).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn archive(scan: &Scan, path: &Path, mut input: impl Input) -> Result<Parts, Error> {
+    let head = head(&mut input).and_then(|head| input.rewind().map(|()| head));
+    let head = head.map_err(|error| Error::io("scan", path, error))?;
     let kind = unpack::kind(&head).ok_or_else(|| {
         Error::new(format!("{} is no container image: it is no tar archive", path.display()))
     })?;
@@ -191,14 +197,12 @@ fn archive(scan: &Scan, path: &Path, mut input: impl Input) -> Result<Parts, Err
 fn stream(scan: &Scan) -> Result<Parts, Error> {
     let mut reader = Reader::new(scan);
     let mut stdin = std::io::stdin().lock();
-    let mut head = Vec::new();
-    let read = (&mut stdin).take(512).read_to_end(&mut head);
-    read.map_err(|error| Error::io("scan", Path::new("standard input"), error))?;
+    let head = head(&mut stdin).map_err(|error| Error::io("scan", Path::new("standard input"), error))?;
     let kind = unpack::kind(&head)
         .filter(|kind| !kind.seeks())
         .ok_or_else(|| Error::new("standard input is no container image: it is no tar archive".to_owned()))?;
     reader.skip = usize::from(kind.compresses());
-    let mut input = Cursor::new(head).chain(stdin);
+    let mut input = head.as_slice().chain(stdin);
     let opened = unpack::unpack_stream(kind, &mut input, &scan.limits.unpack, &mut reader);
     Ok(reader.done(opened.members))
 }
@@ -232,11 +236,13 @@ fn folder(scan: &Scan, root: &Path) -> Result<Parts, Error> {
 
 /// Reads one file of a folder.
 fn part(scan: &Scan, reader: &mut Reader, mut input: impl Input) -> u64 {
-    let mut head = Vec::new();
-    if let Err(error) = (&mut input).take(512).read_to_end(&mut head).and_then(|_| input.rewind()) {
-        reader.closed(&[], error.to_string());
-        return 0;
-    }
+    let head = match head(&mut input).and_then(|head| input.rewind().map(|()| head)) {
+        Ok(head) => head,
+        Err(error) => {
+            reader.closed(&[], error.to_string());
+            return 0;
+        }
+    };
     match unpack::kind(&head) {
         Some(kind) => unpack::unpack(kind, &mut input, &scan.limits.unpack, reader).members,
         None => {
@@ -248,7 +254,7 @@ fn part(scan: &Scan, reader: &mut Reader, mut input: impl Input) -> u64 {
 
 /// Names the places, and makes the report.
 fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
-    let Parts { mut inside, documents, names, odd, bytes } = parts;
+    let Parts { inside, documents, names, odd, bytes } = parts;
     let mut problems = Problems::default();
     let mut coverage = Coverage {
         files: Count { asked: index.layers().count() as u64, read: 0 },
@@ -292,7 +298,7 @@ fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
             }
         }
         let origin = Origin {
-            path: [image.as_slice(), SEAM.as_bytes(), &join(&names)].concat().into(),
+            path: inside::path(image, &names),
             part: member.part,
             layer: layer.clone(),
             ..Origin::file("")
@@ -316,10 +322,7 @@ fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
         let document = documents.contains_key(&member.names[0]);
         add(member, &mut collected, document.then_some(&known));
     }
-    for problem in inside.unopened.drain(..) {
-        let what = format!("{image}{SEAM}{}", problem.what);
-        collected.unopened.add(Problem::new(what, problem.why));
-    }
+    collected.unopened.extend(inside::unopened_in(&image.to_string(), &inside.unopened));
     let mut report = collected.into_report(scan, false, problems);
     report.scanned = format!("image {image}");
     report.coverage = coverage;

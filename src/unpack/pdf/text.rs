@@ -283,7 +283,7 @@ mod tests {
         let mut words = Words::default();
         words.read(page.as_bytes());
         words.read(b"\n");
-        String::from_utf8(words.text).unwrap()
+        String::from_utf8(words.text).expect("the pages are ASCII")
     }
 
     #[test]
