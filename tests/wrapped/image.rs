@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     env,
-    made::{gzip, tar},
+    made::{gzip, tar, zip},
 };
 use crate::harness::{Dir, Told, made::token, place};
 
@@ -137,5 +137,18 @@ fn what_is_no_image_is_an_error() {
     dir.write("a.txt", "text");
     for (path, wanted) in [("a.tar", "no manifest.json"), ("a.txt", "no tar archive"), ("none", "none")] {
         dir.scan("", &["image", path]).refused(wanted);
+    }
+}
+
+#[test]
+fn an_archive_in_a_layer_keeps_its_name_where_it_alone_holds_something() {
+    for packed_layer in [false, true] {
+        let layer = tar(&[("etc/motd", b"hello\n"), ("app.jar", &zip(&[("a.env", env(5).as_bytes())]))]);
+        let layer = if packed_layer { gzip(&layer) } else { layer };
+        let made = Made { layers: [layer, tar(&[])], config: br#"{"config":{}}"#.to_vec() };
+        let dir = Dir::new();
+        dir.write("image.tar", packed(&made.saved()));
+        let told = dir.scan("", &["image", "image.tar"]).hits(&[&token(5)]);
+        assert_eq!(place(told.one()).0, "image.tar!/one/layer.tar!/app.jar!/a.env");
     }
 }

@@ -86,8 +86,13 @@ struct Parts {
     names: BTreeSet<BString>,
     /// Those that are neither documents nor containers, nor nothing but zeros as an empty layer is.
     odd: BTreeSet<BString>,
+    packed: Packed,
     bytes: u64,
 }
+
+/// For each part of the image, the name that every path in it goes through, if there is one: that of the stream to
+/// which a layer was compressed.
+type Packed = BTreeMap<BString, Option<BString>>;
 
 /// Scans members and keeps what says how they belong together.
 struct Reader<'s> {
@@ -99,6 +104,7 @@ struct Reader<'s> {
     documents: BTreeMap<BString, Vec<u8>>,
     names: BTreeSet<BString>,
     odd: BTreeSet<BString>,
+    packed: Packed,
     bytes: u64,
 }
 
@@ -111,6 +117,7 @@ impl<'s> Reader<'s> {
             documents: BTreeMap::new(),
             names: BTreeSet::new(),
             odd: BTreeSet::new(),
+            packed: Packed::new(),
             bytes: 0,
         }
     }
@@ -120,8 +127,8 @@ impl<'s> Reader<'s> {
     }
 
     fn done(self, read: u64) -> Parts {
-        let Self { opener, documents, names, odd, bytes, .. } = self;
-        Parts { inside: opener.done(read), documents, names, odd, bytes }
+        let Self { opener, documents, names, odd, packed, bytes, .. } = self;
+        Parts { inside: opener.done(read), documents, names, odd, packed, bytes }
     }
 }
 
@@ -131,6 +138,11 @@ impl Visitor for Reader<'_> {
         let mut counted = Counted { inner: bytes, bytes: 0 };
         if let Some(first) = names.first() {
             self.names.insert(first.clone());
+            let through = names.get(1).filter(|_| names.len() > 2);
+            let known = self.packed.entry(first.clone()).or_insert_with(|| through.cloned());
+            if known.as_ref() != through {
+                *known = None;
+            }
         }
         let mut start = [0; 1];
         let got = counted.read(&mut start).unwrap_or(0);
@@ -254,7 +266,7 @@ fn part(scan: &Scan, reader: &mut Reader, mut input: impl Input) -> u64 {
 
 /// Names the places, and makes the report.
 fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
-    let Parts { inside, documents, names, odd, bytes } = parts;
+    let Parts { inside, documents, names, odd, packed, bytes } = parts;
     let mut problems = Problems::default();
     let mut coverage = Coverage {
         files: Count { asked: index.layers().count() as u64, read: 0 },
@@ -283,7 +295,6 @@ fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
         problems.add(Deadline::problem("the image was read"));
     }
     let settings = settings(&scan, index, &documents);
-    let wrapped = wrapped(&inside.members);
     let mut collected = Collected::default();
     let mut known = HashSet::new();
     let place_of_image = Place::of(image);
@@ -293,7 +304,7 @@ fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
         let mut names = member.names.clone();
         if let Some(layer) = &layer {
             names[0] = layer.digest.clone().into();
-            if wrapped.contains(first) {
+            if packed.get(first).is_some_and(Option::is_some) {
                 names.remove(1);
             }
         }
@@ -327,19 +338,6 @@ fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
     report.scanned = format!("image {image}");
     report.coverage = coverage;
     report
-}
-
-/// Layers that are compressed, so that every path in them begins with the name of the stream.
-fn wrapped(members: &[Member]) -> HashSet<BString> {
-    let mut second: BTreeMap<&BString, Option<&BString>> = BTreeMap::new();
-    for member in members {
-        let name = member.names.get(1).filter(|_| member.names.len() > 2);
-        let known = second.entry(&member.names[0]).or_insert(name);
-        if *known != name {
-            *known = None;
-        }
-    }
-    second.into_iter().filter(|(_, name)| name.is_some()).map(|(layer, _)| layer.clone()).collect()
 }
 
 /// What the configurations say, as the files that would say it.
