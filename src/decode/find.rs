@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::{
-    chars::{SIGN, TOKEN, is_quote, is_token, may_count},
+    chars::{ESCAPING, SIGN, TOKEN, is_quote, is_token, may_count},
     escapes::{Escape, escape, nested},
-    joins::{piece, seam, tail},
+    joins::{LITERAL, SEAM, piece, seam, tail},
     marks::{self, Marks},
     printable::quoted,
     runs::{Coded, LEAST, coded, is_short_value},
@@ -30,14 +30,23 @@ pub trait Sink {
     fn run(&mut self, coded: Coded) -> Option<usize>;
     /// Here something goes on beyond a line or a literal, whether it counts or not.
     fn goes_on(&mut self, _span: Range<usize>) {}
+    /// Literals may be joined here, by what cannot be seen.
+    fn may_join(&mut self, _span: Range<usize>) {}
     /// How far was looked.
     fn looked(&mut self, _to: usize) {}
 }
 
 /// Finds what is encoded at the marks within `range`, which must begin at the border of stretches.
 pub fn find(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
-    let finder =
-        &mut Finder { text, sink, escapes: Walk::default(), quoted: Walk::default(), seams: 0, runs: 0 };
+    let finder = &mut Finder {
+        text,
+        start: range.start,
+        sink,
+        escapes: Walk::default(),
+        quoted: Walk::default(),
+        seams: 0,
+        runs: 0,
+    };
     marks::scan(text, range, finder);
 }
 
@@ -50,6 +59,8 @@ struct Walk {
 
 struct Finder<'t, S> {
     text: &'t [u8],
+    /// Where the look begins.
+    start: usize,
     sink: &'t mut S,
     escapes: Walk,
     quoted: Walk,
@@ -139,34 +150,70 @@ impl<S: Sink> Finder<'_, S> {
             return;
         }
         let Some(first) = seam(self.text, at) else { return };
+        let mut tokens = Tokens::default();
         if !first.line {
-            self.sink.goes_on(at..first.end);
+            tokens.len = tail(self.text, 0, at);
+            tokens.seams.push(at..first.end);
+        } else if ends_line(self.text, at, first.end) {
+            self.sink.seam(at..first.end);
         }
-        let mut len = tail(self.text, 0, at);
-        let mut found = Vec::from([(at, first.end)]);
+        // Until the first token ends, it may be a part of what cannot be seen.
+        let mut unseen = !first.line && !begins_within(self.text, self.start, at);
         let mut from = first.end;
         loop {
-            let (end, more) = piece(self.text, from);
-            len += more;
-            self.seams = end;
-            self.sink.looked(end);
-            match seam(self.text, end) {
-                Some(next) if !next.line => {
-                    self.sink.goes_on(end..next.end);
-                    found.push((end, next.end));
-                    from = next.end;
+            let piece = piece(self.text, from);
+            tokens.len += piece.head;
+            self.seams = piece.end;
+            self.sink.looked(piece.end);
+            let next = seam(self.text, piece.end).filter(|next| !next.line);
+            if next.is_none() || piece.tail.is_some() {
+                if std::mem::take(&mut unseen) {
+                    self.sink.may_join(at..piece.end);
                 }
-                _ => break,
+                tokens.ends(self.sink);
+                tokens.len = piece.tail.unwrap_or_default();
             }
-        }
-        let counts = match first.line {
-            true => ends_line(self.text, at, first.end),
-            false => len >= SECRET,
-        };
-        if counts {
-            found.into_iter().for_each(|(start, end)| self.sink.seam(start..end));
+            let Some(next) = next else { break };
+            tokens.seams.push(piece.end..next.end);
+            from = next.end;
         }
     }
+}
+
+/// Tokens that go over the seams of joined literals.
+#[derive(Default)]
+struct Tokens {
+    /// Characters of the one that is looked at.
+    len: usize,
+    /// Its seams, and behind those of the one before it, if that was too short to count.
+    seams: Vec<Range<usize>>,
+    before: Vec<Range<usize>>,
+    /// The one before it was long enough.
+    counted: bool,
+}
+
+impl Tokens {
+    /// Seams count by a long token, and so do those of its neighbours: it may have been encoded, and wrapped.
+    fn ends(&mut self, sink: &mut impl Sink) {
+        let counts = self.len >= SECRET;
+        if counts || self.counted {
+            let seams = if counts { self.before.drain(..) } else { self.before.drain(..0) };
+            seams.chain(self.seams.drain(..)).for_each(|seam| sink.seam(seam));
+        }
+        self.before = std::mem::take(&mut self.seams);
+        self.counted = counts;
+    }
+}
+
+/// Whether the literal that ends at `at`, and a seam before it, begin behind `start`.
+fn begins_within(text: &[u8], start: usize, at: usize) -> bool {
+    if start == 0 {
+        return true;
+    }
+    let from = at.saturating_sub(LITERAL).max(start);
+    let token = text[start..from].iter().rev().take_while(|byte| ESCAPING.has(**byte)).count();
+    work::count(token);
+    from - token >= start + SEAM
 }
 
 /// Whether a line within a text is joined to the next one in a way that matters: amid a key in PEM, or by a token.
@@ -202,7 +249,7 @@ fn stretch(
     let again = again || opens_again(text, at, first);
     if alone {
         let beside = |len: usize| len >= BESIDE && first.weight > 1;
-        return (Walk { end, len }, again || beside(before) || beside(len));
+        return (Walk { end, len }, again || beside(len));
     }
     let len = before + len;
     (Walk { end, len }, again || len >= SECRET && weight > 1)

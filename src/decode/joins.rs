@@ -9,7 +9,7 @@ use super::{
 pub const SEAM: usize = 100;
 
 /// Bytes of a literal in which its end is looked for, from the first that is none of a token.
-const LITERAL: usize = 64;
+pub const LITERAL: usize = 64;
 
 const OPERATORS: [&[u8]; 9] = [b"++", b"..", b"<>", b"<<", b"||", b"+", b".", b"&", b"~"];
 
@@ -74,31 +74,40 @@ pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
     (open && (ESCAPING.at(text, end) || line)).then_some(Seam { end, line })
 }
 
-/// Where the piece that goes on behind a seam may end in the next one: at a quote, or at a backslash that ends the line.
-/// Also, how many characters of a token it begins with, and ends in.
-pub fn piece(text: &[u8], from: usize) -> (usize, usize) {
+/// What stands between two seams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where the next seam may begin: at a quote, or at a backslash that ends the line.
+    pub end: usize,
+    /// Characters of a token that it begins with.
+    pub head: usize,
+    /// Characters of a token that it ends in, if it is not all one token.
+    pub tail: Option<usize>,
+}
+
+/// The piece that begins at `from`, behind a seam.
+pub fn piece(text: &[u8], from: usize) -> Piece {
     let end = ESCAPING.end(text, from);
-    if line_break(text, end).is_some() && end > from && text[end - 1] == b'\\' {
-        return (end - 1, end - 1 - from);
+    let head = end - from;
+    if line_break(text, end).is_some() && head > 0 && text[end - 1] == b'\\' {
+        return Piece { end: end - 1, head: head - 1, tail: None };
     }
-    let len = end - from;
+    let ends = |at| Piece { end: at, head, tail: (at > end).then(|| tail(text, end, at)) };
     // Something else stands in the literal, such as a blank.
     let rest = &text[end..text.len().min(end + LITERAL)];
-    let mut escaped = end > from && text[end - 1] == b'\\';
-    for (at, byte) in rest.iter().enumerate() {
+    let mut escaped = head > 0 && text[end - 1] == b'\\';
+    for (at, byte) in (end..).zip(rest) {
         work::count(1);
         match byte {
             _ if escaped => escaped = false,
-            b'\\' if line_break(text, end + at + 1).is_some() => {
-                return (end + at, len + tail(text, end, end + at));
-            }
+            b'\\' if line_break(text, at + 1).is_some() => return ends(at),
             b'\\' => escaped = true,
             b'\n' => break,
-            byte if is_quote(*byte) => return (end + at, len + tail(text, end, end + at)),
+            byte if is_quote(*byte) => return ends(at),
             _ => {}
         }
     }
-    (end, len)
+    Piece { end, head, tail: Some(0) }
 }
 
 /// Characters of a token that end at `to`.

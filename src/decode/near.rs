@@ -6,7 +6,7 @@ use super::{
     build::CONTEXT,
     chars::{CODED, ESCAPING, is_blank},
     find::{Sink, find},
-    joins::SEAM,
+    joins::{LITERAL, SEAM},
     runs::{Coded, INDENT},
 };
 
@@ -15,6 +15,7 @@ const FAR: usize = 4 << 10;
 
 /// What a stretch is judged by besides itself: a seam, an indentation, a key in JSON.
 const AROUND: usize = SEAM + INDENT;
+const _: () = assert!(INDENT >= LITERAL);
 
 /// Bytes from a window within which something encoded takes it into its view.
 const REACH: usize = CONTEXT + 1;
@@ -126,6 +127,10 @@ impl Sink for Look<'_> {
 
     fn goes_on(&mut self, span: Range<usize>) {
         self.at(span, REACH + AROUND);
+    }
+
+    fn may_join(&mut self, span: Range<usize>) {
+        self.at(span, REACH);
     }
 
     fn looked(&mut self, to: usize) {

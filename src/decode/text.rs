@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{chars::is_readable, map::Unit};
+use crate::block::{BLOCK, block, mask};
 
 /// Characters in a row that make it UTF-16, and not a short number in a binary file.
 const RUN: usize = 6;
@@ -181,8 +182,10 @@ pub fn stretches(bytes: &[u8]) -> impl Iterator<Item = Stretch> {
 /// The next stretch of `character NUL character NUL …` at or after `from`.
 fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
     let mut at = from;
-    while let Some(nul) = memchr::memchr(0, &bytes[at..]) {
-        let nul = at + nul;
+    while let Some(run) = next_run(bytes, at) {
+        // Of big-endian text the NULs before the first character count.
+        at = at.max(run.saturating_sub(4));
+        let nul = at + memchr::memchr(0, &bytes[at..])?;
         let mut passed = nul + 1;
         for width in [2, 4] {
             let begins = nul > from && is_readable(bytes[nul - 1]);
@@ -202,6 +205,34 @@ fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
             passed = passed.max(end);
         }
         at = passed;
+    }
+    None
+}
+
+/// Where at or after `from` the first `RUN` characters stand that a NUL follows each, or three of them.
+fn next_run(bytes: &[u8], from: usize) -> Option<usize> {
+    let masks = |at: usize| {
+        let block = block(bytes, at);
+        // Behind the end stands no NUL, though the block has one there.
+        let there = bytes.len().saturating_sub(at).min(BLOCK);
+        let nul = u128::from(mask(&block, |byte| byte == 0)) & ((1 << there) - 1);
+        (u128::from(mask(&block, is_readable)), nul)
+    };
+    let mut at = from;
+    let (mut readable, mut nul) = masks(at);
+    while at < bytes.len() {
+        let next = masks(at + BLOCK);
+        readable |= next.0 << BLOCK;
+        nul |= next.1 << BLOCK;
+        let two = readable & nul >> 1;
+        let four = two & nul >> 2 & nul >> 3;
+        let runs = (1..RUN as u32).fold(two, |runs, nth| runs & two >> (2 * nth))
+            | (1..RUN as u32).fold(four, |runs, nth| runs & four >> (4 * nth));
+        if runs as u64 != 0 {
+            return Some(at + runs.trailing_zeros() as usize);
+        }
+        (readable, nul) = (next.0, next.1);
+        at += BLOCK;
     }
     None
 }
@@ -274,6 +305,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn runs_are_found_where_a_look_at_each_byte_finds_them() {
+        let mut random = 7_u64;
+        let mut found = 0;
+        for round in 0..4000 {
+            let bytes: Vec<u8> = (0..round % 400)
+                .map(|at| {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let pattern = [&b"a\0"[..], b"a\0\0\0", b"\0a"][round % 3];
+                    let likely = pattern[at % pattern.len()];
+                    if random >> 60 == 0 { b"a\0\xff"[(random >> 33) as usize % 3] } else { likely }
+                })
+                .collect();
+            let is_run = |at: &usize| {
+                [2, 4].into_iter().any(|width| {
+                    bytes.get(*at..at + RUN * width).is_some_and(|run| {
+                        run.chunks(width)
+                            .all(|unit| is_readable(unit[0]) && unit[1..].iter().all(|&nul| nul == 0))
+                    })
+                })
+            };
+            let from = bytes.len() / 5;
+            let naive = (from..bytes.len()).find(is_run);
+            assert_eq!(next_run(&bytes, from), naive, "{bytes:?}");
+            found += usize::from(naive.is_some());
+        }
+        assert!(found > 1000, "{found}");
     }
 
     #[test]

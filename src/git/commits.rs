@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, HashMap, HashSet},
+    collections::{BinaryHeap, HashSet},
 };
 
 use gix::{ObjectId, objs::Kind};
@@ -45,7 +45,7 @@ pub fn reachable(
 ) -> Vec<Node> {
     let cut: HashSet<_> = shallow.iter().copied().collect();
     let mut walk =
-        Walk { store, cut, states: HashMap::new(), heap: BinaryHeap::new(), visible: 0, buffer: Vec::new() };
+        Walk { store, cut, states: ById::default(), heap: BinaryHeap::new(), visible: 0, buffer: Vec::new() };
     for &id in hidden {
         walk.meet(id, true, &mut |_| {});
     }
@@ -60,7 +60,7 @@ pub fn reachable(
 struct Walk<'s> {
     store: &'s Store,
     cut: HashSet<ObjectId>,
-    states: HashMap<ObjectId, State>,
+    states: ById<State>,
     heap: BinaryHeap<(i64, Reverse<ObjectId>)>,
     /// Commits in the heap that are not hidden.
     visible: usize,
@@ -141,9 +141,12 @@ impl Walk<'_> {
     }
 }
 
+/// Object ids are hashes already.
+pub type ById<V> = gix::hashtable::HashMap<ObjectId, V>;
+
 /// The commits children before parents, newest first among those that are free.
-pub fn topological(mut nodes: HashMap<ObjectId, Node>) -> Vec<Node> {
-    let mut children: HashMap<ObjectId, usize> = HashMap::new();
+pub fn topological(mut nodes: ById<Node>) -> Vec<Node> {
+    let mut children: ById<usize> = ById::default();
     for parent in nodes.values().flat_map(|node| &node.parents) {
         *children.entry(*parent).or_default() += 1;
     }

@@ -14,7 +14,7 @@ use super::{
     trees::{TreeIndex, Trees},
 };
 use crate::{
-    git::{Node, topological},
+    git::{ById, Node, topological},
     model::{Count, Problem},
     pipeline::Levels,
 };
@@ -98,9 +98,10 @@ impl Graph {
             blob_through: vec![NONE; scanned.blobs.len()],
             reached: vec![false; scanned.blobs.len()],
         };
-        let commits: HashMap<_, _> = scanned.commits.iter().map(|(node, _)| (node.id, node)).collect();
-        let tips = graph.follow(scanned, trees, refs, &commits);
-        graph.walk(&commits, &tips, shallow);
+        let all: ById<_> = scanned.commits.iter().map(|(node, _)| (node.id, node)).collect();
+        let tips = graph.follow(scanned, trees, refs, &all);
+        graph.walk(&all, &tips, shallow);
+        drop(all);
         let commits = graph.commits.iter().map(|node| node.tree).enumerate();
         let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
         let tellings = paths::decide(scanned, trees, commits.chain(named), levels);
@@ -116,9 +117,9 @@ impl Graph {
         scanned: &Scanned,
         trees: &Trees,
         refs: &[(BString, ObjectId)],
-        commits: &HashMap<ObjectId, &Node>,
+        commits: &ById<&Node>,
     ) -> Tips {
-        let tags: HashMap<_, _> = scanned.tags.iter().map(|(id, target, _)| (*id, *target)).collect();
+        let tags: ById<_> = scanned.tags.iter().map(|(id, target, _)| (*id, *target)).collect();
         let mut tips = Tips { commits: Vec::new() };
         for (name, tip) in refs {
             self.refs.asked += 1;
@@ -149,9 +150,9 @@ impl Graph {
     }
 
     /// Puts the commits that refs reach in order.
-    fn walk(&mut self, all: &HashMap<ObjectId, &Node>, tips: &Tips, shallow: &[ObjectId]) {
+    fn walk(&mut self, all: &ById<&Node>, tips: &Tips, shallow: &[ObjectId]) {
         let cut: HashSet<_> = shallow.iter().copied().collect();
-        let mut reachable = HashMap::new();
+        let mut reachable = ById::default();
         let mut stack: Vec<_> = tips.commits.iter().map(|tip| tip.1).collect();
         while let Some(id) = stack.pop() {
             if reachable.contains_key(&id) {
@@ -182,6 +183,7 @@ impl Graph {
     fn hold(&mut self, scanned: &Scanned, trees: &Trees) {
         let roots: Vec<_> =
             self.commits.iter().map(|node| node.tree).chain(self.trees.iter().map(|tree| tree.1)).collect();
+        let blobs: Vec<Set> = scanned.blobs.iter().map(|(_, secrets)| self.sets.of(secrets)).collect();
         let mut absent = HashSet::new();
         for root in roots {
             let Some(root) = trees.number(&root) else {
@@ -191,7 +193,7 @@ impl Graph {
                 }
                 continue;
             };
-            self.hold_tree(scanned, trees, root);
+            self.hold_tree(&blobs, trees, root);
         }
         for (_, id) in &self.blobs {
             if let Some(&blob) = scanned.by_key.get(&key(id)) {
@@ -200,7 +202,7 @@ impl Graph {
         }
     }
 
-    fn hold_tree(&mut self, scanned: &Scanned, trees: &Trees, root: TreeIndex) {
+    fn hold_tree(&mut self, blobs: &[Set], trees: &Trees, root: TreeIndex) {
         // A tree cannot hold itself: its name is a hash of what it holds. One that was entered and is not
         // done yet counts as empty all the same, so that a forged one ends too.
         let mut stack = vec![(root, false)];
@@ -238,7 +240,7 @@ impl Graph {
                         if !std::mem::replace(&mut self.reached[blob as usize], true) {
                             self.blob_through[blob as usize] = tree;
                         }
-                        self.sets.of(&scanned.blobs[blob as usize].1)
+                        blobs[blob as usize]
                     }
                 };
                 set = self.sets.union(set, one);
@@ -253,7 +255,7 @@ impl Graph {
 
     /// Walks the commits, oldest first.
     fn tell(&mut self, trees: &Trees, tips: &Tips) {
-        let mut held: HashMap<ObjectId, Set> = HashMap::with_capacity(self.commits.len());
+        let mut held: ById<Set> = ById::with_capacity_and_hasher(self.commits.len(), Default::default());
         let mut counts: HashMap<Set, u64> = HashMap::new();
         for (place, node) in self.commits.iter().enumerate() {
             let now = self.set_of(trees, node);

@@ -87,21 +87,29 @@ impl<'s> Visitor<'s> {
         let mut at = 0;
         let pieces = std::mem::take(&mut worker.pieces);
         let mut piece = pieces.iter().peekable();
+        // Where in the base's state the last look in this piece ended.
+        let mut next = None;
         while at < bytes.len() {
             let Some(nul) = memchr::memchr(0, &bytes[at..]) else { break };
             let end = at + nul + 1 + id_len;
             if end > bytes.len() {
                 break;
             }
-            while piece.next_if(|piece| piece.1 <= at).is_some() {}
+            while piece.next_if(|piece| piece.1 <= at).is_some() {
+                next = None;
+            }
             let copied = piece.peek().filter(|piece| piece.0 <= at && end <= piece.1);
             match copied {
                 Some(&&(start, _, from)) => {
                     let there = (at - start + from) as u32;
-                    if let Ok(found) = base.binary_search_by_key(&there, |entry| entry.0)
-                        && base[found].1 == (end - at) as u32
+                    let next = next.get_or_insert_with(|| base.partition_point(|entry| entry.0 < there));
+                    while base.get(*next).is_some_and(|entry| entry.0 < there) {
+                        *next += 1;
+                    }
+                    if let Some(&(offset, len, child)) = base.get(*next)
+                        && (offset, len) == (there, (end - at) as u32)
                     {
-                        state.push((at as u32, (end - at) as u32, base[found].2));
+                        state.push((at as u32, len, child));
                     }
                 }
                 None => {
