@@ -1,14 +1,53 @@
-//! Turns `patterns/*.toml` into a static table, so that the built-in pack costs nothing at start-up.
-//! A wrong pattern fails the build, naming file and rule.
+//! Turns `patterns/*.toml` into tables, so that the built-in pack costs nothing at start-up: numbers and one text,
+//! and what the prefilter enters for the leads. A wrong pattern fails the build, naming file and rule.
 
-use std::{collections::BTreeSet, env, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
 
+#[path = "src/block.rs"]
 #[allow(dead_code)]
+mod block;
+#[path = "src/prefilter/grams.rs"]
+#[allow(dead_code)]
+mod grams;
+#[path = "src/pattern/hash.rs"]
+#[allow(dead_code)]
+mod hash;
 #[path = "src/pattern/lead.rs"]
-mod lead;
 #[allow(dead_code)]
+pub mod lead;
+#[path = "src/model/level.rs"]
+#[allow(dead_code)]
+mod level;
+#[path = "src/pattern/made.rs"]
+mod made;
+#[path = "src/pattern/rule.rs"]
+mod rule;
+#[path = "src/prefilter/runs.rs"]
+#[allow(dead_code)]
+mod runs;
 #[path = "src/pattern/schema.rs"]
+#[allow(dead_code)]
 mod schema;
+#[path = "src/prefilter/table.rs"]
+#[allow(dead_code)]
+mod table;
+
+/// Where these files look for one another.
+mod model {
+    pub use crate::level::{Confidence, Severity};
+}
+mod pattern {
+    pub use crate::lead::{self, Lead};
+}
+
+use lead::Lead;
+use rule::{Find, Pair, Rule, Word};
 
 fn main() {
     println!("cargo::rerun-if-changed=patterns");
@@ -22,148 +61,147 @@ fn main() {
         .collect();
     files.sort();
 
-    let mut rules = String::new();
-    let mut sources = String::new();
+    let mut rules = Vec::new();
+    let mut sources = Vec::new();
     let mut ids = BTreeSet::new();
     for path in &files {
         let name = path.file_name().expect("it has one").to_string_lossy().into_owned();
         let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("patterns/{name}: {error}"));
         let file: schema::PatternFile =
             toml::from_str(&text).unwrap_or_else(|error| panic!("patterns/{name}:\n{error}"));
-        writeln!(sources, "({name:?}, include_str!({:?})),", path.display().to_string())
-            .expect("writing to a string");
+        let made = made::rules(&file).unwrap_or_else(|(id, fault)| {
+            panic!("patterns/{name}: rule {id}: {}: {}", fault.field, fault.what)
+        });
         for rule in &file.rules {
-            let place = format!("patterns/{name}: rule {}", rule.id);
-            let measured = schema::measure(rule)
-                .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
-            assert!(measured.bounded, "{place}: regex: bound every repetition, as in {{1,64}}");
-            assert!(ids.insert(rule.id.clone()), "{place}: the id stands twice");
-            write_rule(&mut rules, &file, rule, &measured);
+            let bounded = schema::measure(rule).is_ok_and(|measured| measured.bounded);
+            assert!(
+                bounded,
+                "patterns/{name}: rule {}: regex: bound every repetition, as in {{1,64}}",
+                rule.id
+            );
         }
-        for word in &file.words {
-            let place = format!("patterns/{name}: word {}", word.id);
-            let lengths = schema::measure_word(word)
-                .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
-            assert!(ids.insert(word.id.clone()), "{place}: the id stands twice");
-            write_word(&mut rules, &file, word, lengths);
+        for rule in &made {
+            assert!(
+                ids.insert(rule.id.to_string()),
+                "patterns/{name}: rule {}: the id stands twice",
+                rule.id
+            );
         }
-        for kind in &file.kinds {
-            let place = format!("patterns/{name}: kind {}", kind.id);
-            schema::measure_kind(kind)
-                .unwrap_or_else(|fault| panic!("{place}: {}: {}", fault.field, fault.what));
-            assert!(ids.insert(kind.id.clone()), "{place}: the id stands twice");
-            write_kind(&mut rules, &file, kind);
-        }
+        rules.extend(made);
+        sources.push((name, text));
     }
-    let code = format!("&[\n{rules}]");
-    let out = env::var("OUT_DIR").expect("cargo sets it");
-    fs::write(Path::new(&out).join("rules.rs"), code).expect("a writable OUT_DIR");
-    fs::write(Path::new(&out).join("sources.rs"), format!("&[\n{sources}]")).expect("a writable OUT_DIR");
+
+    let mut out = Tables::default();
+    let leads: BTreeSet<&Lead> = rules.iter().flat_map(|rule| rule.leads.iter()).collect();
+    let leads: Vec<&Lead> = leads.into_iter().collect();
+    let entries: String = rules.iter().map(|rule| out.entry(rule, &leads)).collect();
+    let sources = sources.iter().map(|(name, text)| {
+        let (name, text) = (out.text(name), out.text(text));
+        format!("Source {{ name: {name}, text: {text} }},\n")
+    });
+    let sources: Vec<String> = sources.collect();
+    let tables = [
+        ("ENTRIES", "Entry", rules.len(), entries),
+        ("LEADS", "Lead", leads.len(), leads.iter().map(|lead| written(lead)).collect()),
+        ("LED_BY", "u16", out.led_by.len(), out.led_by.iter().map(|lead| format!("{lead},")).collect()),
+        ("LISTS", "Text", out.lists.len(), out.lists.iter().map(|text| format!("{text},\n")).collect()),
+        ("SOURCES", "Source", sources.len(), sources.concat()),
+    ];
+    let mut code = format!("static HASH: &str = {:?};\n", hash::hash(rules.iter(), None));
+    for (name, of, count, rows) in tables {
+        writeln!(code, "static {name}: [{of}; {count}] = [{rows}];").expect("writing to a string");
+    }
+    let numbered = || (0..).zip(leads.iter().copied());
+    let (short, other): (Vec<_>, Vec<_>) = numbered().partition(|(_, lead)| runs::fit(lead));
+    let packed = |entered: Vec<table::Entered>| -> Vec<u8> {
+        entered.into_iter().flat_map(table::Entered::to_bytes).collect()
+    };
+    let dir = env::var("OUT_DIR").expect("cargo sets it");
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(Path::new(&dir).join(name), bytes).expect("a writable OUT_DIR");
+    };
+    write("tables.rs", code.as_bytes());
+    write("texts.txt", out.texts.as_bytes());
+    write("runs.bin", &packed(runs::Runs::entered(short.into_iter())));
+    write("grams.bin", &packed(grams::Grams::entered(other.into_iter())));
 }
 
-fn write_rule(
-    out: &mut String,
-    file: &schema::PatternFile,
-    rule: &schema::RuleEntry,
-    measured: &schema::Measured,
-) {
-    let leads: Vec<_> = measured
-        .leads
-        .iter()
-        .map(|lead::Lead { literal, fold, boundary, class, count }| {
-            format!(
-                "Lead {{ literal: Cow::Borrowed(&{literal:?}), fold: {fold}, boundary: {boundary}, \
-                 class: {class:?}, count: {count} }}"
-            )
-        })
-        .collect();
-    let check = check(rule.check.as_deref());
-    writeln!(
-        out,
-        "Rule {{ find: Find::Regex, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
-         severity: Severity::{}, confidence: Confidence::{}, keywords: {}, \
-         leads: Cow::Borrowed(&[{}]), led: {:?}, regex: Cow::Borrowed({:?}), reach: {}, entropy: {:?}, check: {check}, person: {}, \
-         revoke: Cow::Borrowed({:?}), warn: {}, pair: {} }},",
-        rule.id,
-        file.provider,
-        rule.description,
-        capitalised(&rule.severity),
-        capitalised(&rule.confidence),
-        list(&rule.keywords),
-        leads.join(", "),
-        measured.led,
-        rule.regex,
-        measured.reach,
-        rule.entropy,
-        rule.person,
-        file.revoke,
-        rule.stage == schema::WARN,
-        pair(rule.pair.as_ref()),
-    )
-    .expect("writing to a string");
+/// What the rules' texts and lists come to, each text once.
+#[derive(Default)]
+struct Tables {
+    texts: String,
+    known: BTreeMap<String, String>,
+    /// Texts as they are written down.
+    lists: Vec<String>,
+    led_by: Vec<usize>,
 }
 
-fn write_word(
-    out: &mut String,
-    file: &schema::PatternFile,
-    word: &schema::WordEntry,
-    (shortest, longest): (usize, usize),
-) {
-    let check = check(word.check.as_deref());
-    writeln!(
-        out,
-        "Rule {{ find: Find::Word(Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {} }}), \
-         id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), description: Cow::Borrowed({:?}), \
-         severity: Severity::{}, confidence: Confidence::{}, keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, \
-         regex: Cow::Borrowed({:?}), reach: 0, entropy: {:?}, check: {check}, person: {}, revoke: Cow::Borrowed({:?}), \
-         warn: {}, pair: {} }},",
-        list(&word.words),
-        list(&word.name),
-        word.anchor,
-        word.id,
-        file.provider,
-        word.description,
-        capitalised(&word.severity),
-        capitalised(&word.confidence),
-        word.value,
-        word.entropy,
-        word.person,
-        file.revoke,
-        word.stage == schema::WARN,
-        pair(word.pair.as_ref()),
-    )
-    .expect("writing to a string");
-}
+impl Tables {
+    fn text(&mut self, text: &str) -> String {
+        if let Some(known) = self.known.get(text) {
+            return known.clone();
+        }
+        let place = format!("Text {{ at: {}, len: {} }}", self.texts.len(), text.len());
+        self.texts.push_str(text);
+        self.known.insert(text.to_owned(), place.clone());
+        place
+    }
 
-fn write_kind(out: &mut String, file: &schema::PatternFile, kind: &schema::KindEntry) {
-    writeln!(
-        out,
-        "Rule {{ find: Find::Assignment, id: Cow::Borrowed({:?}), provider: Cow::Borrowed({:?}), \
-         description: Cow::Borrowed({:?}), severity: Severity::High, confidence: Confidence::Medium, \
-         keywords: Cow::Borrowed(&[]), leads: Cow::Borrowed(&[]), led: None, regex: Cow::Borrowed(\"\"), reach: 0, entropy: 0.0, \
-         check: None, person: {}, revoke: Cow::Borrowed({:?}), warn: false, pair: None }},",
-        kind.id, file.provider, kind.description, kind.person, file.revoke,
-    )
-    .expect("writing to a string");
-}
+    fn list(&mut self, texts: &[std::borrow::Cow<'static, str>]) -> String {
+        let at = self.lists.len();
+        for text in texts {
+            let text = self.text(text);
+            self.lists.push(text);
+        }
+        format!("List {{ at: {at}, len: {} }}", texts.len())
+    }
 
-fn pair(entry: Option<&schema::PairEntry>) -> String {
-    let Some(schema::PairEntry { with, within, needed }) = entry else { return "None".to_owned() };
-    format!("Some(Pair {{ with: {}, within: {within}, needed: {needed} }})", list(with))
-}
-
-fn list(texts: &[String]) -> String {
-    let texts: Vec<_> = texts.iter().map(|text| format!("Cow::Borrowed({text:?})")).collect();
-    format!("Cow::Borrowed(&[{}])", texts.join(", "))
-}
-
-fn check(name: Option<&str>) -> String {
-    match name {
-        Some(name) => format!("Some(Cow::Borrowed({name:?}))"),
-        None => "None".to_owned(),
+    fn entry(&mut self, rule: &Rule, leads: &[&Lead]) -> String {
+        let how = match &rule.find {
+            Find::Regex => "How::Regex".to_owned(),
+            Find::Assignment => "How::Assignment".to_owned(),
+            Find::Word(Word { words, name, shortest, longest, anchor }) => format!(
+                "How::Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {anchor} }}",
+                self.list(words),
+                self.list(name),
+            ),
+        };
+        let pair = rule.pair.as_ref().map_or("None".to_owned(), |Pair { with, within, needed }| {
+            let with = self.list(with);
+            format!("Some(PairEntry {{ with: {with}, within: {within}, needed: {needed} }})")
+        });
+        let first = self.led_by.len();
+        let number = |lead| leads.binary_search(&lead).expect("they are all there");
+        self.led_by.extend(rule.leads.iter().map(number));
+        format!(
+            "Entry {{ how: {how}, id: {}, provider: {}, description: {}, severity: Severity::{:?}, \
+             confidence: Confidence::{:?}, keywords: {}, leads: List {{ at: {first}, len: {} }}, led: {:?}, regex: {}, \
+             reach: {}, entropy: {:?}, check: {}, person: {}, revoke: {}, warn: {}, pair: {pair} }},\n",
+            self.text(&rule.id),
+            self.text(&rule.provider),
+            self.text(&rule.description),
+            rule.severity,
+            rule.confidence,
+            self.list(&rule.keywords),
+            rule.leads.len(),
+            rule.led,
+            self.text(&rule.regex),
+            rule.reach,
+            rule.entropy,
+            rule.check.as_ref().map_or("None".to_owned(), |check| format!("Some({})", self.text(check))),
+            rule.person,
+            self.text(&rule.revoke),
+            rule.warn,
+        )
     }
 }
 
-fn capitalised(word: &str) -> String {
-    word[..1].to_uppercase() + &word[1..]
+fn written(lead: &Lead) -> String {
+    let Lead { literal, fold, boundary, class, count } = lead;
+    let mut bytes = [0; lead::LONGEST];
+    bytes[..literal.len()].copy_from_slice(literal);
+    let literal = format!("Literal::new({bytes:?}, {})", literal.len());
+    format!(
+        "Lead {{ literal: {literal}, fold: {fold}, boundary: {boundary}, class: {class:?}, count: {count} }},\n"
+    )
 }

@@ -7,7 +7,6 @@
 //! no filter that reads every byte is faster.
 
 use std::{
-    collections::BTreeSet,
     fs,
     hint::black_box,
     path::{Path, PathBuf},
@@ -17,7 +16,7 @@ use std::{
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use leakgate::{
-    pattern::{self, Lead, sample},
+    pattern::{Lead, builtin, sample},
     prefilter::Keywords,
 };
 
@@ -42,13 +41,12 @@ fn main() -> ExitCode {
 }
 
 fn one(name: &str, text: &[u8]) -> Result<(), String> {
-    let leads: BTreeSet<&Lead> = pattern::builtin().iter().flat_map(|rule| rule.leads.iter()).collect();
-    let (keywords, _) = Keywords::new(leads.iter().copied());
-    let leads: Vec<&Lead> = leads.into_iter().collect();
+    let leads: Vec<&Lead> = builtin::leads().iter().collect();
+    let (keywords, _) = Keywords::builtin_and(std::iter::empty());
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(leads.iter().map(|lead| &lead.literal))
+        .build(leads.iter().map(|lead| &*lead.literal))
         .map_err(|error| error.to_string())?;
 
     let compared = &text[..text.len().min(COMPARED)];

@@ -25,7 +25,9 @@ pub struct Args {
     pub flags: Flags,
 }
 
+// What a subcommand takes is made when it is the one that is asked for.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Scan what `git commit` is about to record
     Staged,
@@ -158,6 +160,7 @@ impl Command {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum HookCommand {
     /// Install a hook that blocks secrets; an existing hook is kept and run too
     Install(HookArgs),
@@ -250,6 +253,7 @@ impl FromStr for ReportTo {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum HookRun {
     /// Scan the staged change
     PreCommit,
@@ -268,6 +272,7 @@ pub enum HookRun {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum RulesCommand {
     /// Print every rule
     List,
@@ -298,6 +303,7 @@ pub enum RulesCommand {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum PackCommand {
     /// Make one file of a folder's pattern files; name it with --output
     Build {
@@ -321,6 +327,7 @@ pub enum PackCommand {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum AllowCommand {
     /// Allow one finding, by its fingerprint
     Add {
@@ -340,6 +347,7 @@ pub enum AllowCommand {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum BaselineCommand {
     /// Scan the whole history and write what is found to the baseline file
     Write {

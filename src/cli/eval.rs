@@ -58,7 +58,7 @@ fn whole(pack: Pack, lines: &[Line]) -> Result<Vec<Scored<'_>>, Error> {
 
 /// Rules that know a form, beside models that did not see the line's repository.
 fn cross(pack: Pack, lines: &mut [Line]) -> Result<Vec<Scored<'_>>, Error> {
-    let rules = pack.rules().iter().filter(|rule| rule.find != Find::Assignment).cloned().collect();
+    let rules = pack.rules().filter(|rule| rule.find != Find::Assignment).cloned().collect();
     let scanner = Scanner::new(Pack::new(rules)?)?;
     let mut named = Vec::new();
     for line in lines.iter_mut() {

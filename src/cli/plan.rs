@@ -21,7 +21,7 @@ use crate::{
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
     model::{Deadline, Policy},
-    pattern::{self, Extras, Loaded, Pack},
+    pattern::{self, Extras, Loaded, Pack, Rule},
     pipeline::{Levels, Limits, Scan},
     score,
 };
@@ -172,18 +172,26 @@ impl<'r> Read<'r> {
     }
 
     fn pack(&mut self, flags: &Flags) -> Result<Pack, Error> {
-        let mut rules = if flags.no_builtin { Vec::new() } else { pattern::builtin().to_vec() };
+        // The built-in rules stay packed, unless one of them is taken out.
+        let mut builtin = !flags.no_builtin;
+        let mut rules: Vec<Rule> = Vec::new();
         let mut extras = Extras::default();
         for path in &flags.rules {
             let Loaded { rules: added, extras: more } = self.rules(path)?;
-            rules.retain(|rule| !more.disabled.iter().any(|id| *id == rule.id));
+            let disabled = |id: &str| more.disabled.iter().any(|one| one == id);
+            if builtin && pattern::builtin::rules().any(|rule| disabled(&rule.id)) {
+                rules.splice(..0, pattern::builtin::rules().cloned());
+                builtin = false;
+            }
+            rules.retain(|rule| !disabled(&rule.id));
             for rule in &added {
                 can_run(rule).map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
             }
             extras.join(more);
             rules.extend(added);
         }
-        Ok(Pack::new(rules)?.with(extras))
+        let pack = if builtin { Pack::builtin_and(rules) } else { Pack::new(rules) };
+        Ok(pack?.with(extras))
     }
 
     fn rules(&mut self, path: &Path) -> Result<Loaded, Error> {

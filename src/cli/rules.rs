@@ -48,7 +48,7 @@ fn list(flags: &Flags) -> Result<u8, Error> {
         }
     }
     if flags.format != Some(Format::Jsonl) {
-        let (count, version, hash) = (pack.rules().len(), pack.version(), pack.hash());
+        let (count, version, hash) = (pack.count(), pack.version(), pack.hash());
         writeln!(out, "{count} rules; pack {version}, sha256 {hash}").expect("writing to a string");
     }
     print(&out)?;
@@ -57,10 +57,10 @@ fn list(flags: &Flags) -> Result<u8, Error> {
 
 fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
     let pack = plan::pack(flags)?;
-    let rule =
-        pack.rules().iter().find(|rule| rule.id == id).ok_or_else(|| {
-            Error::new(format!("no rule is called {id:?}")).mend("see `leakgate rules list`")
-        })?;
+    let rule = pack
+        .rules()
+        .find(|rule| rule.id == id)
+        .ok_or_else(|| Error::new(format!("no rule is called {id:?}")).mend("see `leakgate rules list`"))?;
     let Rule {
         warn,
         find,
@@ -136,7 +136,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
 fn sources(flags: &Flags) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
     if !flags.no_builtin {
-        for (name, text) in pattern::builtin_sources() {
+        for (name, text) in pattern::builtin::sources() {
             sources.push(Source::parse(name, text)?);
         }
     }

@@ -29,13 +29,13 @@ use crate::{
 
 /// The rule of that id.
 pub fn named<'p>(pack: &'p Pack, id: &str) -> Result<&'p Rule, Error> {
-    let found = pack.rules().iter().find(|rule| rule.id == id);
+    let found = pack.rules().find(|rule| rule.id == id);
     found.ok_or_else(|| Error::new(format!("no rule is called {id:?}")).mend("see `leakgate rules list`"))
 }
 
 /// Writes a file to begin with. `rules lint` says what it still lacks.
 pub fn new(flags: &Flags, provider: &str, id: &str) -> Result<u8, Error> {
-    if plan::pack(flags)?.rules().iter().any(|rule| rule.id == id) {
+    if plan::pack(flags)?.rules().any(|rule| rule.id == id) {
         return Err(Error::new(format!("a rule is called {id:?} already")));
     }
     let provider = toml::Value::String(provider.to_owned());
@@ -158,7 +158,7 @@ fn costs(pack: &Pack) -> Result<Vec<Cost>, Error> {
         Ok(Cost { id: id.to_owned(), scanner, matches: 0, time: Duration::ZERO })
     };
     let (regexes, others): (Vec<_>, Vec<_>) =
-        pack.rules().iter().cloned().partition(|rule| rule.find == Find::Regex);
+        pack.rules().cloned().partition(|rule| rule.find == Find::Regex);
     let mut all: Vec<Cost> =
         regexes.into_iter().map(|rule| cost(&rule.id.clone(), vec![rule])).collect::<Result<_, Error>>()?;
     if !others.is_empty() {

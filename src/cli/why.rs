@@ -44,7 +44,7 @@ pub fn why(flags: &Flags, fingerprint: &str, paths: &[PathBuf]) -> Result<u8, Er
     let Some(finding) = report.findings.iter().find(|finding| finding.fingerprint == fingerprint) else {
         let known = plan::pack(flags)?;
         let id = fingerprint.rsplit_once(':').map_or("", |(id, _)| id);
-        let mend = match known.rules().iter().any(|rule| rule.id == id) {
+        let mend = match known.rules().any(|rule| rule.id == id) {
             true => "name the files or folders where it stands",
             false => "no rule of that name is in the pack: add it with --rules",
         };
@@ -152,9 +152,7 @@ pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
         );
     }
     let folded = text.to_ascii_lowercase();
-    for rule in
-        pack.rules().iter().filter(|rule| rule.find == Find::Regex && !seen.contains(&rule.id.to_string()))
-    {
+    for rule in pack.rules().filter(|rule| rule.find == Find::Regex && !seen.contains(&rule.id.to_string())) {
         let word =
             rule.keywords.iter().find_map(|word| Some((word, folded.find(&word.to_ascii_lowercase())?)));
         let Some((word, at)) = word else { continue };

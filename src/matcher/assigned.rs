@@ -5,7 +5,10 @@
 //! made of pieces of another keeps what clean anchors gave. Knows no path: a candidate is kept if some
 //! path could make it believable.
 
-use std::{borrow::Cow, ops::Range};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use super::{Match, words::Words};
 use crate::{
@@ -57,26 +60,24 @@ pub struct Assignments {
     least: Confidence,
     /// The rules of the kinds.
     kinds: Vec<(&'static str, RuleIndex)>,
-    words: Words,
-    /// The ids of all rules.
-    ids: Vec<Cow<'static, str>>,
+    pack: Arc<Pack>,
+    /// Made when the first value is bound to a name: many changes have none.
+    words: OnceLock<Words>,
 }
 
 impl Assignments {
     /// What must be looked for, each with whose anchor it is.
     pub fn anchors(pack: &Pack) -> Vec<(Lead, Anchor)> {
         let mut all = Vec::new();
-        if pack.rules().iter().any(|rule| rule.find != Find::Regex) {
+        if pack.outlines().any(|rule| !rule.regex) {
             let reader = Anchor { detector: true, ..Anchor::default() };
             let plain = generic::ANCHORS.iter().filter(|word| **word != generic::KEY_WORD);
             all.extend(plain.map(|word| (Lead::word(word), reader)));
             let keys = generic::KEY_FORMS.iter();
             all.extend(keys.map(|&(form, place)| (Lead::word(form), Anchor { place, ..reader })));
         }
-        for rule in pack.rules() {
-            if let Find::Word(word) = &rule.find
-                && word.anchor
-            {
+        for (index, _) in pack.outlines().enumerate().filter(|(_, rule)| rule.anchor) {
+            if let Find::Word(word) = &pack.rule(index as RuleIndex).find {
                 let own = Anchor { own: true, ..Anchor::default() };
                 all.extend(word.words.iter().map(|word| (Lead::word(word), own)));
             }
@@ -86,7 +87,7 @@ impl Assignments {
 
     /// `words` are the prefilter's words of `anchors`, of `count` in all.
     pub fn new(
-        pack: &Pack,
+        pack: &Arc<Pack>,
         words: impl Iterator<Item = (Word, Anchor)>,
         count: usize,
         least: Confidence,
@@ -96,12 +97,10 @@ impl Assignments {
             anchors[usize::from(word)].join(anchor);
         }
         let kinds = [Kind::Secret, Kind::Password, Kind::UrlPassword, Kind::WeakPassword];
-        let rule =
-            |id: &str| pack.rules().iter().position(|rule| rule.find == Find::Assignment && rule.id == id);
+        let rule = |id: &str| pack.outlines().position(|rule| rule.assignment() && rule.id == id);
         let kinds =
             kinds.iter().filter_map(|kind| Some((kind.id(), rule(kind.id())? as RuleIndex))).collect();
-        let ids = pack.rules().iter().map(|rule| rule.id.clone()).collect();
-        Self { anchors, least, kinds, words: Words::new(pack), ids }
+        Self { anchors, least, kinds, pack: Arc::clone(pack), words: OnceLock::new() }
     }
 
     /// Whether anything is to be read where that word stands.
@@ -145,12 +144,13 @@ impl Assignments {
         let whole = if value.contains(&b':') { value.to_vec() } else { [bound.name(), value].join(&b':') };
         let Ok(whole) = str::from_utf8(&whole) else { return false };
         is_fingerprint(whole)
-            && whole.rsplit_once(':').is_some_and(|(id, _)| self.ids.iter().any(|known| known == id))
+            && whole.rsplit_once(':').is_some_and(|(id, _)| self.pack.outlines().any(|known| known.id == id))
     }
 
     fn what(&self, bound: &Bound, whose: Anchor) -> Option<What> {
-        if !self.words.is_empty()
-            && let Some(rule) = self.words.of(bound)
+        let words = self.words.get_or_init(|| Words::new(&self.pack));
+        if !words.is_empty()
+            && let Some(rule) = words.of(bound)
         {
             let (whole, secret) = (Span::from(bound.whole()), Span::from(bound.value()));
             return Some(What::Typed(Match { whole, secret, rule }));

@@ -8,7 +8,7 @@ use crate::{
 
 pub fn scan(scanner: &Scanner, text: &[u8]) -> Vec<Match> {
     let mut matches = Vec::new();
-    for (index, rule) in scanner.pack().rules().iter().enumerate() {
+    for (index, rule) in scanner.pack().rules().enumerate() {
         if rule.find == Find::Regex {
             scanner.run(index as RuleIndex, text, Span::new(0, text.len()), &mut matches);
         }

@@ -1,6 +1,9 @@
 //! From a text to its matches: leads, windows, regexes.
 
-use std::sync::OnceLock;
+use std::{
+    ops::Index,
+    sync::{Arc, OnceLock},
+};
 
 use regex_automata::{
     Anchored, Input,
@@ -16,7 +19,7 @@ use crate::{
     error::Error,
     generic::{self, Confidence, Kind},
     model::Span,
-    pattern::{Find, Pack, Rule, RuleIndex},
+    pattern::{Find, Outline, Pack, Rule, RuleIndex, builtin},
     prefilter::{Keywords, Mark, Word},
 };
 
@@ -41,14 +44,40 @@ pub struct Found {
 
 /// A pack made ready to scan. Regexes are compiled when their keyword is first seen.
 pub struct Scanner {
-    pub(super) pack: Pack,
+    pub(super) pack: Arc<Pack>,
     pub(super) keywords: Keywords,
     /// For each word, the rules that it calls for.
-    pub(super) called: Vec<Vec<RuleIndex>>,
+    pub(super) called: Called,
     /// For each word, how far from its start anything matters to the rules that it calls for.
     pub(super) far: Vec<usize>,
     pub(super) assignments: Assignments,
-    compiled: Vec<OnceLock<Compiled>>,
+    compiled: Vec<OnceLock<Box<Compiled>>>,
+}
+
+/// The rules that each word calls for, in order, each once.
+pub(super) struct Called {
+    /// For each word where its rules start, and an end.
+    starts: Vec<u32>,
+    rules: Vec<RuleIndex>,
+}
+
+impl Called {
+    fn new(mut calls: Vec<(Word, RuleIndex)>, words: usize) -> Self {
+        calls.sort_unstable();
+        calls.dedup();
+        let mut starts = vec![0; words + 1];
+        calls.iter().for_each(|(word, _)| starts[usize::from(*word) + 1] += 1);
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        Self { starts, rules: calls.into_iter().map(|(_, rule)| rule).collect() }
+    }
+}
+
+impl Index<usize> for Called {
+    type Output = [RuleIndex];
+
+    fn index(&self, word: usize) -> &[RuleIndex] {
+        &self.rules[self.starts[word] as usize..self.starts[word + 1] as usize]
+    }
 }
 
 struct Compiled {
@@ -65,38 +94,49 @@ impl Scanner {
     /// As `new`; assignments that no path could make at least so sure are left out.
     pub fn believing(pack: Pack, least: Confidence) -> Result<Self, Error> {
         let anchors = Assignments::anchors(&pack);
-        let leads: usize = pack.rules().iter().map(|rule| rule.leads.len()).sum();
-        let total = leads + anchors.len();
+        let own: usize = pack.own().iter().map(|rule| rule.leads.len()).sum();
+        let builtin = if pack.has_builtin() { builtin::leads().len() } else { 0 };
+        let total = builtin + own + anchors.len();
         if total > Keywords::MOST {
             return Err(Error::new(format!(
                 "the patterns have {total} beginnings and keywords; at most {} work",
                 Keywords::MOST
             )));
         }
-        let leads = pack.rules().iter().flat_map(|rule| rule.leads.iter());
-        let (keywords, which) = Keywords::new(leads.chain(anchors.iter().map(|anchor| &anchor.0)));
-        let mut called = vec![Vec::new(); keywords.count()];
+        let leads = pack.own().iter().flat_map(|rule| rule.leads.iter());
+        let more = leads.chain(anchors.iter().map(|anchor| &anchor.0));
+        let (keywords, which) =
+            if pack.has_builtin() { Keywords::builtin_and(more) } else { Keywords::new(more) };
         let mut which = which.into_iter();
-        for (index, rule) in pack.rules().iter().enumerate() {
-            for word in which.by_ref().take(rule.leads.len()) {
-                let rules: &mut Vec<RuleIndex> = &mut called[usize::from(word)];
-                if rules.last() != Some(&(index as RuleIndex)) {
-                    rules.push(index as RuleIndex);
-                }
-            }
+        let mut calls: Vec<(Word, RuleIndex)> = Vec::new();
+        let first_own = pack.count() - pack.own().len();
+        for index in 0..first_own {
+            calls.extend(builtin::leads_of(index).iter().map(|&word| (word, index as RuleIndex)));
+        }
+        for (index, rule) in (first_own..).zip(pack.own()) {
+            let words = which.by_ref().take(rule.leads.len());
+            calls.extend(words.map(|word| (word, index as RuleIndex)));
+        }
+        let mut far = vec![0; keywords.count()];
+        let outlines: Vec<_> = pack.outlines().collect();
+        for &(word, rule) in &calls {
+            let reach = match outlines[rule as usize] {
+                Outline { reach, led: Some(_), .. } => reach + 3,
+                Outline { reach, led: None, .. } => 2 * (reach + keywords.longest()),
+            };
+            let far = &mut far[usize::from(word)];
+            *far = reach.max(*far);
         }
         let anchors = which.zip(anchors.iter().map(|anchor| anchor.1));
+        let pack = Arc::new(pack);
         let assignments = Assignments::new(&pack, anchors, keywords.count(), least);
-        let compiled = (0..pack.rules().len()).map(|_| OnceLock::new()).collect();
-        let mut far = vec![0; called.len()];
         for (word, far) in far.iter_mut().enumerate() {
-            let reaches = called[word].iter().map(|&rule| match pack.rule(rule) {
-                Rule { reach, led: Some(_), .. } => reach + 3,
-                Rule { reach, led: None, .. } => 2 * (reach + keywords.longest()),
-            });
-            let anchor = assignments.is_anchor(word as Word).then_some(generic::REACH + keywords.longest());
-            *far = reaches.chain(anchor).max().unwrap_or(0);
+            if assignments.is_anchor(word as Word) {
+                *far = (generic::REACH + keywords.longest()).max(*far);
+            }
         }
+        let called = Called::new(calls, keywords.count());
+        let compiled = (0..pack.count()).map(|_| OnceLock::new()).collect();
         Ok(Self { pack, keywords, called, far, assignments, compiled })
     }
 
@@ -184,7 +224,7 @@ impl Scanner {
     }
 
     fn compiled(&self, rule: RuleIndex) -> &Compiled {
-        self.compiled[rule as usize].get_or_init(|| Compiled::new(self.pack.rule(rule)))
+        self.compiled[rule as usize].get_or_init(|| Box::new(Compiled::new(self.pack.rule(rule))))
     }
 }
 
@@ -378,9 +418,8 @@ pub(super) mod tests {
                 let anchored = stands("zorg")
                     && (12..=16).contains(&value.len())
                     && value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-                let rule = |id: &str| {
-                    scanner.pack().rules().iter().position(|rule| rule.id == id).expect("it is there")
-                };
+                let rule =
+                    |id: &str| scanner.pack().rules().position(|rule| rule.id == id).expect("it is there");
                 // Where both fit, a word in the name decides, then the type that asks more of it.
                 let rule = match (named, anchored) {
                     (true, true) if name.contains("zorg") && !name.contains("acme") => rule("anchored"),

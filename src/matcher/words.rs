@@ -45,7 +45,8 @@ impl Words {
         let mut types = Vec::new();
         let mut words = std::collections::BTreeMap::<String, Vec<u32>>::new();
         let mut lengths = (usize::MAX, 0);
-        for (index, rule) in pack.rules().iter().enumerate() {
+        for (index, _) in pack.outlines().enumerate().filter(|(_, rule)| rule.word) {
+            let rule = pack.rule(index as RuleIndex);
             let Find::Word(word) = &rule.find else { continue };
             for text in word.words.iter() {
                 words.entry(text.to_string()).or_default().push(types.len() as u32);

@@ -4,7 +4,7 @@
 //! the regex is tried at those places and nowhere else. A lead may stand where nothing matches, never the
 //! other way round. Shared with the build script, so this file imports nothing of the crate.
 
-use std::borrow::Cow;
+use std::{fmt, ops::Deref};
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -21,11 +21,52 @@ const SPELLED: usize = 8;
 /// Bytes of a literal after which nothing is spelled out any more.
 const ENOUGH: usize = 4;
 
+/// A few bytes, held in place: a table of them has no pointer that would be set when the program starts.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Literal {
+    /// With zeros behind the end. Comes first, so that they are in the order of their bytes.
+    bytes: [u8; LONGEST],
+    len: u8,
+}
+
+impl Literal {
+    /// The first `len` of these bytes; zeros follow.
+    pub const fn new(bytes: [u8; LONGEST], len: u8) -> Self {
+        Self { bytes, len }
+    }
+
+    /// As many of the bytes as fit.
+    pub fn of(text: &[u8]) -> Self {
+        let mut literal = Self::default();
+        text.iter().take(LONGEST).for_each(|&byte| literal.push(byte));
+        literal
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.bytes[usize::from(self.len)] = byte;
+        self.len += 1;
+    }
+}
+
+impl Deref for Literal {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+impl fmt::Debug for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.escape_ascii())
+    }
+}
+
 /// A literal and the bytes around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lead {
     /// In its own case, or in lower case if `fold`.
-    pub literal: Cow<'static, [u8]>,
+    pub literal: Literal,
     /// Letters count in either case.
     pub fold: bool,
     /// No letter, digit or underscore stands before it.
@@ -45,9 +86,8 @@ pub struct Leads {
 impl Lead {
     /// The beginning of a word in any case, with anything around it.
     pub fn word(word: &str) -> Self {
-        let mut literal = word.to_ascii_lowercase().into_bytes();
-        literal.truncate(LONGEST);
-        Self { literal: literal.into(), fold: true, ..Self::default() }
+        let literal = Literal::of(word.to_ascii_lowercase().as_bytes());
+        Self { literal, fold: true, ..Self::default() }
     }
 
     /// Whether it stands at `start` in `text`.
@@ -91,8 +131,7 @@ impl Lead {
     }
 
     fn add(&mut self, byte: u8, either_case: bool) {
-        let literal = self.literal.to_mut();
-        literal.push(byte);
+        self.literal.push(byte);
         self.fold |= either_case;
     }
 }
@@ -148,7 +187,7 @@ impl Growing {
     fn finished(self) -> Lead {
         let mut lead = self.lead;
         if lead.fold {
-            lead.literal.to_mut().make_ascii_lowercase();
+            lead.literal.bytes.make_ascii_lowercase();
         }
         // A word boundary says what stands before only where the literal begins with a letter.
         lead.boundary &= lead.literal.first().is_some_and(|&byte| is_word(byte));

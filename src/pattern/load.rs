@@ -5,9 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Extras, Find, Pair, Rule, Word, foreign, pack::sha256, packed::Packed, schema};
+use super::{Extras, Rule, foreign, hash::sha256, made, packed::Packed, schema};
 use crate::error::Error;
-use crate::model::{Confidence, Severity};
 
 /// What `--rules` came to.
 #[derive(Debug, Default)]
@@ -105,100 +104,5 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Error> {
     let wrong = |id: &str, fault: schema::Fault| {
         Error::new(format!("{name}: rule {id:?}: {}: {}", fault.field, fault.what))
     };
-    let mut rules = Vec::new();
-    for rule in &file.rules {
-        let measured = schema::measure(rule).map_err(|fault| wrong(&rule.id, fault))?;
-        rules.push(rule_of(&file, rule, measured));
-    }
-    for word in &file.words {
-        let lengths = schema::measure_word(word).map_err(|fault| wrong(&word.id, fault))?;
-        rules.push(word_of(&file, word, lengths));
-    }
-    for kind in &file.kinds {
-        schema::measure_kind(kind).map_err(|fault| wrong(&kind.id, fault))?;
-        rules.push(kind_of(&file, kind));
-    }
-    Ok(rules)
-}
-
-fn word_of(
-    file: &schema::PatternFile,
-    entry: &schema::WordEntry,
-    (shortest, longest): (usize, usize),
-) -> Rule {
-    let own = |list: &[String]| list.iter().map(|text| text.clone().into()).collect();
-    Rule {
-        find: Find::Word(Word {
-            words: own(&entry.words),
-            name: own(&entry.name),
-            shortest,
-            longest,
-            anchor: entry.anchor,
-        }),
-        severity: entry.severity.parse().expect("measure_word checked it"),
-        confidence: entry.confidence.parse().expect("measure_word checked it"),
-        regex: entry.value.clone().into(),
-        entropy: entry.entropy,
-        check: entry.check.clone().map(Into::into),
-        warn: warns(&entry.stage),
-        pair: entry.pair.as_ref().map(pair_of),
-        ..bare(file, &entry.id, &entry.description, entry.person)
-    }
-}
-
-fn kind_of(file: &schema::PatternFile, entry: &schema::KindEntry) -> Rule {
-    bare(file, &entry.id, &entry.description, entry.person)
-}
-
-/// What every rule of a file has; the rest is as a kind has it.
-fn bare(file: &schema::PatternFile, id: &str, description: &str, person: bool) -> Rule {
-    Rule {
-        find: Find::Assignment,
-        id: id.to_owned().into(),
-        provider: file.provider.clone().into(),
-        description: description.to_owned().into(),
-        severity: Severity::High,
-        confidence: Confidence::Medium,
-        keywords: Default::default(),
-        leads: Default::default(),
-        led: None,
-        regex: Default::default(),
-        reach: 0,
-        entropy: 0.0,
-        check: None,
-        person,
-        revoke: file.revoke.clone().into(),
-        warn: false,
-        pair: None,
-    }
-}
-
-fn pair_of(entry: &schema::PairEntry) -> Pair {
-    Pair {
-        with: entry.with.iter().map(|id| id.clone().into()).collect(),
-        within: entry.within,
-        needed: entry.needed,
-    }
-}
-
-fn warns(stage: &str) -> bool {
-    stage == schema::WARN
-}
-
-fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: schema::Measured) -> Rule {
-    Rule {
-        find: Find::Regex,
-        severity: entry.severity.parse().expect("measure checked the word"),
-        confidence: entry.confidence.parse().expect("measure checked the word"),
-        keywords: entry.keywords.iter().map(|word| word.clone().into()).collect(),
-        leads: measured.leads.into(),
-        led: measured.led,
-        regex: entry.regex.clone().into(),
-        reach: measured.reach,
-        entropy: entry.entropy,
-        check: entry.check.clone().map(Into::into),
-        warn: warns(&entry.stage),
-        pair: entry.pair.as_ref().map(pair_of),
-        ..bare(file, &entry.id, &entry.description, entry.person)
-    }
+    made::rules(&file).map_err(|(id, fault)| wrong(&id, fault))
 }

@@ -1,23 +1,25 @@
 //! What to look for. Knows how rules are written and checked; never sees a scanned byte.
 
-mod builtin;
+pub mod builtin;
 mod excuse;
 mod foreign;
+mod hash;
 pub mod lead;
 pub mod lint;
 mod load;
+mod made;
 mod pack;
 mod packed;
 mod rule;
 mod sample;
 mod schema;
 
-pub use builtin::{builtin, sources as builtin_sources};
 pub use excuse::{Excuse, Extras, Limits, Target};
 pub use foreign::{go_regex, is as is_foreign};
+pub use hash::sha256;
 pub use lead::Lead;
 pub use load::{Loaded, files, load, load_text, parse, read_pinned, sources};
-pub use pack::{Pack, RuleIndex, sha256};
+pub use pack::{Outline, Pack, RuleIndex};
 pub use packed::{File, Packed};
 pub use rule::{Find, Pair, Rule, Word};
 pub use sample::sample;

@@ -2,10 +2,7 @@
 
 use std::sync::OnceLock;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
-
-use super::{Extras, Find, Rule};
+use super::{Extras, Find, Rule, builtin, hash::hash};
 use crate::error::Error;
 
 /// Which rule of a pack.
@@ -14,26 +11,74 @@ pub type RuleIndex = u32;
 /// The rules of one run, in order: built-in first, then the user's own.
 #[derive(Clone, Debug)]
 pub struct Pack {
-    rules: Vec<Rule>,
+    /// All the built-in rules come first. They are unpacked one by one, when they are asked for.
+    builtin: bool,
+    own: Vec<Rule>,
     extras: Extras,
     hash: OnceLock<String>,
 }
 
+/// What is known of a rule before it is unpacked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline<'r> {
+    pub id: &'r str,
+    /// It finds by its regex.
+    pub regex: bool,
+    /// It finds by a word that is bound to a value.
+    pub word: bool,
+    /// The word is looked for everywhere.
+    pub anchor: bool,
+    pub reach: usize,
+    pub led: Option<u8>,
+}
+
+impl<'r> Outline<'r> {
+    /// It finds by the assignment detector.
+    pub fn assignment(&self) -> bool {
+        !self.regex && !self.word
+    }
+
+    pub fn of(rule: &'r Rule) -> Self {
+        Self {
+            id: &rule.id,
+            regex: rule.find == Find::Regex,
+            word: matches!(rule.find, Find::Word(_)),
+            anchor: matches!(&rule.find, Find::Word(word) if word.anchor),
+            reach: rule.reach,
+            led: rule.led,
+        }
+    }
+}
+
 impl Pack {
-    /// Fails if there is no rule, or two with one id.
+    /// Of these rules alone. Fails if there is none, or two with one id.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Error> {
         if rules.is_empty() {
             return Err(Error::new("there is no rule to scan with")
                 .mend("leave --no-builtin out, or add --rules FILE"));
         }
-        let mut ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
+        Self::checked(false, rules)
+    }
+
+    /// Of the built-in rules and these. Fails if two have one id.
+    pub fn builtin_and(own: Vec<Rule>) -> Result<Self, Error> {
+        Self::checked(true, own)
+    }
+
+    fn checked(builtin: bool, own: Vec<Rule>) -> Result<Self, Error> {
+        let pack = Self { builtin, own, extras: Extras::default(), hash: OnceLock::new() };
+        if pack.own.is_empty() {
+            // The build saw to it that no two of the built-in ones have one id.
+            return Ok(pack);
+        }
+        let mut ids: Vec<&str> = pack.outlines().map(|rule| rule.id).collect();
         ids.sort_unstable();
         if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(
                 Error::new(format!("two rules have the id {:?}", twice[0])).mend("rename one of them")
             );
         }
-        Ok(Self { rules, extras: Extras::default(), hash: OnceLock::new() })
+        Ok(pack)
     }
 
     /// The same rules, with what comes beside them.
@@ -48,58 +93,56 @@ impl Pack {
         &self.extras
     }
 
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
+    /// Whether the built-in rules come first, all of them and under their own numbers.
+    pub fn has_builtin(&self) -> bool {
+        self.builtin
+    }
+
+    /// The others.
+    pub fn own(&self) -> &[Rule] {
+        &self.own
+    }
+
+    pub fn count(&self) -> usize {
+        self.first_own() + self.own.len()
+    }
+
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        (0..self.count()).map(|index| self.rule(index as RuleIndex))
     }
 
     pub fn rule(&self, index: RuleIndex) -> &Rule {
-        &self.rules[index as usize]
+        match (index as usize).checked_sub(self.first_own()) {
+            Some(own) => &self.own[own],
+            None => builtin::rule(index as usize),
+        }
+    }
+
+    /// What is known of each rule at once, in order.
+    pub fn outlines(&self) -> impl Iterator<Item = Outline<'_>> {
+        (0..self.count()).map(|index| match index.checked_sub(self.first_own()) {
+            Some(own) => Outline::of(&self.own[own]),
+            None => builtin::outline(index),
+        })
+    }
+
+    fn first_own(&self) -> usize {
+        if self.builtin { builtin::count() } else { 0 }
     }
 
     /// SHA-256 over everything that decides what is found.
     pub fn hash(&self) -> &str {
-        self.hash.get_or_init(|| hash(&self.rules, &self.extras))
+        let Extras { limits, everywhere, .. } = &self.extras;
+        let plain = limits.is_empty() && everywhere.is_empty();
+        if plain && self.builtin && self.own.is_empty() {
+            return builtin::hash();
+        }
+        let extras = (!plain).then(|| format!("{limits:?}{everywhere:?}"));
+        self.hash.get_or_init(|| hash(self.rules(), extras.as_deref()))
     }
 
     /// The version of the built-in pack, which is the program's.
     pub fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }
-}
-
-/// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(bytes))
-}
-
-fn hash(rules: &[Rule], extras: &Extras) -> String {
-    let mut digest = Sha256::new();
-    let mut field = |bytes: &[u8]| {
-        digest.update((bytes.len() as u64).to_le_bytes());
-        digest.update(bytes);
-    };
-    for rule in rules {
-        field(rule.id.as_bytes());
-        field(rule.severity.word().as_bytes());
-        field(rule.confidence.word().as_bytes());
-        rule.keywords.iter().for_each(|word| field(word.as_bytes()));
-        field(rule.regex.as_bytes());
-        field(&rule.entropy.to_le_bytes());
-        field(rule.check.as_deref().unwrap_or_default().as_bytes());
-        field(&[u8::from(rule.person)]);
-        if rule.warn {
-            field(b"warn");
-        }
-        if let Some(pair) = &rule.pair {
-            field(format!("{pair:?}").as_bytes());
-        }
-        if let Find::Word(word) = &rule.find {
-            word.words.iter().chain(word.name.iter()).for_each(|text| field(text.as_bytes()));
-            field(&[u8::from(word.anchor)]);
-        }
-    }
-    if !extras.limits.is_empty() || !extras.everywhere.is_empty() {
-        field(format!("{:?}{:?}", extras.limits, extras.everywhere).as_bytes());
-    }
-    HEXLOWER.encode(&digest.finalize())
 }

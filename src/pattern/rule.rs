@@ -1,4 +1,4 @@
-//! A rule, ready to run but not compiled.
+//! A rule, ready to run but not compiled. Shared with the build script.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::model::{Confidence, Severity};
 type Text = Cow<'static, str>;
 
 /// One kind of secret. Built-in rules borrow from the binary, a user's own are owned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     pub find: Find,
     pub id: Text,

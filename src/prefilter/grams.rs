@@ -5,18 +5,24 @@
 
 use std::ops::Range;
 
-use super::table::{Entry, FOLD, Table};
+use super::table::{Entered, Entry, FOLD, Table};
 use crate::pattern::{Lead, lead::per_100_000};
 
 /// A gram starts at most this far behind its lead's start.
 const FARTHEST: usize = 4;
 
 /// Leads of two bytes or more, by their numbers.
+#[derive(Debug, PartialEq)]
 pub struct Grams(Table);
 
 impl Grams {
-    pub fn new<'l>(leads: impl Iterator<Item = (u16, &'l Lead)>) -> Self {
-        Self(Table::new(leads.map(|(number, lead)| (Entry { lead: number, offset: rarest(lead) }, lead))))
+    /// What is entered for these leads.
+    pub fn entered<'l>(leads: impl Iterator<Item = (u16, &'l Lead)>) -> Vec<Entered> {
+        Entered::all(leads.map(|(number, lead)| (Entry { lead: number, offset: rarest(lead) }, lead)))
+    }
+
+    pub fn new(entered: impl Iterator<Item = Entered> + Clone) -> Self {
+        Self(Table::new(entered))
     }
 
     /// Calls `found(start, lead)` wherever within `starts` a lead may start, once.

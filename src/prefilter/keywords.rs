@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     grams::Grams,
+    prepared::Prepared,
     runs::{self, Runs},
 };
-use crate::pattern::Lead;
+use crate::pattern::{Lead, builtin};
 
 /// Which lead of a set.
 pub type Word = u16;
@@ -19,6 +20,7 @@ pub struct Mark {
 }
 
 /// A set of leads ready to be looked for.
+#[derive(Debug, PartialEq)]
 pub struct Keywords {
     leads: Vec<Lead>,
     runs: Runs,
@@ -33,18 +35,39 @@ impl Keywords {
     /// Leads of two bytes or more, at most `MOST`; the same ones are one. Also returns which word each of
     /// the given ones became.
     pub fn new<'l>(all: impl Iterator<Item = &'l Lead>) -> (Self, Vec<Word>) {
+        Self::beside(&[], Prepared::default(), all)
+    }
+
+    /// The leads of the built-in rules, under the numbers that they have there, and these.
+    pub fn builtin_and<'l>(more: impl Iterator<Item = &'l Lead>) -> (Self, Vec<Word>) {
+        Self::beside(builtin::leads(), Prepared::builtin(), more)
+    }
+
+    /// Leads in order, which are prepared, and others.
+    fn beside<'l>(
+        prepared: &[Lead],
+        Prepared { runs, grams }: Prepared,
+        more: impl Iterator<Item = &'l Lead>,
+    ) -> (Self, Vec<Word>) {
         let mut known = BTreeMap::new();
-        let mut leads: Vec<Lead> = Vec::new();
-        let which = all
+        let mut leads = prepared.to_vec();
+        let which = more
             .map(|lead| {
-                *known.entry(lead).or_insert_with(|| {
-                    leads.push(lead.clone());
-                    Word::try_from(leads.len() - 1).expect("the caller keeps to MOST leads")
-                })
+                let number = prepared.binary_search(lead);
+                let number = number.unwrap_or_else(|_| {
+                    *known.entry(lead).or_insert_with(|| {
+                        leads.push(lead.clone());
+                        leads.len() - 1
+                    })
+                });
+                Word::try_from(number).expect("the caller keeps to MOST leads")
             })
             .collect();
-        let (short, other): (Vec<_>, Vec<_>) = (0..).zip(&leads).partition(|(_, lead)| runs::fit(lead));
-        let (runs, grams) = (Runs::new(short.into_iter()), Grams::new(other.into_iter()));
+        let own = (0..).zip(&leads).skip(prepared.len());
+        let (short, other): (Vec<_>, Vec<_>) = own.partition(|(_, lead)| runs::fit(lead));
+        let (short, other) = (Runs::entered(short.into_iter()), Grams::entered(other.into_iter()));
+        let runs = Runs::new(runs.entered().chain(short.iter().copied()));
+        let grams = Grams::new(grams.entered().chain(other.iter().copied()));
         let longest = leads.iter().map(Lead::extent).max().unwrap_or(1);
         (Self { leads, runs, grams, longest }, which)
     }
@@ -87,7 +110,6 @@ mod tests {
     use aho_corasick::AhoCorasick;
 
     use super::*;
-    use crate::pattern;
 
     const WORDS: &[&str] = &[
         "eyJ",
@@ -166,11 +188,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_prepared_is_what_is_built() {
+        let words: Vec<Lead> = words().map(Lead::word).collect();
+        let last = builtin::leads().last().cloned();
+        let more = || words.iter().chain(&last).chain(&words);
+        let (prepared, which) = Keywords::builtin_and(more());
+        let (built, each) = Keywords::new(builtin::leads().iter().chain(more()));
+        assert_eq!(prepared, built);
+        assert_eq!(which, each[builtin::leads().len()..]);
+        assert!(prepared.count() > builtin::leads().len(), "some of them are new");
+    }
+
     /// Every lead of the built-in pack, each in a text made to fit it, cut and cased at random.
     #[test]
     fn leads_stand_where_asking_at_every_byte_says() {
-        let leads: Vec<Lead> =
-            pattern::builtin().iter().flat_map(|rule| rule.leads.iter().cloned()).collect();
+        let leads: Vec<Lead> = builtin::rules().flat_map(|rule| rule.leads.iter().cloned()).collect();
         let (keywords, which) = Keywords::new(leads.iter());
         let mut random = 3_u64;
         let mut below = |bound: usize| {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::table::{Entry, FOLD, Table};
+use super::table::{Entered, Entry, FOLD, Table};
 use crate::{
     block::{BLOCK, block, mask},
     pattern::{Lead, lead::LONGEST},
@@ -19,6 +19,7 @@ const PREFIX: usize = 4;
 const RUN: usize = LONGEST - PREFIX;
 
 /// Leads that `fit`, by their numbers.
+#[derive(Debug, PartialEq)]
 pub struct Runs(Table);
 
 /// Letters, digits, and signs that stand in tokens.
@@ -34,8 +35,13 @@ pub fn fit(lead: &Lead) -> bool {
 }
 
 impl Runs {
-    pub fn new<'l>(leads: impl Iterator<Item = (u16, &'l Lead)>) -> Self {
-        Self(Table::new(leads.map(|(lead, at)| (Entry { lead, offset: 0 }, at))))
+    /// What is entered for these leads.
+    pub fn entered<'l>(leads: impl Iterator<Item = (u16, &'l Lead)>) -> Vec<Entered> {
+        Entered::all(leads.map(|(lead, at)| (Entry { lead, offset: 0 }, at)))
+    }
+
+    pub fn new(entered: impl Iterator<Item = Entered> + Clone) -> Self {
+        Self(Table::new(entered))
     }
 
     /// Calls `found(start, lead)` wherever within `starts` a lead may start, once.

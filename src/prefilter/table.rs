@@ -14,14 +14,47 @@ pub const FOLD: u64 = 0x2020_2020_2020_2020;
 type Slot = u32;
 
 /// A lead that a gram may stand for.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     pub lead: u16,
     /// From the lead's start to the gram's.
     pub offset: u8,
 }
 
+/// An entry for one spelling of its gram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entered {
+    slot: Slot,
+    entry: Entry,
+}
+
+impl Entered {
+    /// One for each spelling of the gram at the entry's offset.
+    pub fn all<'l>(leads: impl Iterator<Item = (Entry, &'l Lead)>) -> Vec<Self> {
+        let each = |(entry, lead): (Entry, &Lead)| {
+            slots(lead, entry.offset).into_iter().map(move |slot| Self { slot, entry })
+        };
+        leads.flat_map(each).collect()
+    }
+
+    /// As the build script writes it down.
+    #[cfg_attr(not(test), allow(dead_code, reason = "the build script calls it"))]
+    pub fn to_bytes(self) -> [u8; 8] {
+        let Entry { lead, offset } = self.entry;
+        (u64::from(self.slot) << 32 | u64::from(offset) << 16 | u64::from(lead)).to_le_bytes()
+    }
+
+    pub fn from_bytes(bytes: [u8; 8]) -> Self {
+        let packed = u64::from_le_bytes(bytes);
+        Self {
+            slot: (packed >> 32) as Slot,
+            entry: Entry { lead: packed as u16, offset: (packed >> 16) as u8 },
+        }
+    }
+}
+
 /// The bitmap and, for each bit set, its entries.
+#[derive(Debug, PartialEq)]
 pub struct Table {
     bitmap: Box<[u64]>,
     /// Bits set before each word of the bitmap.
@@ -37,14 +70,12 @@ fn slot(gram: u32) -> Slot {
 }
 
 impl Table {
-    /// Enters for each entry every spelling of the gram at its offset.
-    pub fn new<'l>(all: impl Iterator<Item = (Entry, &'l Lead)>) -> Self {
-        let entered = all
-            .flat_map(|(entry, lead)| slots(lead, entry.offset).into_iter().map(move |slot| (slot, entry)));
-        let entered: Vec<(Slot, Entry)> = entered.collect();
+    pub fn new(entered: impl Iterator<Item = Entered> + Clone) -> Self {
         let mut bitmap = vec![0_u64; 1 << (BITS - 6)].into_boxed_slice();
-        for (slot, _) in &entered {
+        let mut count = 0;
+        for Entered { slot, .. } in entered.clone() {
             bitmap[(slot >> 6) as usize] |= 1 << (slot & 63);
+            count += 1;
         }
         let mut total = 0;
         let ranks = bitmap.iter().map(|bits| {
@@ -55,15 +86,15 @@ impl Table {
         let mut table = Self { bitmap, ranks, starts: Box::default(), entries: Box::default() };
         // By counting: how many entries each bit has, where they start, and each to its place.
         let mut starts = vec![0_u32; total as usize + 1];
-        for (slot, _) in &entered {
-            starts[table.rank(*slot) + 1] += 1;
+        for Entered { slot, .. } in entered.clone() {
+            starts[table.rank(slot) + 1] += 1;
         }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
         let mut next = starts.clone();
-        table.entries = vec![Entry::default(); entered.len()].into();
-        for (slot, entry) in entered {
+        table.entries = vec![Entry::default(); count].into();
+        for Entered { slot, entry } in entered {
             let place = &mut next[table.rank(slot)];
             table.entries[*place as usize] = entry;
             *place += 1;
@@ -113,4 +144,17 @@ fn slots(lead: &Lead, offset: u8) -> Vec<Slot> {
     slots.sort_unstable();
     slots.dedup();
     slots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_down_is_read_again() {
+        for (slot, lead, offset) in [(0, 0, 0), (1, 2, 3), ((1 << BITS) - 1, u16::MAX, 4)] {
+            let entered = Entered { slot, entry: Entry { lead, offset } };
+            assert_eq!(Entered::from_bytes(entered.to_bytes()), entered);
+        }
+    }
 }

@@ -154,13 +154,13 @@ mod tests {
     use super::*;
     use crate::{
         matcher::Scanner,
-        pattern::{Pack, builtin, sample},
+        pattern::{Pack, sample},
     };
 
     /// The verdict on the first match of the rule `id` in `text`.
     fn verdict(id: &str, text: &[u8]) -> Verdict {
-        let scanner = Scanner::new(Pack::new(builtin().to_vec()).expect("rules")).expect("few words");
-        let rule = |found: &Match| &scanner.pack().rules()[found.rule as usize];
+        let scanner = Scanner::new(Pack::builtin_and(Vec::new()).expect("rules")).expect("few words");
+        let rule = |found: &Match| scanner.pack().rule(found.rule);
         let matches = scanner.scan(text);
         let found = matches.iter().find(|found| rule(found).id == id).expect("it is found");
         judge(rule(found), text, found, Some(1_800_000_000))
