@@ -176,7 +176,7 @@ impl Tables {
         format!(
             "Entry {{ how: {how}, id: {}, provider: {}, description: {}, severity: Severity::{:?}, \
              confidence: Confidence::{:?}, keywords: {}, leads: List {{ at: {first}, len: {} }}, led: {:?}, regex: {}, \
-             reach: {}, entropy: {:?}, check: {}, person: {}, revoke: {}, warn: {}, pair: {pair} }},\n",
+             reach: {}, entropy: {:?}, check: {}, person: {}, revoke: {}, warn: {}, paths: {}, pair: {pair} }},\n",
             self.text(&rule.id),
             self.text(&rule.provider),
             self.text(&rule.description),
@@ -192,6 +192,7 @@ impl Tables {
             rule.person,
             self.text(&rule.revoke),
             rule.warn,
+            self.list(&rule.paths),
         )
     }
 }

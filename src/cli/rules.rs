@@ -63,6 +63,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         .ok_or_else(|| Error::new(format!("no rule is called {id:?}")).mend("see `leakgate rules list`"))?;
     let Rule {
         warn,
+        paths,
         find,
         id,
         provider,
@@ -116,6 +117,9 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
     }
     if *person {
         line("fingerprint", "slow, as a person may have chosen the value");
+    }
+    if !paths.is_empty() {
+        line("paths", &paths.join(", "));
     }
     if *warn {
         line("stage", "warn: shown, but fails nothing");
@@ -206,9 +210,9 @@ impl Tested {
         let mut outcome = Self::default();
         for fixtures in sources.iter().flat_map(Source::fixtures) {
             outcome.examples(scanner, &fixtures);
-            for (number, text) in fixtures.near_misses().enumerate() {
+            for (number, (path, text)) in fixtures.near_misses().enumerate() {
                 outcome.near_misses += 1;
-                if own(scanner, &text, fixtures.id).is_some() {
+                if own(scanner, path.unwrap_or(EXAMPLE_PATH), &text, fixtures.id).is_some() {
                     outcome.failures.push(format!("{}: near miss {} is found", fixtures.id, number + 1));
                 }
             }
@@ -217,13 +221,14 @@ impl Tested {
     }
 
     fn examples(&mut self, scanner: &Scanner, fixtures: &Fixtures) {
-        for (number, text) in fixtures.examples().enumerate() {
+        for (number, (path, text)) in fixtures.examples().enumerate() {
             self.examples += 1;
-            let Some(own) = own(scanner, &text, fixtures.id) else {
+            let path = path.unwrap_or(EXAMPLE_PATH);
+            let Some(own) = own(scanner, path, &text, fixtures.id) else {
                 self.failures.push(format!("{}: example {} is not found", fixtures.id, number + 1));
                 continue;
             };
-            let winner = told(scanner, &text).into_iter().find(|told| told.secret.overlaps(own));
+            let winner = told(scanner, path, &text).into_iter().find(|told| told.secret.overlaps(own));
             let winner = winner.map(|told| &*scanner.pack().rule(told.rule).id);
             if let Some(winner) = winner.filter(|winner| *winner != fixtures.id) {
                 self.steals.push(format!("{}: example {} is told as {winner}", fixtures.id, number + 1));
@@ -232,21 +237,22 @@ impl Tested {
     }
 }
 
-/// Examples are read as configuration.
+/// Examples are read as configuration, unless they name their file.
 const EXAMPLE_PATH: &str = "settings.conf";
 
-fn told(scanner: &Scanner, text: &[u8]) -> Vec<Told> {
+fn told(scanner: &Scanner, path: &str, text: &[u8]) -> Vec<Told> {
     let levels = Levels { confidence: Confidence::Low, severity: Severity::Low, now: None };
-    pipeline::told(scanner, levels, EXAMPLE_PATH, text)
+    pipeline::told(scanner, levels, path, text)
 }
 
 /// Where the rule finds something: a match of its own, or, of a kind, what is told at default levels.
-fn own(scanner: &Scanner, text: &[u8], id: &str) -> Option<Span> {
-    let is_own = |rule: RuleIndex| scanner.pack().rule(rule).id == id;
+fn own(scanner: &Scanner, path: &str, text: &[u8], id: &str) -> Option<Span> {
+    let admits = |rule: RuleIndex| scanner.bounds().admit(rule, path.as_bytes());
+    let is_own = |rule: RuleIndex| scanner.pack().rule(rule).id == id && admits(rule);
     if let Some(found) = scanner.find(text).matches.iter().find(|found| is_own(found.rule)) {
         return Some(found.secret);
     }
     let levels = Levels { confidence: Confidence::Medium, severity: Severity::Low, now: None };
-    let told = pipeline::told(scanner, levels, EXAMPLE_PATH, text);
+    let told = pipeline::told(scanner, levels, path, text);
     told.iter().find(|told| is_own(told.rule)).map(|told| told.secret)
 }

@@ -32,7 +32,6 @@ pub struct Near {
 /// The excuses of a pack, compiled.
 #[derive(Default)]
 pub struct Excuses {
-    paths: BTreeMap<String, Regex>,
     by_rule: BTreeMap<String, Vec<Compiled>>,
     everywhere: Vec<Compiled>,
 }
@@ -50,9 +49,6 @@ impl Excuses {
     pub fn new(extras: &Extras) -> Result<Self, Error> {
         let mut excuses = Self::default();
         for (rule, limits) in &extras.limits {
-            if let Some(path) = &limits.path {
-                excuses.paths.insert(rule.clone(), compiled(path)?);
-            }
             let all = limits.excuses.iter().map(Compiled::new).collect::<Result<_, _>>()?;
             excuses.by_rule.insert(rule.clone(), all);
         }
@@ -62,9 +58,8 @@ impl Excuses {
 
     /// Whether the pack does not mean this one.
     pub fn cover(&self, place: &Excused) -> bool {
-        let elsewhere = self.paths.get(place.rule).is_some_and(|path| !path.is_match(place.path));
         let own = self.by_rule.get(place.rule).into_iter().flatten();
-        elsewhere || own.chain(&self.everywhere).any(|excuse| excuse.covers(place))
+        own.chain(&self.everywhere).any(|excuse| excuse.covers(place))
     }
 }
 
@@ -145,23 +140,5 @@ mod tests {
         assert!(covers(commits.clone(), "a", "v", Some("abc")) && !covers(commits, "a", "v", None));
         let of = |target| Excuse { target, regexes: list("^a line$"), ..Excuse::default() };
         assert!(covers(of(Target::Line), "a", "v", None) && !covers(of(Target::Match), "a", "v", None));
-    }
-
-    #[test]
-    fn a_rule_looks_only_where_its_path_is() {
-        let limits = crate::pattern::Limits { path: Some(r"\.env$".to_owned()), ..Default::default() };
-        let extras = Extras { limits: [("r".to_owned(), limits)].into(), ..Extras::default() };
-        let excuses = Excuses::new(&extras).expect("valid");
-        let secret = Secret::new(b"v");
-        let at = |path: &str| {
-            excuses.cover(&Excused {
-                rule: "r",
-                secret: &secret,
-                near: None,
-                path: path.into(),
-                commit: None,
-            })
-        };
-        assert!(!at("a/.env") && at("a/b"));
     }
 }

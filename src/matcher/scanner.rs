@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     generic::{self, Confidence, Kind},
     model::Span,
-    pattern::{Find, Outline, Pack, Rule, RuleIndex, builtin},
+    pattern::{Bounds, Find, Outline, Pack, Rule, RuleIndex, builtin},
     prefilter::{Keywords, Mark, Word},
 };
 
@@ -51,6 +51,7 @@ pub struct Scanner {
     /// For each word, how far from its start anything matters to the rules that it calls for.
     pub(super) far: Vec<usize>,
     pub(super) assignments: Assignments,
+    bounds: Bounds,
     compiled: Vec<OnceLock<Box<Compiled>>>,
 }
 
@@ -136,12 +137,18 @@ impl Scanner {
             }
         }
         let called = Called::new(calls, keywords.count());
+        let bounds = Bounds::new(&pack)?;
         let compiled = (0..pack.count()).map(|_| OnceLock::new()).collect();
-        Ok(Self { pack, keywords, called, far, assignments, compiled })
+        Ok(Self { pack, keywords, called, far, assignments, bounds, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
         &self.pack
+    }
+
+    /// Which files the rules look at.
+    pub fn bounds(&self) -> &Bounds {
+        &self.bounds
     }
 
     /// The rule of a kind of assignment, if the pack has it.

@@ -51,6 +51,7 @@ struct Entry {
     person: bool,
     revoke: Text,
     warn: bool,
+    paths: List,
     pair: Option<PairEntry>,
 }
 
@@ -84,11 +85,11 @@ pub fn rules() -> impl ExactSizeIterator<Item = &'static Rule> {
 
 /// What is known of a rule without unpacking it.
 pub fn outline(number: usize) -> Outline<'static> {
-    let Entry { how, id, reach, led, .. } = &ENTRIES[number];
+    let Entry { how, id, reach, led, paths, .. } = &ENTRIES[number];
     let anchor = matches!(how, How::Word { anchor: true, .. });
     let regex = matches!(how, How::Regex);
     let word = matches!(how, How::Word { .. });
-    Outline { id: id.get(), regex, word, anchor, reach: *reach as usize, led: *led }
+    Outline { id: id.get(), regex, word, anchor, bound: paths.len > 0, reach: *reach as usize, led: *led }
 }
 
 /// The leads of all rules, in order, each once.
@@ -165,6 +166,7 @@ impl Entry {
             person: self.person,
             revoke: self.revoke.cow(),
             warn: self.warn,
+            paths: self.paths.texts(),
             pair: self.pair.as_ref().map(|pair| Pair {
                 with: pair.with.texts(),
                 within: pair.within,

@@ -30,6 +30,9 @@ pub fn hash<'r>(rules: impl Iterator<Item = &'r Rule>, extras: Option<&str>) -> 
         if rule.warn {
             field(b"warn");
         }
+        if !rule.paths.is_empty() {
+            field(format!("paths {:?}", rule.paths).as_bytes());
+        }
         if let Some(pair) = &rule.pair {
             field(format!("{pair:?}").as_bytes());
         }

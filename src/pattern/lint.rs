@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    sample,
-    schema::{PairEntry, PatternFile, RuleEntry, WordEntry, fold, measure, measure_kind, measure_word},
+    bounds, sample,
+    schema::{
+        Example, PairEntry, PatternFile, RuleEntry, WordEntry, fold, measure, measure_kind, measure_word,
+    },
 };
 use crate::error::Error;
 
@@ -31,6 +33,13 @@ impl Source {
     }
 }
 
+/// Whether a rule can be the other half of one that has a pair.
+enum Half {
+    Free,
+    Paired,
+    Bound,
+}
+
 /// Takes a mistake.
 type Tell<'t> = dyn FnMut(String) + 't;
 
@@ -38,7 +47,7 @@ type Tell<'t> = dyn FnMut(String) + 't;
 pub fn lint(sources: &[Source]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
-    let paired: BTreeMap<&str, bool> = sources.iter().flat_map(Source::paired).collect();
+    let paired: BTreeMap<&str, Half> = sources.iter().flat_map(Source::paired).collect();
     for source in sources {
         let mut check = |id: &str, what: &mut dyn FnMut(&mut Tell)| {
             let mut fault =
@@ -48,10 +57,12 @@ pub fn lint(sources: &[Source]) -> Vec<Fault> {
         for rule in &source.file.rules {
             check(&rule.id, &mut |fault| one_rule(rule, fault));
             check(&rule.id, &mut |fault| one_pair(rule.pair.as_ref(), &paired, fault));
+            check(&rule.id, &mut |fault| one_path(&rule.paths, &rule.examples, &rule.near_misses, fault));
         }
         for word in &source.file.words {
             check(&word.id, &mut |fault| one_word(word, fault));
             check(&word.id, &mut |fault| one_pair(word.pair.as_ref(), &paired, fault));
+            check(&word.id, &mut |fault| one_path(&word.paths, &word.examples, &word.near_misses, fault));
         }
         for kind in &source.file.kinds {
             check(&kind.id, &mut |fault| {
@@ -71,7 +82,12 @@ pub fn lint(sources: &[Source]) -> Vec<Fault> {
 }
 
 /// What every type has besides what it finds.
-fn described(description: &str, examples: &[String], near_misses: &[String], fault: &mut dyn FnMut(String)) {
+fn described(
+    description: &str,
+    examples: &[Example],
+    near_misses: &[Example],
+    fault: &mut dyn FnMut(String),
+) {
     if description.trim().is_empty() {
         fault("description: say what it is".to_owned());
     }
@@ -83,13 +99,29 @@ fn described(description: &str, examples: &[String], near_misses: &[String], fau
     }
 }
 
-/// `paired` says of each rule whether it asks for another half itself.
-fn one_pair(pair: Option<&PairEntry>, paired: &BTreeMap<&str, bool>, fault: &mut dyn FnMut(String)) {
+/// A rule that is bound to paths is tried at one, and at another.
+fn one_path(paths: &[String], examples: &[Example], near_misses: &[Example], fault: &mut dyn FnMut(String)) {
+    if let Err(wrong) = bounds::check(paths) {
+        fault(format!("paths: {wrong}"));
+    }
+    let named = |list: &[Example]| list.iter().all(|example| example.path().is_some());
+    if !paths.is_empty() && !(named(examples) && named(near_misses)) {
+        fault("paths: give each example and near miss a path: { path = \"…\", text = \"…\" }".to_owned());
+    }
+}
+
+/// `paired` says of each rule whether it asks for another half itself; one that is bound to paths is no half.
+fn one_pair(pair: Option<&PairEntry>, paired: &BTreeMap<&str, Half>, fault: &mut dyn FnMut(String)) {
     for id in pair.iter().flat_map(|pair| &pair.with) {
         match paired.get(id.as_str()) {
             None => fault(format!("pair: with: no rule is called {id:?}")),
-            Some(true) => fault(format!("pair: with: {id:?} has a pair itself: name the half that has none")),
-            Some(false) => {}
+            Some(Half::Paired) => {
+                fault(format!("pair: with: {id:?} has a pair itself: name the half that has none"));
+            }
+            Some(Half::Bound) => {
+                fault(format!("pair: with: {id:?} is bound to paths: name a rule that looks at all files"));
+            }
+            Some(Half::Free) => {}
         }
     }
 }
@@ -139,15 +171,20 @@ fn one_rule(rule: &RuleEntry, fault: &mut dyn FnMut(String)) {
 /// What one type's examples and near misses are, as written.
 pub struct Fixtures<'s> {
     pub id: &'s str,
-    examples: &'s [String],
-    near_misses: &'s [String],
+    examples: &'s [Example],
+    near_misses: &'s [Example],
 }
 
 impl Source {
-    /// The ids of all types, and whether each names another half.
-    fn paired(&self) -> impl Iterator<Item = (&str, bool)> {
-        let rules = self.file.rules.iter().map(|rule| (&*rule.id, rule.pair.is_some()));
-        rules.chain(self.file.words.iter().map(|word| (&*word.id, word.pair.is_some())))
+    /// The ids of all types, and whether each can be another's half.
+    fn paired(&self) -> impl Iterator<Item = (&str, Half)> {
+        let half = |pair: &Option<PairEntry>, paths: &[String]| match pair {
+            Some(_) => Half::Paired,
+            None if paths.is_empty() => Half::Free,
+            None => Half::Bound,
+        };
+        let rules = self.file.rules.iter().map(move |rule| (&*rule.id, half(&rule.pair, &rule.paths)));
+        rules.chain(self.file.words.iter().map(move |word| (&*word.id, half(&word.pair, &word.paths))))
     }
 
     /// Those of all types of the file, in order.
@@ -162,23 +199,23 @@ impl Source {
 }
 
 impl Fixtures<'_> {
-    /// The examples, filled in; the same each time.
-    pub fn examples(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        filled(self.id, self.examples, 0)
+    /// The examples, filled in, each with its path if it has one; the same each time.
+    pub fn examples(&self) -> impl Iterator<Item = (Option<&str>, Vec<u8>)> {
+        self.examples.iter().map(Example::path).zip(filled(self.id, self.examples, 0))
     }
 
-    /// The near misses, filled in; the same each time.
-    pub fn near_misses(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        filled(self.id, self.near_misses, 1 << 32)
+    /// The near misses, likewise.
+    pub fn near_misses(&self) -> impl Iterator<Item = (Option<&str>, Vec<u8>)> {
+        self.near_misses.iter().map(Example::path).zip(filled(self.id, self.near_misses, 1 << 32))
     }
 }
 
-fn filled<'r>(id: &str, templates: &'r [String], offset: u64) -> impl Iterator<Item = Vec<u8>> + 'r {
+fn filled<'r>(id: &str, examples: &'r [Example], offset: u64) -> impl Iterator<Item = Vec<u8>> + 'r {
     // FNV-1a of the id, so that no two rules have the same samples.
     let seed = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    templates.iter().zip(offset..).map(move |(template, number)| sample(template, seed.wrapping_add(number)))
+    examples.iter().zip(offset..).map(move |(one, number)| sample(one.text(), seed.wrapping_add(number)))
 }
 
 #[cfg(test)]

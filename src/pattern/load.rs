@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Extras, Rule, foreign, hash::sha256, made, packed::Packed, schema};
+use super::{Extras, Rule, bounds, foreign, hash::sha256, made, packed::Packed, schema};
 use crate::error::Error;
 
 /// What `--rules` came to.
@@ -104,5 +104,9 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Error> {
     let wrong = |id: &str, fault: schema::Fault| {
         Error::new(format!("{name}: rule {id:?}: {}: {}", fault.field, fault.what))
     };
-    made::rules(&file).map_err(|(id, fault)| wrong(&id, fault))
+    let rules = made::rules(&file).map_err(|(id, fault)| wrong(&id, fault))?;
+    for rule in &rules {
+        bounds::check(&rule.paths).map_err(|what| wrong(&rule.id, schema::Fault { field: "paths", what }))?;
+    }
+    Ok(rules)
 }

@@ -43,6 +43,7 @@ fn word_of(
         check: entry.check.clone().map(Into::into),
         warn: warns(&entry.stage),
         pair: entry.pair.as_ref().map(pair_of),
+        paths: entry.paths.iter().map(|glob| glob.clone().into()).collect(),
         ..bare(file, &entry.id, &entry.description, entry.person)
     }
 }
@@ -66,6 +67,7 @@ fn bare(file: &schema::PatternFile, id: &str, description: &str, person: bool) -
         person,
         revoke: file.revoke.clone().into(),
         warn: false,
+        paths: Default::default(),
         pair: None,
     }
 }
@@ -96,6 +98,7 @@ fn rule_of(file: &schema::PatternFile, entry: &schema::RuleEntry, measured: sche
         check: entry.check.clone().map(Into::into),
         warn: warns(&entry.stage),
         pair: entry.pair.as_ref().map(pair_of),
+        paths: entry.paths.iter().map(|glob| glob.clone().into()).collect(),
         ..bare(file, &entry.id, &entry.description, entry.person)
     }
 }

@@ -1,5 +1,6 @@
 //! What to look for. Knows how rules are written and checked; never sees a scanned byte.
 
+mod bounds;
 pub mod builtin;
 mod excuse;
 mod foreign;
@@ -14,6 +15,7 @@ mod rule;
 mod sample;
 mod schema;
 
+pub use bounds::Bounds;
 pub use excuse::{Excuse, Extras, Limits, Target};
 pub use foreign::{go_regex, is as is_foreign};
 pub use hash::sha256;

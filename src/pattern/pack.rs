@@ -28,6 +28,8 @@ pub struct Outline<'r> {
     pub word: bool,
     /// The word is looked for everywhere.
     pub anchor: bool,
+    /// There are files that it does not look at.
+    pub bound: bool,
     pub reach: usize,
     pub led: Option<u8>,
 }
@@ -44,6 +46,7 @@ impl<'r> Outline<'r> {
             regex: rule.find == Find::Regex,
             word: matches!(rule.find, Find::Word(_)),
             anchor: matches!(&rule.find, Find::Word(word) if word.anchor),
+            bound: !rule.paths.is_empty(),
             reach: rule.reach,
             led: rule.led,
         }

@@ -36,6 +36,8 @@ pub struct Rule {
     pub revoke: Text,
     /// What it finds is shown, but fails nothing.
     pub warn: bool,
+    /// Globs of the files that it looks at; without any, all.
+    pub paths: Cow<'static, [Text]>,
     /// It is one half of something; the other half, where it stands near, is told with it.
     pub pair: Option<Pair>,
 }

@@ -85,12 +85,15 @@ pub struct WordEntry {
     pub stage: String,
     /// The other half, such as the id that goes with a secret.
     pub pair: Option<PairEntry>,
+    /// Globs of the files that it looks at; without any, all. One without `/` is for a file's name.
+    #[serde(default)]
+    pub paths: Vec<String>,
     #[serde(default)]
     pub references: Vec<String>,
     #[serde(default)]
-    pub examples: Vec<String>,
+    pub examples: Vec<Example>,
     #[serde(default)]
-    pub near_misses: Vec<String>,
+    pub near_misses: Vec<Example>,
 }
 
 /// A kind of secret that the assignment detector tells, as written: only its words stand here.
@@ -102,9 +105,9 @@ pub struct KindEntry {
     #[serde(default)]
     pub person: bool,
     #[serde(default)]
-    pub examples: Vec<String>,
+    pub examples: Vec<Example>,
     #[serde(default)]
-    pub near_misses: Vec<String>,
+    pub near_misses: Vec<Example>,
 }
 
 /// The kinds that the assignment detector knows.
@@ -136,12 +139,45 @@ pub struct RuleEntry {
     pub stage: String,
     /// The other half, such as the id that goes with a secret.
     pub pair: Option<PairEntry>,
+    /// Globs of the files that it looks at; without any, all. One without `/` is for a file's name.
+    #[serde(default)]
+    pub paths: Vec<String>,
     #[serde(default)]
     pub references: Vec<String>,
     #[serde(default)]
-    pub examples: Vec<String>,
+    pub examples: Vec<Example>,
     #[serde(default)]
-    pub near_misses: Vec<String>,
+    pub near_misses: Vec<Example>,
+}
+
+/// A text to try a rule on: alone, or with the path of the file that it stands in.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a text, or { path = \"…\", text = \"…\" }")]
+pub enum Example {
+    Text(String),
+    File(ExampleFile),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleFile {
+    pub path: String,
+    pub text: String,
+}
+
+impl Example {
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::File(ExampleFile { text, .. }) => text,
+        }
+    }
+
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Text(_) => None,
+            Self::File(file) => Some(&file.path),
+        }
+    }
 }
 
 fn block() -> String {
@@ -192,6 +228,7 @@ pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
     check_words(&rule.id, &rule.severity, &rule.confidence)?;
     check_stage(&rule.stage)?;
     check_pair(rule.pair.as_ref())?;
+    check_paths(&rule.paths, rule.pair.is_some())?;
     for word in &rule.keywords {
         if word.len() < SHORTEST_KEYWORD || !word.is_ascii() {
             let what = format!("{word:?}: use at least {SHORTEST_KEYWORD} ASCII characters");
@@ -237,6 +274,12 @@ fn check_pair(pair: Option<&PairEntry>) -> Result<(), Fault> {
     }
 }
 
+/// Two halves are judged before it is known where they stand. What the globs are worth, `bounds` tells.
+fn check_paths(paths: &[String], paired: bool) -> Result<(), Fault> {
+    let both = paired && !paths.is_empty();
+    if both { Err(fault("paths", "a rule with a pair looks at all files")) } else { Ok(()) }
+}
+
 /// The least that a word of a type may have: shorter ones stand in any name.
 const SHORTEST_WORD: usize = 3;
 
@@ -251,6 +294,7 @@ pub fn measure_word(word: &WordEntry) -> Result<(usize, usize), Fault> {
     check_words(&word.id, &word.severity, &word.confidence)?;
     check_stage(&word.stage)?;
     check_pair(word.pair.as_ref())?;
+    check_paths(&word.paths, word.pair.is_some())?;
     if word.words.is_empty() {
         return Err(fault("words", "name the service as names and lines around a value do"));
     }

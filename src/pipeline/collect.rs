@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bstr::BString;
+use bstr::{BStr, BString};
 use rayon::prelude::*;
 
 use super::{
     Scan,
+    bound::{self, Here},
     examine::{Hit, Partner},
     inside::around,
 };
 use crate::{
     filter::{Candidate, Excused, Inline, Near, fingerprint},
     model::{Companion, Fact, Finding, History, Origin, Part, Place, Position, Problems, Report, Secret},
-    pattern::{Pack, RuleIndex},
+    pattern::{Bounds, Pack, RuleIndex},
     score::Verdict,
 };
 
@@ -27,6 +28,8 @@ struct Seen {
     inline: Inline,
     near: Option<Near>,
     partner: Option<Partner>,
+    /// Something else is told there.
+    hidden: bool,
 }
 
 struct Group {
@@ -65,7 +68,8 @@ impl Collected {
             group.verdict = hit.verdict;
         }
         let place = Place { origin, start: hit.start, end: hit.end, snippet: hit.snippet };
-        group.seen.push(Seen { order, place, inline: hit.inline, near: hit.near, partner: hit.partner });
+        let (inline, near, partner) = (hit.inline, hit.near, hit.partner);
+        group.seen.push(Seen { order, place, inline, near, partner, hidden: false });
     }
 
     /// Whether a value is told with others wherever it stands. One place alone, and it is told by itself.
@@ -79,6 +83,46 @@ impl Collected {
             && group.seen.iter().all(beside)
     }
 
+    /// Takes out what rules that are bound to paths found elsewhere, and what is hidden where they look.
+    fn settle_bound(&mut self, bounds: &Bounds, from_root: &dyn Fn(&BStr) -> BString) {
+        if bounds.is_empty() {
+            return;
+        }
+        let mut texts = BTreeSet::new();
+        for ((rule, _), group) in self.groups.iter_mut().filter(|((rule, _), _)| bounds.bind(*rule)) {
+            group.seen.retain(|Seen { order, place, .. }| {
+                let path = from_root(place.origin.path.as_ref());
+                let looks = bound::looks(bounds, *rule, place.origin.part, &path);
+                if looks {
+                    texts.insert((*order, place.origin.path.clone()));
+                }
+                looks
+            });
+        }
+        // By text, all that is found in those in which a bound rule found something.
+        let mut found = BTreeMap::<_, Vec<(Here<Position>, &mut bool)>>::new();
+        for ((rule, _), group) in &mut self.groups {
+            let confidence = group.verdict.confidence;
+            for Seen { order, place, hidden, .. } in &mut group.seen {
+                let text = (*order, place.origin.path.clone());
+                if texts.contains(&text) {
+                    let here = Here { rule: *rule, confidence, start: place.start, end: place.end };
+                    found.entry(text).or_default().push((here, hidden));
+                }
+            }
+        }
+        for all in found.into_values() {
+            let (here, hidden): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+            for (stays, hidden) in bound::stay(bounds, &here).into_iter().zip(hidden) {
+                *hidden = !stays;
+            }
+        }
+        self.groups.retain(|_, group| {
+            group.seen.retain(|seen| !seen.hidden);
+            !group.seen.is_empty()
+        });
+    }
+
     /// `everything` was asked for, so if it was read too, an allowance that covered nothing is of no use.
     pub fn into_report(mut self, scan: Scan, everything: bool, mut problems: Problems) -> Report {
         let Scan { scanner, mut allowlist, excuses, baseline, accept_inline, from_root, .. } = scan;
@@ -89,6 +133,7 @@ impl Collected {
             problems.extend(unopened.drain(..));
         }
         let everything = everything && problems.is_empty();
+        self.settle_bound(scanner.bounds(), from_root);
         let groups = std::mem::take(&mut self.groups);
         let named: Vec<_> = groups
             .into_par_iter()

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::{
     Levels, Limits,
-    settle::{Half, Inner, LINE, Settled, Taken, line_around, near, settle, told},
+    bound::Taken,
+    settle::{Found, Half, Inner, LINE, Settled, line_around, near, settle, told},
 };
 use crate::{
     filter::{Inline, Near, inline_allow},
@@ -120,20 +121,20 @@ fn believed(doubtful: &[Doubtful], part: Part, place: &Place, levels: Levels) ->
     let mut kept: Vec<Hit> = Vec::new();
     let (mut plain, mut encoded) = (Taken::default(), Taken::default());
     let mut views: HashMap<u32, Taken> = HashMap::new();
+    let free = |taken: &Taken, span: Span| !taken.meets(span.start, span.end);
+    let take = |taken: &mut Taken, span: Span| taken.add(span.start, span.end);
     for (_, hit) in judged {
-        let free = match &hit.inner {
-            None => !plain.overlaps(hit.span) && !encoded.overlaps(hit.span),
+        let stays = match &hit.inner {
+            None => free(&plain, hit.span) && free(&encoded, hit.span),
             // What is packed in one run of characters stands nowhere else in it, but side by side inside.
-            Some(inner) => {
-                !plain.overlaps(hit.span) && !views.entry(inner.view).or_default().overlaps(inner.span)
-            }
+            Some(inner) => free(&plain, hit.span) && free(views.entry(inner.view).or_default(), inner.span),
         };
-        if free {
+        if stays {
             match &hit.inner {
-                None => plain.insert(hit.span),
+                None => take(&mut plain, hit.span),
                 Some(inner) => {
-                    encoded.insert(hit.span);
-                    views.entry(inner.view).or_default().insert(inner.span);
+                    take(&mut encoded, hit.span);
+                    take(views.entry(inner.view).or_default(), inner.span);
                 }
             }
             kept.push(hit);
@@ -165,7 +166,9 @@ pub fn examine(
         settle(scanner, levels, text, matches, &found.assigned, Some(limits));
     candidates.retain(|found| core.range().contains(&found.at.secret.start));
     kept.retain(|found| here(&found.at));
-    let below = kept.iter().filter(|found| !told(&found.what, levels) && !found.beside).count() as u64;
+    // Whether a bound rule looks there is not known here.
+    let counts = |found: &&Found<Verdict>| !found.beside && !scanner.bounds().bind(found.at.rule);
+    let below = kept.iter().filter(counts).filter(|found| !told(&found.what, levels)).count() as u64;
     kept.retain(|found| told(&found.what, levels));
     if kept.is_empty() && candidates.is_empty() {
         return Examined { below, undecoded, ..Examined::default() };

@@ -1,6 +1,7 @@
 //! The one place that sees every layer: reads what a source gathered, scans it on all cores, judges,
 //! filters, and makes the report. The order of its answer never depends on which thread was first.
 
+mod bound;
 mod collect;
 mod examine;
 mod history;
@@ -153,8 +154,18 @@ pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<T
     let core = Span::new(0, text.len() + 1);
     let limits = Limits::default();
     let found = examine::examine(scanner, levels, &limits, &text, core, Position::FIRST);
-    let hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels).into_iter();
-    hits.map(|hit| Told { rule: hit.rule, secret: hit.span, verdict: hit.verdict }).collect()
+    let mut hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels);
+    let bounds = scanner.bounds();
+    if !bounds.is_empty() {
+        hits.retain(|hit| bound::looks(bounds, hit.rule, Part::Content, path.as_bytes()));
+        let here = hits.iter().map(|hit| {
+            let Span { start, end } = hit.span;
+            bound::Here { rule: hit.rule, confidence: hit.verdict.confidence, start, end }
+        });
+        let mut stays = bound::stay(bounds, &here.collect::<Vec<_>>()).into_iter();
+        hits.retain(|_| stays.next().unwrap_or(true));
+    }
+    hits.into_iter().map(|hit| Told { rule: hit.rule, secret: hit.span, verdict: hit.verdict }).collect()
 }
 
 /// The same content is read and scanned once, wherever it stands.

@@ -3,9 +3,9 @@
 //!
 //! Decides nothing that depends on where the text stands.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::{Levels, Limits};
+use super::{Levels, Limits, bound::Taken};
 use crate::{
     decode,
     filter::Near,
@@ -88,28 +88,6 @@ pub struct Settled {
     pub cut: Option<&'static str>,
 }
 
-/// Spans that nothing else may overlap.
-#[derive(Default)]
-pub struct Taken(BTreeMap<usize, usize>);
-
-impl Taken {
-    pub fn overlaps(&self, span: Span) -> bool {
-        // Overlapping ones were joined, so the last that begins before the end tells.
-        self.0.range(..span.end).next_back().is_some_and(|(_, &end)| end > span.start)
-    }
-
-    pub fn insert(&mut self, span: Span) {
-        let Span { mut start, mut end } = span;
-        while let Some((&other, &its_end)) = self.0.range(..end).next_back().filter(|(_, end)| **end > start)
-        {
-            start = start.min(other);
-            end = end.max(its_end);
-            self.0.remove(&other);
-        }
-        self.0.insert(start, end);
-    }
-}
-
 /// Whether a verdict is told.
 pub fn told(verdict: &Verdict, levels: Levels) -> bool {
     verdict.confidence >= levels.confidence && verdict.severity >= levels.severity
@@ -143,37 +121,41 @@ pub fn settle(
         Some(Found::new(at, None, candidate))
     }));
     if !inner.kept.is_empty() || !inner.candidates.is_empty() {
-        join(&mut out, inner, levels);
+        join(&mut out, inner, scanner, levels);
     }
     out
 }
 
 /// What is believed of the text itself goes before what it encodes, and a form before an assignment.
-fn join(out: &mut Settled, inner: Settled, levels: Levels) {
+fn join(out: &mut Settled, inner: Settled, scanner: &Scanner, levels: Levels) {
     let mut taken = Taken::default();
-    for found in out.kept.iter().filter(|found| told(&found.what, levels)) {
-        taken.insert(found.at.secret);
+    let settles =
+        |found: &&Found<Verdict>| told(&found.what, levels) && !scanner.bounds().bind(found.at.rule);
+    for found in out.kept.iter().filter(settles) {
+        taken.add(found.at.secret.start, found.at.secret.end);
     }
     let mut seen: HashMap<(RuleIndex, Secret), Taken> = HashMap::new();
     let mut first = |found: &Match, inner: &Option<Inner>| {
         let inner = inner.as_ref().expect("it stands in decoded text");
         let seen = seen.entry((found.rule, inner.value.clone())).or_default();
-        let first = !seen.overlaps(found.secret);
-        seen.insert(found.secret);
+        let Span { start, end } = found.secret;
+        let first = !seen.meets(start, end);
+        seen.add(start, end);
         first
     };
+    let free = |taken: &Taken, found: &Match| !taken.meets(found.secret.start, found.secret.end);
+    let bound = |found: &Match| scanner.bounds().bind(found.rule);
     let kept: Vec<_> = (inner.kept.into_iter())
-        .filter(|found| !taken.overlaps(found.at.secret) && first(&found.at, &found.inner))
+        .filter(|found| (bound(&found.at) || free(&taken, &found.at)) && first(&found.at, &found.inner))
         .collect();
-    for found in kept.iter().filter(|found| told(&found.what, levels)) {
-        taken.insert(found.at.secret);
+    for found in kept.iter().filter(settles) {
+        taken.add(found.at.secret.start, found.at.secret.end);
     }
     out.kept.extend(kept);
-    out.candidates.retain(|found| !taken.overlaps(found.at.secret));
+    out.candidates.retain(|found| free(&taken, &found.at));
     let candidates = inner.candidates.into_iter();
-    out.candidates.extend(
-        candidates.filter(|found| !taken.overlaps(found.at.secret) && first(&found.at, &found.inner)),
-    );
+    out.candidates
+        .extend(candidates.filter(|found| free(&taken, &found.at) && first(&found.at, &found.inner)));
 }
 
 fn look_inside(scanner: &Scanner, levels: Levels, view: &decode::View, number: u32, out: &mut Settled) {
@@ -216,7 +198,7 @@ fn match_of(candidate: &Candidate, rule: RuleIndex) -> Match {
 
 /// What was found in one text, decoded or not.
 struct Judged {
-    /// The best matches, in order of place, believed or not.
+    /// The best matches, in order of place, believed or not; then those of rules that are bound to paths.
     kept: Vec<(Match, Verdict)>,
     /// Which of them are halves of one thing.
     pairs: Vec<Paired>,
@@ -266,10 +248,12 @@ fn judge(
 ) -> Judged {
     let pack = scanner.pack();
     let rule = |found: &Match| pack.rule(found.rule);
-    let mut judged =
-        matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now))).collect();
+    let judged = matches.map(|found| (found, score::judge(rule(&found), text, &found, levels.now)));
+    // What a rule finds that does not look everywhere, settles nothing here.
+    let (bound, mut judged): (Vec<_>, Vec<_>) =
+        judged.partition(|(found, _)| scanner.bounds().bind(found.rule));
     score::drop_lone(pack, text, &mut judged);
-    let kept = score::keep_best(judged);
+    let mut kept = score::keep_best(judged);
     let pairs = score::pairs(pack, text, &kept, |verdict| told(verdict, levels));
     let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
         let value = Span::from(candidate.value.clone());
@@ -283,6 +267,7 @@ fn judge(
         !settled && score::harmless(text, candidate.value.clone()).is_none()
     });
     let candidates = candidates.collect();
+    kept.extend(bound);
     Judged { kept, pairs, candidates }
 }
 
@@ -302,24 +287,4 @@ pub fn line_around(text: &[u8], span: Span, context: usize) -> Span {
     let to = span.end.saturating_add(context).min(text.len());
     let end = memchr::memchr(b'\n', &text[span.start..to]).map_or(to, |at| span.start + at);
     Span::new(start, end)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn taken_spans_join_and_block() {
-        let mut taken = Taken::default();
-        assert!(!taken.overlaps(Span::new(0, 10)));
-        taken.insert(Span::new(10, 20));
-        taken.insert(Span::new(30, 40));
-        for (start, end, wanted) in
-            [(0, 10, false), (0, 11, true), (19, 25, true), (20, 30, false), (39, 50, true)]
-        {
-            assert_eq!(taken.overlaps(Span::new(start, end)), wanted, "{start}..{end}");
-        }
-        taken.insert(Span::new(15, 35));
-        assert_eq!(taken.0, BTreeMap::from([(10, 40)]));
-    }
 }

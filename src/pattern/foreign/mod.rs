@@ -319,6 +319,7 @@ fn rule(id: &str, description: &str, entropy: f32, fitted: &syntax::Fitted, meas
         person: false,
         revoke: Default::default(),
         warn: false,
+        paths: Default::default(),
         pair: None,
     }
 }
