@@ -1,4 +1,4 @@
-//! CSV by RFC 4180, for spreadsheets: one row a place, then what could not be read, then notes.
+//! CSV by RFC 4180, for spreadsheets: one row a place, then what could not be read or opened, then notes.
 //!
 //! A spreadsheet would run a cell that begins like a formula, so such a cell gets an apostrophe before it.
 
@@ -9,7 +9,7 @@ use super::{
     shown::{Shown, Spot, View},
 };
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "kind",
     "rule",
     "description",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 19] = [
     "date",
     "blob",
     "revoke",
+    "stage",
 ];
 
 pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
@@ -40,12 +41,14 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let summary = view.summary();
-    for skipped in &summary.skipped {
-        let mut row = <[String; COLUMNS.len()]>::default();
-        row[0] = "skipped".to_owned();
-        row[2] = cell(&skipped.why);
-        row[5] = cell(&skipped.what);
-        writeln_crlf(&row, out)?;
+    for (kind, problems) in [("skipped", &summary.skipped), ("unopened", &summary.unopened)] {
+        for problem in problems {
+            let mut row = <[String; COLUMNS.len()]>::default();
+            row[0] = kind.to_owned();
+            row[2] = cell(&problem.why);
+            row[5] = cell(&problem.what);
+            writeln_crlf(&row, out)?;
+        }
     }
     for note in &summary.notes {
         let mut row = <[String; COLUMNS.len()]>::default();
@@ -78,6 +81,7 @@ fn place(finding: &Shown, spot: &Spot, first: bool, out: &mut dyn Write) -> io::
         finding.date.filter(|_| first).map(cell).unwrap_or_default(),
         spot.blob.clone().unwrap_or_default(),
         cell(finding.revoke),
+        finding.stage.unwrap_or("block").to_owned(),
     ];
     writeln_crlf(&row, out)
 }

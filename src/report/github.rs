@@ -13,7 +13,10 @@ use super::{
 
 pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     for finding in view.findings() {
-        let command = words::alarm(finding.severity, "error", "warning", "notice");
+        let command = match finding.stage {
+            Some(_) => "notice",
+            None => words::alarm(finding.severity, "error", "warning", "notice"),
+        };
         let mut properties: Vec<(&str, String)> = Vec::new();
         let spot = &finding.spot;
         if spot.is_file() {
@@ -41,9 +44,10 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
 
 fn message(view: &View, finding: &Shown) -> String {
     let mut lines = vec![format!(
-        "{} ({} confidence): {}",
+        "{} ({} confidence{}): {}",
         finding.severity,
         finding.confidence,
+        words::stage(finding),
         escape(&finding.secret)
     )];
     if !finding.spot.is_file() || finding.spot.commit.is_some() {

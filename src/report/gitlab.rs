@@ -36,6 +36,10 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         .skipped
         .iter()
         .map(|it| json!({ "level": "warn", "value": format!("Not read: {}: {}", it.what, it.why) }));
+    let closed = summary
+        .unopened
+        .iter()
+        .map(|it| json!({ "level": "warn", "value": format!("Not opened: {}: {}", it.what, it.why) }));
     let notes = summary.notes.iter().map(|note| json!({ "level": "info", "value": format!("Note: {note}") }));
     let end = [json!({ "level": "info", "value": words::summary(&summary) })];
     let program = &view.style.program;
@@ -54,7 +58,7 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
             "end_time": times.end,
             "analyzer": tool,
             "scanner": tool,
-            "messages": trouble.chain(notes).chain(end).collect::<Vec<_>>(),
+            "messages": trouble.chain(closed).chain(notes).chain(end).collect::<Vec<_>>(),
         },
         "vulnerabilities": view.findings().map(|finding| vulnerability(view, &finding)).collect::<Vec<_>>(),
     });
@@ -116,6 +120,9 @@ fn description(view: &View, finding: &Shown) -> String {
         markdown::code(&finding.secret),
         finding.confidence
     )];
+    if finding.stage.is_some() {
+        lines.push("Its rule is on trial: only a warning".to_owned());
+    }
     if !finding.reasons.is_empty() {
         lines.push(format!("Why: {}", markdown::prose(&finding.reasons.join(", "))));
     }

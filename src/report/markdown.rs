@@ -41,10 +41,13 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     if summary.findings > 0 {
         page += "\nA secret that was pushed is known to others: revoke it first, then take it out.\n\n";
     }
-    if !summary.skipped.is_empty() {
-        let skipped = summary.skipped.iter().map(|it| format!("{}: {}", code(&it.what), code(&it.why)));
-        page += &format!("**{} could not be read**\n\n", words::count(summary.skipped.len() as u64, "thing"));
-        list(skipped, &mut page);
+    for (done, problems) in [("read", &summary.skipped), ("opened", &summary.unopened)] {
+        if !problems.is_empty() {
+            let named = problems.iter().map(|it| format!("{}: {}", code(&it.what), code(&it.why)));
+            let things = words::count(problems.len() as u64, "thing");
+            page += &format!("**{things} could not be {done}**\n\n");
+            list(named, &mut page);
+        }
     }
     if !summary.notes.is_empty() {
         page += "**Notes**\n\n";
@@ -56,11 +59,12 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
 
 fn item(view: &View, finding: &Shown) -> String {
     let mut item = format!(
-        "- **{}** at {}: {}, {} confidence\n",
+        "- **{}** at {}: {}, {} confidence{}\n",
         prose(finding.description),
         place(&finding.spot),
         finding.severity,
-        finding.confidence
+        finding.confidence,
+        words::stage(finding),
     );
     let mut line = |text: String| item += &format!("  - {text}\n");
     line(format!("Value: {}", code(&finding.secret)));

@@ -22,7 +22,7 @@ mod style;
 mod text;
 mod words;
 
-pub use words::grouped;
+pub use words::{bytes, grouped};
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,12 @@ const VENDORS: usize = 3;
 pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     let summary = view.summary();
     let mut page = Page(String::new());
-    match (summary.findings as u64, summary.complete) {
+    let blocking = view.findings().filter(|finding| finding.stage.is_none()).count();
+    match (blocking as u64, summary.complete) {
+        (0, true) if summary.findings > 0 => {
+            let warnings = words::count(summary.findings as u64, "warning");
+            page.prose("", &format!("leakgate: this push passes, with {warnings}:"));
+        }
         (0, true) => {}
         (0, false) if view.style.push.passes => {
             page.prose("", "leakgate: this push passes, though not all of it could be checked:");
@@ -46,13 +51,14 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
             page.0 += &format!(" {}:\n", words::count(found, "secret"));
         }
     }
-    findings(view, &mut page);
-    for (index, problem) in summary.skipped.iter().enumerate() {
-        if index == TROUBLE {
-            page.prose("  ", &format!("and {} more", summary.skipped.len() - TROUBLE));
-            break;
+    findings(view, blocking > 0, &mut page);
+    for (head, problems) in [("", &summary.skipped), ("not opened: ", &summary.unopened)] {
+        for problem in problems.iter().take(TROUBLE) {
+            page.prose("  ", &format!("{head}{}: {}", escape(&problem.what), escape(&problem.why)));
         }
-        page.prose("  ", &format!("{}: {}", escape(&problem.what), escape(&problem.why)));
+        if problems.len() > TROUBLE {
+            page.prose("  ", &format!("and {} more", problems.len() - TROUBLE));
+        }
     }
     for note in &summary.notes {
         page.prose("", &format!("note: {}", escape(note)));
@@ -60,21 +66,25 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     if summary.findings == 0 {
         page.prose("", &format!("leakgate: {}", escape(words::summary(&summary))));
     }
-    if summary.findings > 0 || (!summary.complete && !view.style.push.passes) {
-        page.prose("", &whom_to_ask(view, summary.findings > 0));
+    if blocking > 0 || (!summary.complete && !view.style.push.passes) {
+        page.prose("", &whom_to_ask(view, blocking > 0));
     }
     out.write_all(page.0.as_bytes())
 }
 
-fn findings(view: &View, page: &mut Page) {
+fn findings(view: &View, blocked: bool, page: &mut Page) {
     if view.len() == 0 {
         return;
     }
-    for finding in view.findings().take(FINDINGS) {
+    let mut shown: Vec<_> = view.findings().collect();
+    // What blocks comes first.
+    shown.sort_by_key(|finding| finding.stage.is_some());
+    for finding in shown.iter().take(FINDINGS) {
         page.gap();
         page.line("  ", &label(&finding.spot));
         let value = escape(&finding.secret);
-        page.prose("    ", &format!("{}: {value}", escape(finding.description)));
+        let stage = words::stage(finding);
+        page.prose("    ", &format!("{}: {value}{stage}", escape(finding.description)));
         for other in finding.others.iter().take(OTHERS) {
             page.line("    ", &format!("also {}", label(other)));
         }
@@ -88,7 +98,10 @@ fn findings(view: &View, page: &mut Page) {
         page.line("  ", &format!("and {}", words::count((view.len() - FINDINGS) as u64, "more secret")));
     }
     page.gap();
-    let findings: Vec<_> = view.findings().collect();
+    if !blocked {
+        return;
+    }
+    let findings: Vec<_> = view.findings().filter(|finding| finding.stage.is_none()).collect();
     take_out(view, &findings, page);
     page.gap();
     page.prose("", "Was it pushed or shown anywhere before? Then revoke it as well:");

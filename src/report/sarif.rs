@@ -89,7 +89,7 @@ fn rule(finding: &Shown) -> Value {
         "id": finding.rule,
         "shortDescription": { "text": finding.description },
         "fullDescription": { "text": format!("{} ({})", finding.description, finding.provider) },
-        "defaultConfiguration": { "level": level(finding.severity) },
+        "defaultConfiguration": { "level": level(finding) },
         "properties": {
             "tags": ["security", "secret"],
             "precision": precision(finding.confidence),
@@ -112,7 +112,7 @@ fn result(finding: &Shown, rules: &mut Rules) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding),
-        "level": level(finding.severity),
+        "level": level(finding),
         "message": { "text": text },
         "locations": [location(&finding.spot)],
         "partialFingerprints": { FINGERPRINT: finding.fingerprint },
@@ -125,6 +125,9 @@ fn result(finding: &Shown, rules: &mut Rules) -> Value {
             "date": finding.date,
         },
     });
+    if let Some(stage) = finding.stage {
+        result["properties"]["stage"] = json!(stage);
+    }
     let others = finding.others.iter().map(|spot| (spot, "The same value".to_owned()));
     let beside = finding.companions.iter().map(|beside| (&beside.spot, beside.label()));
     let related = others.chain(beside).enumerate().map(|(index, (spot, text))| {
@@ -191,13 +194,20 @@ fn invocation(view: &View, summary: &Summary) -> Value {
             "message": { "text": format!("Not read: {}: {}", skipped.what, skipped.why) },
         })
     });
+    let closed = summary.unopened.iter().map(|closed| {
+        json!({
+            "descriptor": { "id": "not-opened" },
+            "level": "warning",
+            "message": { "text": format!("Not opened: {}: {}", closed.what, closed.why) },
+        })
+    });
     let notes = summary
         .notes
         .iter()
         .map(|note| json!({ "descriptor": { "id": "note" }, "level": "note", "message": { "text": note } }));
     let mut invocation = json!({
         "executionSuccessful": summary.complete,
-        "toolExecutionNotifications": trouble.chain(notes).collect::<Vec<_>>(),
+        "toolExecutionNotifications": trouble.chain(closed).chain(notes).collect::<Vec<_>>(),
     });
     if let Some(times) = &view.style.times {
         invocation["startTimeUtc"] = json!(format!("{}Z", times.start));
@@ -231,8 +241,12 @@ fn as_url(address: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn level(severity: Severity) -> &'static str {
-    words::alarm(severity, "error", "warning", "note")
+/// What fails nothing is a note, be it as grave as it may.
+fn level(finding: &Shown) -> &'static str {
+    match finding.stage {
+        Some(_) => "note",
+        None => words::alarm(finding.severity, "error", "warning", "note"),
+    }
 }
 
 fn precision(confidence: Confidence) -> &'static str {

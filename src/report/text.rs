@@ -235,7 +235,7 @@ impl Page<'_> {
 }
 
 fn what(finding: &Shown) -> String {
-    let stage = if finding.stage.is_some() { ", only a warning" } else { "" };
+    let stage = words::stage(finding);
     format!("{} ({} confidence{stage})", escape(finding.description), finding.confidence)
 }
 

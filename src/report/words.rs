@@ -1,6 +1,6 @@
 //! Counts and levels in words.
 
-use super::shown::Summary;
+use super::shown::{Shown, Summary};
 use crate::model::{Count, Coverage, Severity};
 
 /// The end of every report for people: findings, what was read, what does not count.
@@ -81,7 +81,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// `512 bytes`, `12.0 KiB`: rounded down, in whole numbers, so that no machine differs.
-fn bytes(number: u64) -> String {
+pub fn bytes(number: u64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     match units.into_iter().find(|(size, _)| number >= *size) {
         Some((size, unit)) => {
@@ -89,6 +89,11 @@ fn bytes(number: u64) -> String {
         }
         None => count(number, "byte"),
     }
+}
+
+/// What is said besides of a finding that fails nothing.
+pub fn stage(finding: &Shown) -> &'static str {
+    if finding.stage.is_some() { ", only a warning" } else { "" }
 }
 
 /// The three levels of SARIF and of workflow annotations: below high it need not stop anyone.

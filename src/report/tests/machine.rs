@@ -12,7 +12,7 @@ fn parsed(format: Format, report: &Report, style: &Style) -> Value {
 }
 
 /// Checks against a schema that is no part of the project, and says so where it is absent.
-fn check_schema(name: &str, value: &Value) {
+pub fn check_schema(name: &str, value: &Value) {
     let folder = env::var_os("LEAKGATE_SCHEMAS")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/schemas"));

@@ -4,6 +4,7 @@ mod ci;
 mod machine;
 mod secrecy;
 mod text;
+mod trial;
 
 use std::sync::Arc;
 
