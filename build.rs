@@ -27,6 +27,7 @@ mod level;
 #[path = "src/pattern/made.rs"]
 mod made;
 #[path = "src/pattern/rule.rs"]
+#[allow(dead_code)]
 mod rule;
 #[path = "src/prefilter/runs.rs"]
 #[allow(dead_code)]
@@ -160,6 +161,7 @@ impl Tables {
         let how = match &rule.find {
             Find::Regex => "How::Regex".to_owned(),
             Find::Assignment => "How::Assignment".to_owned(),
+            Find::Size(_) => unreachable!("no file has one: it is for those who ask"),
             Find::Word(Word { words, name, shortest, longest, anchor }) => format!(
                 "How::Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {anchor} }}",
                 self.list(words),

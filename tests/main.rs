@@ -12,6 +12,7 @@ mod generic; // secrets that no format betrays
 mod history; // the past, with git as the oracle
 mod hook; // what `hook install` and `uninstall` do to real repositories, and what git then does
 mod immunity; // every way of hiding a secret from a scanner that we know of
+mod large; // files above a size, for those who ask
 mod layers; // who may import whom
 mod packs; // packs that are shared, and rules on trial
 mod pairs; // two halves of one thing are one finding

@@ -5,6 +5,7 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::{
+    config::Size,
     model::{Confidence, Severity},
     pipeline::Limits,
     report::Format,
@@ -435,6 +436,9 @@ pub struct Flags {
     /// Let what could not be opened or decoded make the result incomplete, too (exit status 3)
     #[arg(long, global = true)]
     pub require_complete: bool,
+    /// Tell files that a change adds above a size, such as 5MiB [default: large_file in the configuration, else none]
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub large_file: Option<Size>,
     #[command(flatten, next_help_heading = "How far to follow what is wrapped")]
     pub limits: LimitArgs,
     /// Print secrets in clear

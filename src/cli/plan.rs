@@ -15,15 +15,15 @@ use super::{
     policy::{Found, Side, needed},
 };
 use crate::{
-    config::{Config, FILE_NAME},
+    config::{Config, FILE_NAME, Size},
     error::Error,
     filter::{Allowlist, Baseline, Excuses},
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
     model::{Deadline, Policy},
-    pattern::{self, Extras, Loaded, Pack, Rule},
-    pipeline::{Levels, Limits, Scan},
-    score,
+    pattern::{self, Extras, Loaded, Pack, Rule, RuleIndex},
+    pipeline::{LargeFile, Levels, Limits, Scan},
+    report, score,
 };
 
 /// Where the configuration is looked for.
@@ -45,6 +45,7 @@ pub struct Plan {
     deadline: Deadline,
     limits: Limits,
     require_complete: bool,
+    large_file: Option<LargeFile>,
     /// Where it all came from.
     pub policy: Policy,
     /// What is to be told of that.
@@ -68,8 +69,15 @@ impl Plan {
             // It fails only if a pool exists already, which then has the same number.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         }
-        let scanner = Scanner::believing(pack, score::least(flags.min_confidence))?;
         let config = read.config(flags, root)?;
+        let large_file = flags.large_file.or(config.large_file);
+        let pack = match large_file {
+            Some(Size(above)) => pack.and_large_file(above, &report::bytes(above))?,
+            None => pack,
+        };
+        let large_file =
+            large_file.map(|Size(above)| LargeFile { rule: pack.count() as RuleIndex - 1, above });
+        let scanner = Scanner::believing(pack, score::least(flags.min_confidence))?;
         let baseline = read.baseline(flags)?;
         read.part(scanner.pack().hash().as_bytes());
         read.part(flags.min_confidence.word().as_bytes());
@@ -94,6 +102,7 @@ impl Plan {
             deadline,
             limits: flags.limits.limits(),
             require_complete: flags.require_complete,
+            large_file,
             policy: Policy { from, hash },
             notes: read.notes,
         })
@@ -132,6 +141,7 @@ impl Plan {
             deadline: self.deadline,
             limits: self.limits,
             require_complete: self.require_complete,
+            large_file: self.large_file,
             from_root,
         })
     }

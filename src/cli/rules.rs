@@ -108,6 +108,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
         Find::Assignment => {
             line("found by", "the assignment detector; name, value, surroundings and path decide")
         }
+        Find::Size(above) => line("found by", &format!("its size: more than {above} bytes")),
     }
     if *entropy > 0.0 {
         line("entropy", &format!("at least {entropy} bits a character"));

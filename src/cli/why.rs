@@ -72,6 +72,7 @@ fn explain(out: &mut String, rule: &Rule, finding: &Finding) {
             line("found by", &format!("a name with one of: {}; and the value's form", word.words.join(", ")));
         }
         Find::Assignment => line("found by", "the detector of assignments"),
+        Find::Size(above) => line("found by", &format!("its size: more than {above} bytes")),
     }
     line("confidence", &format!("{}, of the rule itself {}", finding.confidence, rule.confidence));
     line("severity", &format!("{}, of the rule itself {}", finding.severity, rule.severity));

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::Size;
 use crate::{error::Error, model::is_fingerprint};
 
 /// The name looked for at the root of a repository.
@@ -16,6 +17,8 @@ pub struct Config {
     pub allow: Vec<AllowEntry>,
     /// Whom to ask about a finding.
     pub contact: Option<String>,
+    /// Larger files that a change adds are told.
+    pub large_file: Option<Size>,
 }
 
 /// One `[[allow]]` entry: all that it names must agree.
@@ -41,6 +44,7 @@ pub struct AllowEntry {
 #[serde(deny_unknown_fields)]
 struct RawConfig {
     contact: Option<String>,
+    large_file: Option<String>,
     #[serde(default)]
     allow: Vec<RawAllow>,
 }
@@ -70,7 +74,10 @@ impl Config {
                 .map_err(|what| Error::new(format!("{name}: [[allow]] entry {number}: {what}")))?;
             allow.push(entry);
         }
-        Ok(Self { allow, contact: raw.contact.filter(|contact| !contact.trim().is_empty()) })
+        let large_file = raw.large_file.map(|size| size.parse()).transpose();
+        let large_file = large_file.map_err(|what| Error::new(format!("{name}: large_file: {what}")))?;
+        let contact = raw.contact.filter(|contact| !contact.trim().is_empty());
+        Ok(Self { allow, contact, large_file })
     }
 }
 

@@ -5,7 +5,9 @@
 mod edit;
 mod file;
 mod import;
+mod size;
 
 pub use edit::{NewAllow, add_allow, allow_list};
 pub use file::{AllowEntry, Config, FILE_NAME};
 pub use import::{Wish, wishes};
+pub use size::Size;

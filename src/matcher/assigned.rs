@@ -69,7 +69,7 @@ impl Assignments {
     /// What must be looked for, each with whose anchor it is.
     pub fn anchors(pack: &Pack) -> Vec<(Lead, Anchor)> {
         let mut all = Vec::new();
-        if pack.outlines().any(|rule| !rule.regex) {
+        if pack.outlines().any(|rule| rule.word || rule.assignment) {
             let reader = Anchor { detector: true, ..Anchor::default() };
             let plain = generic::ANCHORS.iter().filter(|word| **word != generic::KEY_WORD);
             all.extend(plain.map(|word| (Lead::word(word), reader)));
@@ -97,7 +97,7 @@ impl Assignments {
             anchors[usize::from(word)].join(anchor);
         }
         let kinds = [Kind::Secret, Kind::Password, Kind::UrlPassword, Kind::WeakPassword];
-        let rule = |id: &str| pack.outlines().position(|rule| rule.assignment() && rule.id == id);
+        let rule = |id: &str| pack.outlines().position(|rule| rule.assignment && rule.id == id);
         let kinds =
             kinds.iter().filter_map(|kind| Some((kind.id(), rule(kind.id())? as RuleIndex))).collect();
         Self { anchors, least, kinds, pack: Arc::clone(pack), words: OnceLock::new() }

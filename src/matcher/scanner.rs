@@ -259,7 +259,7 @@ pub(super) fn join(windows: &mut Vec<(RuleIndex, Span)>) {
 
 /// Fails for a regex that parses but is too large to be run. All that a `Scanner` gets must have passed.
 pub fn can_run(rule: &Rule) -> Result<(), Error> {
-    if rule.find == Find::Assignment {
+    if matches!(rule.find, Find::Assignment | Find::Size(_)) {
         return Ok(());
     }
     Compiled::regex(rule).map(drop).map_err(|error| {

@@ -89,7 +89,17 @@ pub fn outline(number: usize) -> Outline<'static> {
     let anchor = matches!(how, How::Word { anchor: true, .. });
     let regex = matches!(how, How::Regex);
     let word = matches!(how, How::Word { .. });
-    Outline { id: id.get(), regex, word, anchor, bound: paths.len > 0, reach: *reach as usize, led: *led }
+    let assignment = matches!(how, How::Assignment);
+    Outline {
+        id: id.get(),
+        regex,
+        word,
+        assignment,
+        anchor,
+        bound: paths.len > 0,
+        reach: *reach as usize,
+        led: *led,
+    }
 }
 
 /// The leads of all rules, in order, each once.

@@ -36,6 +36,9 @@ pub fn hash<'r>(rules: impl Iterator<Item = &'r Rule>, extras: Option<&str>) -> 
         if let Some(pair) = &rule.pair {
             field(format!("{pair:?}").as_bytes());
         }
+        if let Find::Size(above) = &rule.find {
+            field(&above.to_le_bytes());
+        }
         if let Find::Word(word) = &rule.find {
             word.words.iter().chain(word.name.iter()).for_each(|text| field(text.as_bytes()));
             field(&[u8::from(word.anchor)]);

@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 
 use super::{Extras, Find, Rule, builtin, hash::hash};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    model::{Confidence, Severity},
+};
 
 /// Which rule of a pack.
 pub type RuleIndex = u32;
@@ -26,6 +29,8 @@ pub struct Outline<'r> {
     pub regex: bool,
     /// It finds by a word that is bound to a value.
     pub word: bool,
+    /// It finds by the assignment detector.
+    pub assignment: bool,
     /// The word is looked for everywhere.
     pub anchor: bool,
     /// There are files that it does not look at.
@@ -35,16 +40,12 @@ pub struct Outline<'r> {
 }
 
 impl<'r> Outline<'r> {
-    /// It finds by the assignment detector.
-    pub fn assignment(&self) -> bool {
-        !self.regex && !self.word
-    }
-
     pub fn of(rule: &'r Rule) -> Self {
         Self {
             id: &rule.id,
             regex: rule.find == Find::Regex,
             word: matches!(rule.find, Find::Word(_)),
+            assignment: rule.find == Find::Assignment,
             anchor: matches!(&rule.find, Find::Word(word) if word.anchor),
             bound: !rule.paths.is_empty(),
             reach: rule.reach,
@@ -82,6 +83,32 @@ impl Pack {
             );
         }
         Ok(pack)
+    }
+
+    /// The same rules, and one for files that a change adds with more than so many bytes, called `most` in words.
+    pub fn and_large_file(self, above: u64, most: &str) -> Result<Self, Error> {
+        let Self { builtin, mut own, extras, .. } = self;
+        own.push(Rule {
+            find: Find::Size(above),
+            id: "large-file".into(),
+            provider: "leakgate".into(),
+            description: format!("File larger than {most}").into(),
+            severity: Severity::Low,
+            confidence: Confidence::High,
+            keywords: Default::default(),
+            leads: Default::default(),
+            led: None,
+            regex: Default::default(),
+            reach: 0,
+            entropy: 0.0,
+            check: None,
+            person: false,
+            revoke: Default::default(),
+            warn: false,
+            paths: Default::default(),
+            pair: None,
+        });
+        Ok(Self::checked(builtin, own)?.with(extras))
     }
 
     /// The same rules, with what comes beside them.

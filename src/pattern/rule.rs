@@ -62,6 +62,8 @@ pub enum Find {
     Word(Word),
     /// By the assignment detector, which judges with a model.
     Assignment,
+    /// By the size of a file that a change adds: more bytes than these. No secret, but what some do not take.
+    Size(u64),
 }
 
 /// What a name says of its value. Lower-case letters and digits only, as names are folded to these.

@@ -7,6 +7,7 @@ mod examine;
 mod history;
 mod image;
 mod inside;
+mod large;
 mod settle;
 mod stream;
 
@@ -36,6 +37,7 @@ use collect::Collected;
 use examine::Hit;
 pub use history::{HistoryOptions, history};
 pub use image::{Image, image};
+pub use large::LargeFile;
 
 /// What is believed enough to be reported.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +86,8 @@ pub struct Scan<'s> {
     pub limits: Limits,
     /// What could not be opened makes the result incomplete.
     pub require_complete: bool,
+    /// The rule for large files, if one was asked for.
+    pub large_file: Option<LargeFile>,
     /// Takes the path of an origin to the path from the configuration's folder.
     pub from_root: &'s (dyn Fn(&BStr) -> BString + Sync),
 }
@@ -224,6 +228,10 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
     }
     out.coverage.bytes = Count::both(scanned.bytes);
     out.below = scanned.found.below;
+    for (order, origin, before) in &group.places {
+        let hit = large::hit(scan, &group.content, scanned.bytes, before);
+        out.hits.extend(hit.map(|hit| (*order, origin.clone(), hit)));
+    }
     for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.is_empty()) {
         let (within, hits): (Vec<_>, Vec<_>) =
             scanned.at(&origin, scan.levels).into_iter().partition(|(place, _)| place.path != origin.path);
