@@ -27,6 +27,13 @@ const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'+'..=b':' | b'=' | b'_' | b'~')
 }
 
+/// `is_token`, as a processor does it for many bytes at once.
+#[inline]
+fn token(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') <= 25;
+    letter | (byte.wrapping_sub(b'+') <= b':' - b'+') | (byte == b'=') | (byte == b'_') | (byte == b'~')
+}
+
 /// Whether a lead is one of a short prefix that a run of token bytes must follow.
 pub fn fit(lead: &Lead) -> bool {
     lead.literal.len() <= PREFIX
@@ -63,7 +70,7 @@ impl Runs {
                 let bytes = text[start..start + PREFIX].try_into().expect("a run follows them");
                 let gram = FOLD as u32 | u32::from_le_bytes(bytes);
                 if self.0.holds(gram) & 1 != 0 {
-                    self.0.entries(gram).iter().for_each(|entry| found(start, entry.lead));
+                    self.0.entries(gram).for_each(|entry| found(start, entry.lead));
                 }
                 runs &= runs - 1;
             }
@@ -75,7 +82,7 @@ impl Runs {
 
 /// Which of the 64 bytes from `at` on are token bytes.
 fn tokens_at(text: &[u8], at: usize) -> u64 {
-    mask(&block(text, at), is_token)
+    mask(&block(text, at), token)
 }
 
 /// Where `RUN` bits in a row are set: the first of each such row.
@@ -85,4 +92,14 @@ fn begin_runs(bits: u128) -> u128 {
     let four = two & two >> 2;
     let eight = four & four >> 4;
     eight & four >> 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_told_for_many_bytes_at_once() {
+        assert!((0..=u8::MAX).all(|byte| token(byte) == is_token(byte)));
+    }
 }

@@ -263,22 +263,18 @@ impl Graph {
             *counts.entry(now).or_default() += 1;
             let before: Vec<Set> =
                 node.parents.iter().filter_map(|parent| held.get(parent).copied()).collect();
-            if before.contains(&now) && before.len() == 1 {
+            if !before.is_empty() && before.iter().all(|&set| set == now) {
                 continue;
             }
-            for &secret in self.sets.members(now) {
-                if !before.iter().any(|&set| self.sets.has(set, secret)) {
-                    let story = &mut self.stories[secret as usize];
-                    if story.introduced.len() < MOST_INTRODUCTIONS {
-                        story.introduced.push(place);
-                    }
+            for secret in self.sets.only_in(now, &before) {
+                let story = &mut self.stories[secret as usize];
+                if story.introduced.len() < MOST_INTRODUCTIONS {
+                    story.introduced.push(place);
                 }
             }
             for &set in before.iter().filter(|&&set| set != now) {
-                for &secret in self.sets.members(set) {
-                    if !self.sets.has(now, secret) {
-                        self.stories[secret as usize].removed = Some(place);
-                    }
+                for secret in self.sets.only_in(set, &[now]) {
+                    self.stories[secret as usize].removed = Some(place);
                 }
             }
         }

@@ -57,6 +57,20 @@ impl Sets {
         set
     }
 
+    /// The members of `set` that none of the others has.
+    pub fn only_in(&self, set: Set, others: &[Set]) -> impl Iterator<Item = u32> {
+        let mut others: Vec<&[u32]> = others.iter().map(|&other| self.members(other)).collect();
+        self.members(set).iter().copied().filter(move |member| {
+            !others.iter_mut().any(|other| {
+                // All are sorted.
+                while other.first().is_some_and(|first| first < member) {
+                    *other = &other[1..];
+                }
+                other.first() == Some(member)
+            })
+        })
+    }
+
     pub fn has(&self, set: Set, member: u32) -> bool {
         self.members(set).binary_search(&member).is_ok()
     }
@@ -77,5 +91,11 @@ mod tests {
         assert_eq!(sets.union(EMPTY, a), a);
         assert_eq!(sets.of(&[]), EMPTY);
         assert!(sets.has(both, 2) && !sets.has(a, 2));
+        let of_two = |set, others: &[Set]| sets.only_in(set, others).collect::<Vec<_>>();
+        assert_eq!(of_two(both, &[a]), [2]);
+        assert_eq!(of_two(both, &[b, EMPTY]), [1]);
+        assert_eq!(of_two(both, &[a, b]), [0; 0]);
+        assert_eq!(of_two(both, &[]), [1, 2, 3]);
+        assert_eq!(of_two(a, &[both]), [0; 0]);
     }
 }

@@ -220,8 +220,11 @@ pub struct Trees {
     children: Vec<Vec<Child>>,
     /// Names in which something stands, and a tree that has them.
     pub names: Vec<(BString, ObjectId)>,
-    /// Names under which children were met, sorted, each once.
+    /// Names under which children were met, trees before blobs, each once.
     labels: Vec<(Child, NameIndex)>,
+    /// Where those of each tree begin, and of each blob; and an end.
+    tree_labels: Vec<u32>,
+    blob_labels: Vec<u32>,
     numbered: Vec<BString>,
 }
 
@@ -237,6 +240,8 @@ impl Trees {
             children: Vec::new(),
             names: Vec::new(),
             labels: Vec::new(),
+            tree_labels: Vec::new(),
+            blob_labels: Vec::new(),
             numbered: Vec::new(),
         };
         let mut numbered: HashMap<BString, NameIndex> = HashMap::new();
@@ -261,6 +266,9 @@ impl Trees {
         all.names = names.into_iter().collect();
         all.labels.sort_unstable();
         all.labels.dedup();
+        let blobs = all.labels.partition_point(|(child, _)| child.split().is_ok());
+        all.tree_labels = begins(&all.labels, 0..blobs);
+        all.blob_labels = begins(&all.labels, blobs..all.labels.len());
         all.numbered = vec![BString::default(); numbered.len()];
         for (name, number) in numbered {
             all.numbered[number as usize] = name;
@@ -270,9 +278,14 @@ impl Trees {
 
     /// The names under which a child was met.
     pub fn names_of(&self, child: Child) -> &[(Child, NameIndex)] {
-        let from = self.labels.partition_point(|&(other, _)| other < child);
-        let count = self.labels[from..].partition_point(|&(other, _)| other == child);
-        &self.labels[from..from + count]
+        let (begins, number) = match child.split() {
+            Ok(tree) => (&self.tree_labels, tree),
+            Err(blob) => (&self.blob_labels, blob),
+        };
+        match begins.get(number as usize..number as usize + 2) {
+            Some(&[from, to]) => &self.labels[from as usize..to as usize],
+            _ => &[],
+        }
     }
 
     pub fn label(&self, name: NameIndex) -> &[u8] {
@@ -303,4 +316,17 @@ impl Trees {
         });
         HEXLOWER.encode(&keys[tree as usize].to_le_bytes())
     }
+}
+
+/// Where the labels of each number begin within `range`, in which all are of one kind; and an end.
+fn begins(labels: &[(Child, NameIndex)], range: std::ops::Range<usize>) -> Vec<u32> {
+    let mut begins = Vec::new();
+    for at in range.clone() {
+        let (Ok(number) | Err(number)) = labels[at].0.split();
+        while begins.len() <= number as usize {
+            begins.push(at as u32);
+        }
+    }
+    begins.push(range.end as u32);
+    begins
 }
