@@ -167,7 +167,8 @@ impl Scanner {
         Found { matches: traces.matches(), assigned: traces.assigned }
     }
 
-    pub(super) fn marks(&self, text: &[u8]) -> Vec<Mark> {
+    /// Every place where a lead stands: what decides where anything else looks.
+    pub fn marks(&self, text: &[u8]) -> Vec<Mark> {
         let mut marks = Vec::new();
         self.keywords.scan(text, 0..text.len(), |mark| marks.push(mark));
         marks
