@@ -153,13 +153,17 @@ pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
         );
     }
     let folded = text.to_ascii_lowercase();
-    for rule in pack.rules().filter(|rule| rule.find == Find::Regex && !seen.contains(&rule.id.to_string())) {
+    let unseen = |rule: &Rule| rule.find == Find::Regex && !seen.contains(&rule.id.to_string());
+    for (index, rule) in (0..).zip(pack.rules()).filter(|(_, rule)| unseen(rule)) {
         let word =
             rule.keywords.iter().find_map(|word| Some((word, folded.find(&word.to_ascii_lowercase())?)));
         let Some((word, at)) = word else { continue };
         let alone = Scanner::new(Pack::new(vec![rule.clone()])?)?;
         let what = match alone.find(bytes).matches.is_empty() {
             true => format!("its word {word:?} stands at column {}, but its regex matches nothing", at + 1),
+            false if !scanner.bounds().admit(index, path.as_bytes()) => {
+                format!("its regex matches, but it does not look at {path}")
+            }
             false if rule.pair.as_ref().is_some_and(|pair| pair.needed) => {
                 "its regex matches, but its other half does not stand beside it, or another rule is surer there"
                     .to_owned()

@@ -104,8 +104,8 @@ fn one_path(paths: &[String], examples: &[Example], near_misses: &[Example], fau
     if let Err(wrong) = bounds::check(paths) {
         fault(format!("paths: {wrong}"));
     }
-    let named = |list: &[Example]| list.iter().all(|example| example.path().is_some());
-    if !paths.is_empty() && !(named(examples) && named(near_misses)) {
+    let unnamed = examples.iter().chain(near_misses).any(|example| example.path().is_none());
+    if !paths.is_empty() && unnamed {
         fault("paths: give each example and near miss a path: { path = \"…\", text = \"…\" }".to_owned());
     }
 }

@@ -62,7 +62,8 @@ pub fn stay<K: Ord + Copy>(bounds: &Bounds, all: &[Here<K>]) -> Vec<bool> {
     for nth in order {
         let Here { rule, start, end, .. } = all[nth];
         let bound = bounds.bind(rule);
-        stays[nth] = !by_bound.meets(start, end) && !(bound && by_others.meets(start, end));
+        let hidden = by_bound.meets(start, end) || bound && by_others.meets(start, end);
+        stays[nth] = !hidden;
         if stays[nth] {
             if bound {
                 by_bound.add(start, end)

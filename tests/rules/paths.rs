@@ -94,6 +94,14 @@ fn an_example_of_it_names_its_file() {
         let ran = with(BOUND, command);
         assert_eq!(ran.code, Some(0), "{}", ran.all());
     }
+    let text = format!("login {}", value(3));
+    let why_not =
+        run(&dir, &["why-not", &text, "--path", "notes.txt", "--no-builtin", "--rules", "bound.toml"]);
+    assert!(
+        why_not.stdout.contains("acme-rc-token: its regex matches, but it does not look at notes.txt"),
+        "{}",
+        why_not.all()
+    );
     let shown = run(&dir, &["rules", "show", "acme-rc-token", "--no-builtin", "--rules", "bound.toml"]);
     assert!(shown.stdout.contains("paths        .acmerc, deploy/**/*.acme"), "{}", shown.all());
     for (from, to, command, told) in [
