@@ -94,6 +94,8 @@ pub struct Worker {
     clean: Vec<Key>,
     /// What could not be opened of a blob.
     unopened: Vec<(ObjectId, Vec<Problem>)>,
+    /// What was found in blobs too large to be read again.
+    huge: Vec<(ObjectId, stream::Scanned)>,
     /// Containers met, containers opened whole, members read.
     containers: [u64; 3],
     /// Halves of pairs, with the objects in which each of their places has its secret told beside it.
@@ -379,6 +381,9 @@ impl objects::Visitor for Visitor<'_> {
             found.unopened.push(Problem::new("", why));
         }
         self.blob(worker, object.id, found);
+        if !scanned.is_empty() {
+            worker.huge.push((object.id.to_owned(), scanned));
+        }
     }
 }
 
@@ -476,6 +481,8 @@ pub struct Scanned {
     pub clean: Vec<Key>,
     /// What could not be opened, by blob.
     pub unopened: BTreeMap<ObjectId, Vec<Problem>>,
+    /// What was found in blobs too large to be read again.
+    pub huge: HashMap<ObjectId, stream::Scanned>,
     /// Containers met, containers opened whole, members read.
     pub containers: [u64; 3],
     /// For each half of a pair, the objects in which each of its places has its secret told beside it.
@@ -538,6 +545,7 @@ impl Scanned {
             all.broken.extend(worker.broken);
             all.clean.extend(worker.clean);
             all.unopened.extend(worker.unopened);
+            all.huge.extend(worker.huge);
             for (sum, more) in all.containers.iter_mut().zip(worker.containers) {
                 *sum += more;
             }

@@ -449,8 +449,15 @@ fn read(
     let found: Vec<Found> = texts
         .into_par_iter()
         .map_init(own, |reader, (content, numbers)| {
-            let scanned = stream::scan(scan, reader, &content)?;
-            let at = |number: usize| (number, scanned.at(&places[number].origin, scan.levels));
+            let again;
+            let found = match &content {
+                Content::Blob(id) if let Some(found) = scanned.huge.get(id) => found,
+                content => {
+                    again = stream::scan(scan, reader, content)?;
+                    &again
+                }
+            };
+            let at = |number: usize| (number, found.at(&places[number].origin, scan.levels));
             Ok(numbers.into_iter().map(at).collect())
         })
         .collect();
