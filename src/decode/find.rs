@@ -16,6 +16,9 @@ use super::{
 /// Characters of a token that may be a secret.
 const SECRET: usize = 16;
 
+/// The same without a digit: names that stand side by side are shorter.
+const WORDS: usize = 32;
+
 /// Characters of a token beside which a line end or a quote counts.
 const BESIDE: usize = 12;
 
@@ -152,7 +155,8 @@ impl<S: Sink> Finder<'_, S> {
         let Some(first) = seam(self.text, at) else { return };
         let mut tokens = Tokens::default();
         if !first.line {
-            tokens.len = tail(self.text, 0, at);
+            let len = tail(self.text, 0, at);
+            tokens.take(&self.text[at - len..at]);
             tokens.seams.push(at..first.end);
         } else if ends_line(self.text, at, first.end) {
             self.sink.seam(at..first.end);
@@ -162,7 +166,7 @@ impl<S: Sink> Finder<'_, S> {
         let mut from = first.end;
         loop {
             let piece = piece(self.text, from);
-            tokens.len += piece.head;
+            tokens.take(&self.text[from..from + piece.head]);
             self.seams = piece.end;
             self.sink.looked(piece.end);
             let next = seam(self.text, piece.end).filter(|next| !next.line);
@@ -171,7 +175,7 @@ impl<S: Sink> Finder<'_, S> {
                     self.sink.may_join(at..piece.end);
                 }
                 tokens.ends(self.sink);
-                tokens.len = piece.tail.unwrap_or_default();
+                tokens.take(&self.text[piece.end - piece.tail.unwrap_or_default()..piece.end]);
             }
             let Some(next) = next else { break };
             tokens.seams.push(piece.end..next.end);
@@ -183,8 +187,9 @@ impl<S: Sink> Finder<'_, S> {
 /// Tokens that go over the seams of joined literals.
 #[derive(Default)]
 struct Tokens {
-    /// Characters of the one that is looked at.
+    /// Characters of the one that is looked at, and whether a digit is among them.
     len: usize,
+    digit: bool,
     /// Its seams, and behind those of the one before it, if that was too short to count.
     seams: Vec<Range<usize>>,
     before: Vec<Range<usize>>,
@@ -193,15 +198,23 @@ struct Tokens {
 }
 
 impl Tokens {
-    /// Seams count by a long token, and so do those of its neighbours: it may have been encoded, and wrapped.
+    /// The token goes on.
+    fn take(&mut self, part: &[u8]) {
+        work::count(part.len());
+        self.len += part.len();
+        self.digit |= part.iter().any(u8::is_ascii_digit);
+    }
+
+    /// The token ends. Seams count by one that is long, and so do those of its neighbours: it may have been encoded,
+    /// and wrapped.
     fn ends(&mut self, sink: &mut impl Sink) {
-        let counts = self.len >= SECRET;
+        let counts = self.len >= if self.digit { SECRET } else { WORDS };
         if counts || self.counted {
             let seams = if counts { self.before.drain(..) } else { self.before.drain(..0) };
             seams.chain(self.seams.drain(..)).for_each(|seam| sink.seam(seam));
         }
         self.before = std::mem::take(&mut self.seams);
-        self.counted = counts;
+        (self.counted, self.len, self.digit) = (counts, 0, false);
     }
 }
 
@@ -216,15 +229,14 @@ fn begins_within(text: &[u8], start: usize, at: usize) -> bool {
     from - token >= start + SEAM
 }
 
-/// Whether a line within a text is joined to the next one in a way that matters: amid a key in PEM, or by a token.
+/// Whether a line within a text is joined to the next one in a way that matters: amid a key in PEM. A token at one side
+/// alone stands as well where it is.
 fn ends_line(text: &[u8], at: usize, next: usize) -> bool {
     // `\n` and the quote stand before.
     let before = &text[..at - 2];
-    let token = |len: usize| len >= BESIDE;
-    token(back(before, before.len(), 0))
-        || token(text[next..].iter().take(BESIDE).take_while(|byte| is_token(**byte)).count())
-        || before.ends_with(b"-----")
+    before.ends_with(b"-----")
         || text[next..].starts_with(b"-----")
+        || back(before, before.len(), 0) >= BESIDE && text.get(next).is_some_and(|byte| is_token(*byte))
 }
 
 /// Characters of a token before `at`, of which a few are counted.
