@@ -20,7 +20,8 @@ pub fn block(text: &[u8], at: usize) -> [u8; BLOCK] {
 /// Which of its bytes are of a class, the first as the lowest bit.
 #[inline]
 pub fn mask(block: &[u8; BLOCK], class: impl Fn(u8) -> bool) -> u64 {
-    let bytes = block.map(|byte| u8::from(class(byte)));
+    let mut bytes = [0; BLOCK];
+    bytes.iter_mut().zip(block).for_each(|(bit, &byte)| *bit = u8::from(class(byte)));
     let eights = bytes.chunks_exact(8).enumerate();
     eights.fold(0, |mask, (nth, eight)| {
         // Eight bytes of 0 or 1 to eight bits: each is moved to its place in the top byte.
