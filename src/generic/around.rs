@@ -84,7 +84,18 @@ pub fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     f[C_HOST_NEAR] = u8::from(near & lex::OWNER != 0);
     f[C_SAME_ABOVE] = alike(line, above);
     f[C_SAME_BELOW] = alike(line, below);
+    let value = &w[s.value.clone()];
+    f[C_AGAIN] = sat(times(&w[from..s.value.start], value) + times(&w[s.value.end..to], value));
+    f[C_AGAIN_NEAR] = sat(times(above, value) + times(below, value));
     f[C_LOCAL] = u8::from(contains_ci(line, b"localhost") || contains_ci(line, b"127.0.0.1"));
+}
+
+/// How often a value stands in a text, without case.
+fn times(text: &[u8], value: &[u8]) -> usize {
+    if value.len() > 40 {
+        return 0;
+    }
+    text.windows(value.len()).filter(|x| x.eq_ignore_ascii_case(value)).count()
 }
 
 /// Bytes of a line that are looked at for what it says, to each side of what matters.

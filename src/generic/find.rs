@@ -4,7 +4,9 @@
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
 use super::read::{Quote, ends_ci, is_key, line_start, prefix_ci, skip_blank, starts_ci, unquoted};
-use super::schemes::{client, client_password, curl, dsn, identified, jwt, scheme, url, user_pass};
+use super::schemes::{
+    client, client_password, curl, dsn, identified, jwt, one_time, one_time_secret, scheme, url, user_pass,
+};
 use super::values::{call, markup, value};
 use std::ops::Range;
 
@@ -62,6 +64,10 @@ pub const ANCHORS: &[&str] = &[
     "totp=",
     "totp:",
     "totp =",
+    "totp.",
+    "hotp.",
+    "totp(",
+    "hotp(",
     "eyj",
     "login(",
     "curl ",
@@ -209,6 +215,7 @@ pub fn spots(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         }
         Some(b'e') if starts_ci(w, at, b"eyj") => jwt(w, at, each),
         Some(b'i') if starts_ci(w, at, b"identified by") => identified(w, at, each),
+        Some(b't' | b'h') if one_time(w, at) => one_time_secret(w, at, each),
         Some(b'b') if starts_ci(w, at, b"bearer") || starts_ci(w, at, b"basic ") => {
             scheme(w, at, each);
             if starts_ci(w, at, b"bearer") {
@@ -278,7 +285,7 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
 /// Whether an anchor at `at` reads the name that it stands in.
 fn named_by(w: &[u8], at: usize) -> bool {
     anchor_at(w, at).is_some_and(|anchor| {
-        !matches!(anchor, "eyj" | "identified by" | "--user") && client(w, at).is_none()
+        !matches!(anchor, "eyj" | "identified by" | "--user") && client(w, at).is_none() && !one_time(w, at)
     })
 }
 

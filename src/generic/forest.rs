@@ -2,6 +2,8 @@
 //!
 //! Knows features as bytes and answers as log-odds; nothing of what they mean.
 
+use super::lexicon::finish;
+
 /// Questions a tree asks.
 pub const DEPTH: usize = 6;
 const LEAVES: usize = 1 << DEPTH;
@@ -92,6 +94,15 @@ pub struct Growth {
     pub ridge: f64,
     /// Of 256, how many of the features each tree may ask.
     pub share: u32,
+    /// Of 256, how many of the groups of rows each tree learns from.
+    pub drawn: u32,
+}
+
+impl Growth {
+    /// Whether the tree of this number learns from a group.
+    fn draws(&self, group: u32, tree: usize) -> bool {
+        finish(group ^ (tree as u32).wrapping_mul(0x9e37_79b9)) >> 8 & 255 < self.drawn
+    }
 }
 
 /// One training row: features, verdict, weight.
@@ -99,6 +110,8 @@ pub struct Row {
     pub x: [u8; 256],
     pub good: bool,
     pub weight: f64,
+    /// Rows of a group are drawn together.
+    pub group: u32,
 }
 
 /// Grows a forest on rows; the same rows give the same trees.
@@ -116,6 +129,9 @@ pub fn grow(rows: &[Row], width: usize, growth: Growth) -> Forest {
         let (mut grad, mut hess) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
         for (i, row) in rows.iter().enumerate() {
             let p = 1.0 / (1.0 + (-score[i]).exp());
+            if !growth.draws(row.group, trees.len()) {
+                continue;
+            }
             grad[i] = row.weight * (f64::from(u8::from(row.good)) - p);
             hess[i] = row.weight * (p * (1.0 - p)).max(1e-6);
         }

@@ -134,6 +134,14 @@ fn never(c: &Candidate) -> bool {
     if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
         return true;
     }
+    // the alphabet
+    if f[ft::V_ASCEND] >= 16 {
+        return true;
+    }
+    // the digest that the name tells of
+    if f[ft::K_HASH] == 1 && f[ft::V_HEX_LEN] == 1 && f[ft::K_SECRET] | f[ft::K_TOKEN] | f[ft::K_KEY] == 0 {
+        return true;
+    }
     // the name of a type, or the pattern of one
     c.quote == Quote::None && f[ft::V_TYPE] & 1 == 1
         || f[ft::V_REGEX] == 1 && f[ft::V_CODEY] >= 2 && f[ft::K_PASS] == 0

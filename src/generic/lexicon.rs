@@ -126,7 +126,7 @@ const WORDS: &[(Class, &str)] = &[
         TYPE,
         "string str int integer bool boolean number text varchar char nvarchar bytes object any optional option list map \
             array void null nil none undefined unknown symbol uuid date blob true false yes no on off required float long digest uniq index references \
-            self this ref const var stdin prompt default auto",
+            self this ref const var stdin prompt default auto always never",
     ),
     (
         CLIENT,
@@ -145,7 +145,7 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         OPEN,
-        "recv keyserver keyid fpr gpgkeys signedby public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken",
+        "sealed websocket recv keyserver keyid fpr gpgkeys signedby public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken",
     ),
     (
         DIGEST,

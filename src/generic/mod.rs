@@ -152,7 +152,7 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
         return true;
     }
     // no text
-    if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) {
+    if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) {
         return true;
     }
     if v.starts_with(b"${")
@@ -163,7 +163,7 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     {
         return true;
     }
-    if protected(v) || joint(v, s.quote) || templated(v) || beginning(v) {
+    if protected(v) || joint(v, s.quote) || templated(v) || beginning(v) || variable(v) {
         return true;
     }
     if s.quote == Quote::None && s.form != Form::Bytes {
@@ -198,7 +198,51 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
             return true;
         }
     }
-    starts_with_command(v)
+    listed(w, s, v) || inherits(w, s) || spelled(v) || greeting(v) || starts_with_command(v)
+}
+
+/// Neither UTF-8 nor cut off within a letter: the inside of a file that is no text.
+fn garbled(v: &[u8]) -> bool {
+    std::str::from_utf8(v).is_err_and(|e| e.error_len().is_some())
+}
+
+/// The neighbour of a word in a list (`["password", "reset"]`), or a flag behind a command's name.
+fn listed(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
+    if s.form != Form::Comma {
+        return false;
+    }
+    let word = v.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_');
+    let flag = v[0] == b'-' && v[1..].iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    let next = w[s.end..].iter().find(|b| !b.is_ascii_whitespace());
+    let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
+    flag || word && (next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
+}
+
+/// `class Token : Base`: what a type derives from.
+fn inherits(w: &[u8], s: &find::Spot) -> bool {
+    const TYPES: &[&[u8]] =
+        &[b"class", b"struct", b"interface", b"trait", b"enum", b"protocol", b"extension", b"record"];
+    let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii_end();
+    s.form == Form::Colon && s.quote == Quote::None && TYPES.iter().any(|t| lead.ends_with(t))
+}
+
+/// Letters as escapes alone (`\x4e\x54`): a word that shall not be read as one.
+fn spelled(v: &[u8]) -> bool {
+    v.len() >= 8
+        && v.chunks(4).all(|c| {
+            let hex = |b: u8| char::from(b).to_digit(16);
+            let byte = (c.len() == 4 && c.starts_with(b"\\x")).then(|| Some(hex(c[2])? << 4 | hex(c[3])?));
+            byte.flatten().is_some_and(|b| (0x20..0x7f).contains(&b))
+        })
+}
+
+/// The name of a way to log in, or the messages of NTLM that open it and hold no answer yet.
+fn greeting(v: &[u8]) -> bool {
+    const SCHEMES: &[&[u8]] = &[b"basic", b"bearer", b"digest", b"negotiate", b"kerberos", b"oauth"];
+    SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(v))
+        || v.starts_with(b"TlRMTVNTUAAB")
+        || v.starts_with(b"TlRMTVNTUAAC")
+        || v.starts_with(b"TlRMTVNTUAAD") && v.len() < 80
 }
 
 /// Holds a place to be filled: `{name}`, `{name:08x}`.
@@ -216,6 +260,11 @@ fn templated(v: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// A variable of a shell or a script: `$DB_PASSWORD`. Passwords that begin so hold a digit or a mark.
+fn variable(v: &[u8]) -> bool {
+    v.len() > 3 && v[0] == b'$' && v[1..].iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
 }
 
 /// A token's first letters alone: `sk-live-`.

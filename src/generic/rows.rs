@@ -32,6 +32,8 @@ pub struct Line {
     pub settled: Vec<std::ops::Range<usize>>,
     /// Label and category of every row of the file that this line stands for.
     pub rows: Vec<(Label, String)>,
+    /// Made up rather than judged by people: it teaches, and says nothing of what scores are worth.
+    pub made: bool,
 }
 
 /// Categories that name identifiers rather than secrets.
@@ -72,6 +74,7 @@ pub fn read(json: &str) -> Result<Vec<Line>, String> {
             values,
             settled: Vec::new(),
             rows,
+            made: false,
         });
     }
     Ok(all)
@@ -136,6 +139,7 @@ fn template(text: &str) -> Option<(&'static [u8], usize, &str)> {
         "hex" => b"0123456789abcdef",
         "HEX" => b"0123456789ABCDEF",
         "alnum" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        "b32" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
         "b64" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         "b64url" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
         _ => return None,
@@ -165,6 +169,7 @@ pub fn fill(mut lines: Vec<Line>, seed: u64) -> Vec<Line> {
             (part(&line.text[..a], 0), part(&line.text[a..b], 1), part(&line.text[b..], 2));
         line.line = before.len()..before.len() + own.len();
         line.text = before + &own + &after;
+        line.made = true;
         line.values =
             if line.label == Label::True { std::iter::once(line.line.clone()).collect() } else { Vec::new() };
     }

@@ -220,6 +220,30 @@ pub fn identified(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
 }
 
+/// Whether a generator of one-time passwords stands at `at`, about to be made.
+pub fn one_time(w: &[u8], at: usize) -> bool {
+    (starts_ci(w, at, b"totp") || starts_ci(w, at, b"hotp")) && matches!(w.get(at + 4), Some(b'.' | b'('))
+}
+
+/// `TOTP.new('…')`, `pyotp.HOTP("…")`: what they are made of is base32.
+pub fn one_time_secret(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    let mut p = at + 4;
+    if w[p] == b'.' {
+        let name = w[p + 1..].iter().take(12).take_while(|b| is_ident(**b)).count();
+        if !matches!(&w[p + 1..p + 1 + name], b"new" | b"create" | b"parse" | b"generate") {
+            return;
+        }
+        p += 1 + name;
+    }
+    if !matches!(w.get(p), Some(b'(' | b' ')) {
+        return;
+    }
+    let Some(l) = literal(w, skip_blank(w, p + 1, 4)) else { return };
+    if l.text.len() >= 16 && w[l.text.clone()].iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7' | b'=')) {
+        each(Spot { quote: l.quote, end: l.end, ..spot(Form::Call, at..at + 4, l.text) });
+    }
+}
+
 /// `eyJ….….…`
 pub fn jwt(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if !w[at..].starts_with(b"eyJ")
@@ -236,9 +260,10 @@ pub fn jwt(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if second < 8 {
         return;
     }
-    let mut end = at + first + 1 + second;
-    if w.get(end) == Some(&b'.') {
-        end += 1 + w[end + 1..].iter().take_while(|b| body(b)).count();
+    // without a signature it opens nothing
+    let dot = at + first + 1 + second;
+    let signature = w[dot.min(w.len() - 1) + 1..].iter().take_while(|b| body(b)).count();
+    if w.get(dot) == Some(&b'.') && signature >= 16 {
+        each(spot(Form::Jwt, at..at, at..dot + 1 + signature));
     }
-    each(spot(Form::Jwt, at..at, at..end));
 }

@@ -286,6 +286,7 @@ pub fn value_shapes(
     f[V_ASCEND] = sat(best_ascend);
     f[V_MASK] = sat(count(|b| matches!(b, b'*' | b'.' | b'?')) * 100 / n.max(1))
         + 100 * u8::from(has2(b"***") || has2(b"..."));
+    f[V_PERIOD] = period(v);
     f[V_PLACEHOLDER] = sat(placeholders(v));
     f[V_VENDOR] = u8::from(n >= 12 && VENDORS.iter().any(|p| v[..p.len()].eq_ignore_ascii_case(p)));
     // words
@@ -354,6 +355,12 @@ pub fn value_shapes(
     f[V_B64_TEXT] =
         if b64 && n >= 8 && (n.is_multiple_of(4) || f[F_HEADER] == 1) { base64_text(v) } else { 0 };
     f[V_TRUNCATED] = u8::from(n >= VALUE - 2);
+}
+
+/// How often a value repeats its own beginning to its end (`deadbeefdeadbeef`: 2); 0 if it does not.
+fn period(v: &[u8]) -> u8 {
+    let most = v.len() / 2;
+    (1..=most.min(20)).find(|n| v[*n..] == v[..v.len() - n]).map_or(0, |n| sat(v.len() / n))
 }
 
 fn ident_tail(v: &[u8]) -> bool {
