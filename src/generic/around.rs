@@ -5,7 +5,7 @@
 use super::features::*;
 use super::find::Spot;
 use super::lexicon::{self as lex, split};
-use super::read::{line_end, line_start};
+use super::read::{line_end, line_start, starts_ci};
 use super::value::contains_ci;
 
 pub fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
@@ -95,7 +95,8 @@ fn times(text: &[u8], value: &[u8]) -> usize {
     if value.len() > 40 {
         return 0;
     }
-    text.windows(value.len()).filter(|x| x.eq_ignore_ascii_case(value)).count()
+    let (lower, upper) = (value[0].to_ascii_lowercase(), value[0].to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).filter(|at| starts_ci(text, *at, value)).count()
 }
 
 /// Bytes of a line that are looked at for what it says, to each side of what matters.

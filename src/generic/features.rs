@@ -7,7 +7,7 @@ use super::find::{Form, Spot};
 use super::lexicon::{self as lex, split};
 use super::read::{Quote, ends_ci, line_start};
 use super::tables::Tables;
-use super::value::{value_classes, value_shapes};
+use super::value::{contains_ci, value_classes, value_shapes};
 
 macro_rules! features {
     ($($name:ident),* $(,)?) => {
@@ -24,7 +24,7 @@ macro_rules! features {
 features! {
     // key
     K_PASS, K_SECRET, K_TOKEN, K_KEY, K_AUTH, K_API, K_OWNER, K_SALT, K_USER_ID, K_PUBLIC, K_META, K_HASH, K_CRYPT, K_FAKE, K_CACHE,
-    K_LAST, K_LAST_META, K_AFTER, K_WORDS, K_LEN, K_CASE, K_DOTTED, K_QUOTED, K_BARE_KEY, K_WRONG, K_PREFIXED, K_OPEN, K_NONCE,
+    K_LAST, K_LAST_META, K_AFTER, K_WORDS, K_LEN, K_CASE, K_DOTTED, K_QUOTED, K_BARE_KEY, K_WRONG, K_PREFIXED, K_OPEN, K_NONCE, K_GUARDED,
     // form
     F_FORM, F_CALLISH, F_COMPARE, F_HEADER, F_URL, F_QUERY, F_OWN_LINE, F_QUOTE, F_QUOTED, F_NTH, F_WRAPPED, F_WRAP_CODEC, F_WRAP_ENV, F_WRAP_NEW,
     F_IN_STRING,
@@ -34,7 +34,7 @@ features! {
     // value: shapes
     V_HEX, V_HEX_LEN, V_BASE64, V_PADDED, V_UUID, V_NUMBER, V_DATED, V_PATHLIKE, V_HOST, V_EMAIL, V_IDENT, V_SCREAM, V_DOTTED, V_KEBAB, V_TITLE, V_SPACES,
     V_SENTENCE, V_OPEN, V_TEMPLATE, V_REPEAT, V_ASCEND, V_MASK, V_PLACEHOLDER, V_FILLER, V_WEAK, V_TYPE, V_ENVIRON, V_CODEY, V_REGEX,
-    V_SECRETWORD, V_ONLY_SECRET, V_IS_KEY, V_HAS_KEY, V_KEY_HAS, V_IS_USER, V_B64_TEXT, V_VENDOR, V_TRUNCATED, V_NONASCII, V_PRINTF, V_ESCAPES, V_SUFFIXED, V_PERIOD,
+    V_SECRETWORD, V_ONLY_SECRET, V_IS_KEY, V_HAS_KEY, V_KEY_HAS, V_IS_USER, V_B64_TEXT, V_VENDOR, V_TRUNCATED, V_NONASCII, V_PRINTF, V_ESCAPES, V_SUFFIXED, V_PERIOD, V_FILE,
     // surroundings
     C_NEXT, C_REST, C_COMMENT, C_DECLARE, C_COMPARE, C_EXAMPLE, C_WRONG, C_USER, C_USER_NEAR, C_SECRET_NEAR, C_SAME_ABOVE, C_SAME_BELOW, C_INDENT, C_LINE_LEN, C_QUOTES,
     C_CLIENT, C_HASHY, C_TEXTY, C_HOST_NEAR, C_LOCAL, C_LONGLINE, C_PUBLIC, C_AGAIN, C_AGAIN_NEAR,
@@ -129,8 +129,13 @@ fn key_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT], h: &mut Hashes) -> lex:
     f[K_CACHE] = has(lex::CACHE);
     f[K_WRONG] = has(lex::WRONG);
     f[K_NONCE] = u8::from(ends_ci(key, b"nonce"));
+    let guards = [&b"encrypted"[..], b"sealed", b"wrapped", b"hashed"];
+    f[K_GUARDED] = u8::from(guards.iter().any(|g| contains_ci(key, g)));
     // public by design, or a digest: unless the last word says secret after all
-    f[K_OPEN] = u8::from(all & (lex::OPEN | lex::DIGEST) != 0 && last & (lex::PASS | lex::SECRET) == 0);
+    f[K_OPEN] = u8::from(
+        all & (lex::OPEN | lex::DIGEST) != 0 && last & (lex::PASS | lex::SECRET) == 0
+            || ends_ci(key, b"websocket-key"),
+    );
     f[K_LAST] = match last {
         l if l & lex::PASS != 0 => 6,
         l if l & lex::SECRET != 0 => 5,
@@ -140,8 +145,9 @@ fn key_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT], h: &mut Hashes) -> lex:
         0 => 1,
         _ => 0,
     };
-    f[K_LAST_META] =
-        u8::from(last & (lex::META | lex::ID | lex::NAME | lex::HASH) != 0 && last & lex::SECRETIVE == 0);
+    f[K_LAST_META] = u8::from(
+        last & (lex::META | lex::ID | lex::NAME | lex::USER | lex::HASH) != 0 && last & lex::SECRETIVE == 0,
+    );
     f[K_AFTER] = after;
     f[K_WORDS] = sat(count);
     f[K_LEN] = sat(key.len());

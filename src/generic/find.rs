@@ -410,13 +410,22 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
         || netrc(lead);
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(');
+    let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text);
     if told && text.len() >= 3 && !text.starts_with(b"-") || odd {
         while s.end > s.start && matches!(w[s.end - 1], b'.' | b',' | b':') {
             s.end -= 1;
         }
         emit(Form::Space, spot(Form::Assign, 0..0, s));
     }
+}
+
+/// `name-1.2`, `Name/1.0`
+fn versioned(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let version = &text[name..];
+    name >= 2
+        && matches!(version.first(), Some(b'-' | b'/' | b'@'))
+        && version[1..].iter().all(|b| b.is_ascii_digit() || *b == b'.')
 }
 
 /// `machine … login …` before a password.

@@ -129,9 +129,18 @@ fn never(c: &Candidate) -> bool {
     {
         return true;
     }
-    // a short nonce is none; nor is a UUID whose name says neither secret nor token; nor a format of many directives
-    let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1;
+    // a short nonce is none; nor is a UUID whose name does not end in a secret's; nor a format of many directives
+    let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1 && f[ft::K_LAST_META] == 0;
     if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
+        return true;
+    }
+    // encrypted; the name of a file
+    let encoded = f[ft::V_BASE64] > 0 || f[ft::V_HEX] == 1;
+    if f[ft::K_GUARDED] == 1 && encoded && f[ft::V_LEN] >= 24 || f[ft::V_FILE] == 1 && f[ft::V_SPACES] == 0 {
+        return true;
+    }
+    // a pattern of what a header may hold
+    if f[ft::F_HEADER] == 1 && f[ft::V_REGEX] == 1 {
         return true;
     }
     // the alphabet

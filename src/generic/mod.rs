@@ -198,7 +198,13 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
             return true;
         }
     }
-    listed(w, s, v) || inherits(w, s) || spelled(v) || greeting(v) || starts_with_command(v)
+    listed(w, s, v)
+        || continued(w, s, v)
+        || inherits(w, s)
+        || qualified(v)
+        || spelled(v)
+        || greeting(v)
+        || starts_with_command(v)
 }
 
 /// Neither UTF-8 nor cut off within a letter: the inside of a file that is no text.
@@ -213,9 +219,20 @@ fn listed(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
     }
     let word = v.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_');
     let flag = v[0] == b'-' && v[1..].iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
-    let next = w[s.end..].iter().find(|b| !b.is_ascii_whitespace());
+    let rest = w[s.end..].trim_ascii_start();
+    let next = rest.first();
+    if next == Some(&b':') || rest.starts_with(b"=>") {
+        return true; // the name of the next pair
+    }
     let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
     flag || word && (next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
+}
+
+/// The constant head of a longer text: `"neo4j/" + password`.
+fn continued(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
+    s.quote != Quote::None
+        && matches!(v.last(), Some(b'/' | b':' | b'=' | b'.' | b' '))
+        && matches!(w[s.end..].trim_ascii_start().first(), Some(b'+' | b'.' | b'&' | b'%'))
 }
 
 /// `class Token : Base`: what a type derives from.
@@ -224,6 +241,19 @@ fn inherits(w: &[u8], s: &find::Spot) -> bool {
         &[b"class", b"struct", b"interface", b"trait", b"enum", b"protocol", b"extension", b"record"];
     let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii_end();
     s.form == Form::Colon && s.quote == Quote::None && TYPES.iter().any(|t| lead.ends_with(t))
+}
+
+/// The full name of a class: `org.apache.log4j.FileAppender`.
+fn qualified(v: &[u8]) -> bool {
+    let parts = v.split(|b| *b == b'.');
+    let name = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|b| read::is_ident(*b))
+    };
+    let last = parts.clone().next_back().unwrap_or(b"");
+    parts.clone().count() >= 3
+        && parts.clone().all(name)
+        && last[0].is_ascii_uppercase()
+        && v.iter().filter(|b| b.is_ascii_digit()).count() <= 2
 }
 
 /// Letters as escapes alone (`\x4e\x54`): a word that shall not be read as one.
@@ -334,6 +364,12 @@ fn protected(v: &[u8]) -> bool {
         b"Fn::",
     ];
     if HEADS.iter().any(|h| v.starts_with(h)) {
+        return true;
+    }
+    // Maven's: a base64 text in braces
+    let inner = v.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}")).unwrap_or(b"");
+    if inner.len() >= 24 && inner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+    {
         return true;
     }
     // crypt: $id$…, $id$rounds$…

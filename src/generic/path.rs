@@ -141,7 +141,18 @@ impl Place {
         f[P_BARE_IS_VALUE] = flag(matches!(kind, Kind::Shell | Kind::Yaml | Kind::Config));
         f[P_TEST] = flag(has(
             p,
-            &[b"test", b"/spec/", b"_spec.", b".spec.", b"specs/", b"/e2e", b"/it/", b"integration", b"mock"],
+            &[
+                b"test",
+                b"/t/",
+                b"/spec/",
+                b"_spec.",
+                b".spec.",
+                b"specs/",
+                b"/e2e",
+                b"/it/",
+                b"integration",
+                b"mock",
+            ],
         ));
         f[P_DOC] = flag(
             kind == Kind::Doc

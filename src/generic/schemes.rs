@@ -43,7 +43,9 @@ pub fn url(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
                     }
                     match colon {
                         Some(c) if c + 1 < i => each(spot(Form::Url, from..c, c + 1..i)),
-                        None if i - from >= 12 => each(spot(Form::Url, start..at, from..i)),
+                        None if i - from >= 12 && !w[from..i].iter().all(u8::is_ascii_alphabetic) => {
+                            each(spot(Form::Url, start..at, from..i))
+                        }
                         _ => {}
                     }
                 }

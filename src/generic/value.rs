@@ -151,6 +151,13 @@ const VENDORS: &[&[u8]] = &[
     b"glsa_",
 ];
 
+/// How names of files end.
+const ENDINGS: &[&[u8]] = &[
+    b".cfg", b".conf", b".crt", b".csv", b".env", b".go", b".html", b".ini", b".java", b".jks", b".jpg",
+    b".js", b".json", b".key", b".log", b".md", b".p12", b".pem", b".pfx", b".php", b".png", b".pub", b".py",
+    b".rb", b".rs", b".sh", b".so", b".sql", b".svg", b".toml", b".ts", b".txt", b".xml", b".yaml", b".yml",
+];
+
 /// The first two letters of the placeholder marks, as a set.
 const OPENINGS: [u32; 32] = {
     let mut set = [0u32; 32];
@@ -227,6 +234,7 @@ pub fn value_shapes(
                 .next()
                 .is_some_and(|t| t.len() >= 2 && t[..2].iter().all(u8::is_ascii_alphabetic)),
     );
+    f[V_FILE] = u8::from(ENDINGS.iter().any(|e| n > e.len() + 1 && v.ends_with(e)));
     f[V_EMAIL] = u8::from(v.iter().position(|b| *b == b'@').is_some_and(|i| i > 0 && v[i..].contains(&b'.')));
     let ident = n > 0 && !v[0].is_ascii_digit() && all(|b| b.is_ascii_alphanumeric() || *b == b'_');
     f[V_IDENT] = u8::from(ident);
