@@ -202,6 +202,8 @@ fn hopeless(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
         || continued(w, s, v)
         || inherits(w, s)
         || qualified(v)
+        || algorithm(v)
+        || command(w, s, v)
         || spelled(v)
         || greeting(v)
         || starts_with_command(v)
@@ -254,6 +256,29 @@ fn qualified(v: &[u8]) -> bool {
         && parts.clone().all(name)
         && last[0].is_ascii_uppercase()
         && v.iter().filter(|b| b.is_ascii_digit()).count() <= 2
+}
+
+/// The name of an algorithm: `PBKDF2WithHmacSHA1`, `AES/CBC/PKCS5Padding`.
+fn algorithm(v: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"pbkdf", b"with", b"hmac", b"sha", b"aes", b"cbc", b"gcm", b"ecb", b"ctr", b"pkcs", b"padding",
+        b"no", b"rsa", b"ecdsa", b"ed", b"des", b"md", b"oaep", b"and", b"mgf", b"scram", b"chacha", b"poly",
+    ];
+    let (mut words, mut known) = (0, 0);
+    lexicon::split(v, |r, _, _| {
+        words += 1;
+        known += usize::from(NAMES.iter().any(|n| v[r.clone()].eq_ignore_ascii_case(n)));
+    });
+    v.len() >= 6 && v.len() <= 40 && words > 0 && known == words
+}
+
+/// A program that is run: its name is no value of what it gives.
+fn command(w: &[u8], s: &find::Spot, v: &[u8]) -> bool {
+    const RUNS: &[&[u8]] =
+        &[b"command", b"popen", b"subprocess", b"shell", b"system", b"check_output", b"exec", b"spawn"];
+    let wrapper = &w[s.wrapper.clone()];
+    let runs = RUNS.iter().any(|r| wrapper.windows(r.len()).any(|x| x.eq_ignore_ascii_case(r)));
+    runs && v.iter().all(|b| read::is_key(*b) || matches!(b, b'/' | b' '))
 }
 
 /// Letters as escapes alone (`\x4e\x54`): a word that shall not be read as one.
