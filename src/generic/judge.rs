@@ -129,8 +129,10 @@ fn never(c: &Candidate) -> bool {
     {
         return true;
     }
-    // a short nonce is none; nor is a UUID whose name does not end in a secret's; nor a format of many directives
-    let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1 && f[ft::K_LAST_META] == 0;
+    // a short nonce is none; nor is a UUID, unless its name says secret and not what of it (`…_ERROR`); nor a
+    // format of many directives
+    let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1;
+    let told = told && f[ft::K_LAST_META] & f[ft::K_META] == 0;
     if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
         return true;
     }
