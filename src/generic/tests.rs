@@ -129,7 +129,7 @@ fn nothing_beyond_reach_matters_and_no_bytes_panic() {
 fn the_union_over_windows_is_the_whole() {
     let mut dice = Dice(11);
     let mut all = 0;
-    for _ in 0..400 {
+    for _ in 0..800 {
         let text = noise(&mut dice, 120);
         let mut union = Vec::new();
         for at in (0..text.len()).filter(|at| anchor_at(&text, *at).is_some()) {
