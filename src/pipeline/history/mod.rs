@@ -48,6 +48,10 @@ fn key(id: &gix::oid) -> Key {
 type KeyMap<V> = HashMap<Key, V, std::hash::BuildHasherDefault<KeyHasher>>;
 type KeySet = std::collections::HashSet<Key, std::hash::BuildHasherDefault<KeyHasher>>;
 
+/// Pairs of small numbers, which are given here and mean nothing elsewhere.
+type PairMap<V> = HashMap<(u32, u32), V, std::hash::BuildHasherDefault<KeyHasher>>;
+type PairSet = std::collections::HashSet<(u32, u32), std::hash::BuildHasherDefault<KeyHasher>>;
+
 #[derive(Default)]
 struct KeyHasher(u64);
 
@@ -57,12 +61,16 @@ impl std::hash::Hasher for KeyHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        // Only `u128` keys come here, by `write_u128`; anything else is mixed poorly but rightly.
+        // Nothing comes here but by the two below; anything else is mixed poorly but rightly.
         self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
     }
 
     fn write_u128(&mut self, key: u128) {
         self.0 = key as u64 ^ (key >> 64) as u64;
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(32) ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 
@@ -117,6 +125,8 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
         collected.histories.clear();
     }
 
+    // Millions of small things are freed while the report is made.
+    rayon::spawn(move || drop((graph, trees, scanned, tellings)));
     let mut report = collected.into_report(scan, true, problems);
     report.scanned = "history".to_owned();
     report.coverage = coverage;

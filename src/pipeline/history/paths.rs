@@ -11,8 +11,9 @@ use bstr::BString;
 use gix::ObjectId;
 
 use super::{
+    PairMap, PairSet,
     blobs::{Doubt, Scanned, SecretIndex},
-    trees::{NameIndex, TreeIndex, Trees},
+    trees::{NameIndex, Trees},
 };
 use crate::{
     generic::Place,
@@ -49,8 +50,8 @@ pub fn decide(
     let mut decided = Decided { scanned, levels, judged: HashMap::new(), told: BTreeMap::new() };
     let mut paths = Paths::default();
     let mut believed: HashMap<usize, HashSet<SecretIndex>> = HashMap::new();
-    let mut visited: HashSet<(TreeIndex, PathIndex)> = HashSet::new();
-    let mut met: HashSet<(u32, PathIndex)> = HashSet::new();
+    let mut visited = PairSet::default();
+    let mut met = PairSet::default();
     let mut stack = Vec::new();
     for (commit, root) in roots {
         let Some(root) = trees.number(&root) else { continue };
@@ -164,7 +165,7 @@ fn holding(scanned: &Scanned, trees: &Trees, roots: impl Iterator<Item = (usize,
 /// Paths, each once.
 #[derive(Default)]
 struct Paths {
-    known: HashMap<(PathIndex, NameIndex), PathIndex>,
+    known: PairMap<PathIndex>,
     list: Vec<(PathIndex, NameIndex)>,
     places: HashMap<PathIndex, Place>,
 }

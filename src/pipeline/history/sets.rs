@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::PairMap;
+
 /// A set. The empty one is 0.
 pub type Set = u32;
 
@@ -11,7 +13,7 @@ pub const EMPTY: Set = 0;
 pub struct Sets {
     list: Vec<Box<[u32]>>,
     known: HashMap<Box<[u32]>, Set>,
-    unions: HashMap<(Set, Set), Set>,
+    unions: PairMap<Set>,
 }
 
 impl Sets {
@@ -19,7 +21,7 @@ impl Sets {
         Self {
             list: vec![Box::default()],
             known: HashMap::from([(Box::default(), EMPTY)]),
-            unions: HashMap::new(),
+            unions: PairMap::default(),
         }
     }
 
