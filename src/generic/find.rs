@@ -177,7 +177,17 @@ pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
     }
     let anchor =
         ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))?;
-    (anchor != KEY_WORD || ends_key(w, at)).then_some(anchor)
+    let stands = match anchor {
+        KEY_WORD => ends_key(w, at),
+        "_auth" | "-auth" => !begins_author(w, at + 1),
+        _ => true,
+    };
+    stands.then_some(anchor)
+}
+
+/// Whether the `auth` at `at` begins another word: `Co-authored-by`, not `Proxy-Authorization`.
+fn begins_author(w: &[u8], at: usize) -> bool {
+    starts_ci(w, at, b"author") && !starts_ci(w, at, b"authoriz") && !starts_ci(w, at, b"authoris")
 }
 
 /// Whether the `key` at `at` is the end of a name or a word of its own in one, or ends a name of keys.

@@ -186,6 +186,23 @@ fn no_path_lifts_a_candidate_above_its_upper_bound() {
     assert!(tried > 4_000);
 }
 
+/// Commits name people in their last lines: `Co-authored-by: somebody12 <…>`.
+#[test]
+fn an_author_is_no_authorization() {
+    let spots = |text: &str| {
+        let (text, mut spots) = (text.as_bytes(), 0);
+        let anchors = (0..text.len()).filter(|&at| anchor_at(text, at).is_some());
+        anchors.for_each(|at| super::find::spots(text, at, &mut |_| spots += 1));
+        spots
+    };
+    for name in ["Co-authored-by", "co_authors", "X-Author", "_author_id", "re-authored", "non-authoritative"] {
+        assert_eq!(spots(&format!("{name}: huangwei03x9\n")), 0, "{name}");
+    }
+    for name in ["X-Auth", "proxy_auth", "Proxy-Authorization", "my-auth-key"] {
+        assert!(spots(&format!("{name}: huangwei03x9\n")) > 0, "{name}");
+    }
+}
+
 #[test]
 fn the_model_is_small_and_whole() {
     let bytes = include_bytes!("model.bin");
