@@ -195,7 +195,8 @@ fn an_author_is_no_authorization() {
         anchors.for_each(|at| super::find::spots(text, at, &mut |_| spots += 1));
         spots
     };
-    for name in ["Co-authored-by", "co_authors", "X-Author", "_author_id", "re-authored", "non-authoritative"] {
+    for name in ["Co-authored-by", "co_authors", "X-Author", "_author_id", "re-authored", "non-authoritative"]
+    {
         assert_eq!(spots(&format!("{name}: huangwei03x9\n")), 0, "{name}");
     }
     for name in ["X-Auth", "proxy_auth", "Proxy-Authorization", "my-auth-key"] {
