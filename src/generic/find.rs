@@ -244,6 +244,10 @@ pub fn spot(form: Form, key: Range<usize>, value: Range<usize>) -> Spot {
 
 /// An anchor within a name: widens to the name, then reads what follows it.
 fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
+    // Who looks for the words alone comes here, too.
+    if matches!(w.get(at), Some(b'_' | b'-')) && begins_author(w, at + 1) {
+        return;
+    }
     let mut start = at;
     while start > 0 && at - start < KEY && is_key(w[start - 1]) {
         start -= 1;
