@@ -19,7 +19,7 @@ const SECRET: usize = 16;
 /// The same without a digit: names that stand side by side are shorter.
 const WORDS: usize = 32;
 
-/// Characters of a token beside which a line end or a quote counts.
+/// Characters of a token that count behind a line end or a quote.
 const BESIDE: usize = 12;
 
 /// Takes what is found, each kind in order of the text.
@@ -260,8 +260,8 @@ fn stretch(
     let Walked { end, len, weight, again } = walked;
     let again = again || opens_again(text, at, first);
     if alone {
-        let beside = |len: usize| len >= BESIDE && first.weight > 1;
-        return (Walk { end, len }, again || beside(len));
+        // A token before it ends there as it is.
+        return (Walk { end, len }, again || len >= BESIDE && first.weight > 1);
     }
     let len = before + len;
     (Walk { end, len }, again || len >= SECRET && weight > 1)
