@@ -5,10 +5,9 @@
 //! so a rest below zero is possible and printed as it is.
 
 use std::{
-    hint::black_box,
     io::Read as _,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use leakgate::{
@@ -23,7 +22,7 @@ use leakgate::{
     source::{self, DirOptions, Gathered, Opened, Reader},
 };
 
-const RUNS: usize = 5;
+use super::fastest;
 
 pub fn print(folder: &Path) -> Result<(), String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|error| error.to_string())?;
@@ -122,13 +121,4 @@ fn bytes(reader: &Reader, item: &source::Item) -> Vec<u8> {
         Ok(Opened::Stream(_)) | Err(_) => Ok(0),
     };
     read.map_or_else(|_| Vec::new(), |_| bytes)
-}
-
-fn fastest(mut work: impl FnMut() -> usize) -> Duration {
-    let run = |_| {
-        let start = Instant::now();
-        black_box(work());
-        start.elapsed()
-    };
-    (0..RUNS).map(run).min().unwrap_or_default()
 }

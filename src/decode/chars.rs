@@ -90,9 +90,10 @@ pub const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-/// What people read: no controls but tab and line ends.
+/// What people read: no controls but tab and line ends. Asked without a branch, for many bytes at once.
+#[inline]
 pub const fn is_readable(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
+    (byte.wrapping_sub(b' ') <= b'~' - b' ') | (byte.wrapping_sub(b'\t') <= 1) | (byte == b'\r')
 }
 
 /// A set of bytes that is looked up.

@@ -209,12 +209,6 @@ fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
     None
 }
 
-/// `is_readable`, as a processor does it for many bytes at once.
-#[inline]
-fn readable(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') <= b'~' - b' ') | (byte.wrapping_sub(b'\t') <= 1) | (byte == b'\r')
-}
-
 /// Where at or after `from` the first `RUN` characters stand that a NUL follows each, or three of them.
 fn next_run(bytes: &[u8], from: usize) -> Option<usize> {
     let masks = |at: usize| {
@@ -222,7 +216,7 @@ fn next_run(bytes: &[u8], from: usize) -> Option<usize> {
         // Behind the end stands no NUL, though the block has one there.
         let there = bytes.len().saturating_sub(at).min(BLOCK);
         let nul = u128::from(mask(&block, |byte| byte == 0)) & ((1 << there) - 1);
-        (u128::from(mask(&block, readable)), nul)
+        (u128::from(mask(&block, is_readable)), nul)
     };
     let mut at = from;
     let (mut readable, mut nul) = masks(at);
@@ -315,7 +309,8 @@ mod tests {
 
     #[test]
     fn what_is_readable_is_so_for_many_bytes_at_once() {
-        assert!((0..=u8::MAX).all(|byte| readable(byte) == is_readable(byte)));
+        let written = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+        assert!((0..=u8::MAX).all(|byte| is_readable(byte) == written(byte)));
     }
 
     #[test]

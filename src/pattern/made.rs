@@ -1,8 +1,7 @@
 //! From a pattern file's entries, which were checked, to rules. Shared with the build script, so this file imports
-//! nothing of the crate but its neighbours and the levels.
+//! nothing of the crate but its neighbours.
 
 use super::{Find, Pair, Rule, Word, schema};
-use crate::model::{Confidence, Severity};
 
 /// Every rule of a file, or what is wrong with one of them, by its id.
 pub fn rules(file: &schema::PatternFile) -> Result<Vec<Rule>, (String, schema::Fault)> {
@@ -50,26 +49,8 @@ fn word_of(
 
 /// What every rule of a file has; the rest is as a kind has it.
 fn bare(file: &schema::PatternFile, id: &str, description: &str, person: bool) -> Rule {
-    Rule {
-        find: Find::Assignment,
-        id: id.to_owned().into(),
-        provider: file.provider.clone().into(),
-        description: description.to_owned().into(),
-        severity: Severity::High,
-        confidence: Confidence::Medium,
-        keywords: Default::default(),
-        leads: Default::default(),
-        led: None,
-        regex: Default::default(),
-        reach: 0,
-        entropy: 0.0,
-        check: None,
-        person,
-        revoke: file.revoke.clone().into(),
-        warn: false,
-        paths: Default::default(),
-        pair: None,
-    }
+    let bare = Rule::bare(id.to_owned().into(), file.provider.clone().into(), description.to_owned().into());
+    Rule { person, revoke: file.revoke.clone().into(), ..bare }
 }
 
 fn pair_of(entry: &schema::PairEntry) -> Pair {

@@ -90,23 +90,9 @@ impl Pack {
         let Self { builtin, mut own, extras, .. } = self;
         own.push(Rule {
             find: Find::Size(above),
-            id: "large-file".into(),
-            provider: "leakgate".into(),
-            description: format!("File larger than {most}").into(),
             severity: Severity::Low,
             confidence: Confidence::High,
-            keywords: Default::default(),
-            leads: Default::default(),
-            led: None,
-            regex: Default::default(),
-            reach: 0,
-            entropy: 0.0,
-            check: None,
-            person: false,
-            revoke: Default::default(),
-            warn: false,
-            paths: Default::default(),
-            pair: None,
+            ..Rule::bare("large-file".into(), "leakgate".into(), format!("File larger than {most}").into())
         });
         Ok(Self::checked(builtin, own)?.with(extras))
     }

@@ -42,6 +42,32 @@ pub struct Rule {
     pub pair: Option<Pair>,
 }
 
+impl Rule {
+    /// A rule with its words, and with nothing more than each has: an assignment's.
+    pub fn bare(id: Text, provider: Text, description: Text) -> Self {
+        Self {
+            find: Find::Assignment,
+            id,
+            provider,
+            description,
+            severity: Severity::High,
+            confidence: Confidence::Medium,
+            keywords: Cow::default(),
+            leads: Cow::default(),
+            led: None,
+            regex: Cow::default(),
+            reach: 0,
+            entropy: 0.0,
+            check: None,
+            person: false,
+            revoke: Cow::default(),
+            warn: false,
+            paths: Cow::default(),
+            pair: None,
+        }
+    }
+}
+
 /// The other half of what a rule finds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {

@@ -17,10 +17,7 @@ use super::{
     Excuse, Extras, Find, Limits, Rule, Target,
     schema::{self, Measured},
 };
-use crate::{
-    error::Error,
-    model::{Confidence, Problem, Severity},
-};
+use crate::{error::Error, model::Problem};
 use syntax::translated;
 
 /// A pack may extend another, and that another; deeper than this is a mistake or a circle.
@@ -304,23 +301,13 @@ fn rule(id: &str, description: &str, entropy: f32, fitted: &syntax::Fitted, meas
     let description = if description.is_empty() { id } else { description };
     Rule {
         find: Find::Regex,
-        id: id.to_owned().into(),
-        provider: "Own pack".into(),
-        description: description.to_owned().into(),
-        severity: Severity::High,
-        confidence: Confidence::Medium,
         keywords: fitted.words.iter().map(|word| word.clone().into()).collect(),
         leads: measured.leads.into(),
         led: measured.led,
         regex: fitted.regex.clone().into(),
         reach: measured.reach,
         entropy,
-        check: None,
-        person: false,
-        revoke: Default::default(),
-        warn: false,
-        paths: Default::default(),
-        pair: None,
+        ..Rule::bare(id.to_owned().into(), "Own pack".into(), description.to_owned().into())
     }
 }
 
