@@ -53,7 +53,11 @@ impl Grams {
                 |at: usize| FOLD | u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
             // Each holds two.
             let words = [eight(0), eight(4), eight(8), eight(10) >> 16];
-            let grams = [0, 1, 2, 3, 4, 5, 6, 7].map(|nth| (words[nth / 2] >> (16 * (nth % 2))) as u32);
+            let mut grams = [0; 8];
+            grams
+                .iter_mut()
+                .zip(0..)
+                .for_each(|(gram, nth)| *gram = (words[nth / 2] >> (16 * (nth % 2))) as u32);
             if grams.iter().fold(0, |any, &gram| any | self.0.holds(gram)) & 1 != 0 {
                 let held = grams
                     .iter()

@@ -61,8 +61,30 @@ pub struct Worker {
     pieces: Vec<(usize, usize, usize)>,
 }
 
-/// The children that matter, by the offset of their entry.
-pub type State = Vec<(u32, u32, Child)>;
+/// What a tree hands to those built on it.
+#[derive(Default)]
+pub struct State {
+    /// Where each entry starts, and where the last one ends.
+    starts: Vec<u32>,
+    /// The children that matter, by the number of their entry.
+    children: Vec<(u32, Child)>,
+}
+
+impl State {
+    /// Takes over the entries of `base` that lie whole within `from..to` there, and stand at `at` here. Returns how
+    /// many bytes they are: none, if no entry of the base starts at `from`.
+    fn take(&mut self, base: &Self, from: u32, to: u32, at: u32) -> u32 {
+        let Ok(first) = base.starts.binary_search(&from) else { return 0 };
+        let last = base.starts.partition_point(|start| *start <= to) - 1;
+        let number = self.starts.len() as u32;
+        self.starts.extend(base.starts[first..last].iter().map(|start| start - from + at));
+        let (first, end) = (first as u32, base.starts[last]);
+        let children = &base.children[base.children.partition_point(|child| child.0 < first)..];
+        let taken = children.iter().take_while(|child| child.0 < last as u32);
+        self.children.extend(taken.map(|(entry, child)| (entry - first + number, *child)));
+        end - from
+    }
+}
 
 pub struct Visitor<'s> {
     scan: &'s Scan<'s>,
@@ -81,49 +103,40 @@ impl<'s> Visitor<'s> {
     }
 
     /// Reads all entries; those inside a copied piece are taken from the base's state.
-    fn read(&self, worker: &mut Worker, object: &Object, bytes: &[u8], base: &[(u32, u32, Child)]) -> State {
+    fn read(&self, worker: &mut Worker, object: &Object, bytes: &[u8], base: &State) -> State {
         let id_len = self.hash.len_in_bytes();
-        let mut state = State::new();
+        let mut state = State { starts: Vec::with_capacity(base.starts.len() + 1), children: Vec::new() };
         let mut at = 0;
         let pieces = std::mem::take(&mut worker.pieces);
         let mut piece = pieces.iter().peekable();
-        // Where in the base's state the last look in this piece ended.
-        let mut next = None;
         while at < bytes.len() {
+            while piece.next_if(|piece| piece.1 <= at).is_some() {}
+            if let Some(&&(start, end, from)) = piece.peek()
+                && start <= at
+            {
+                let (from, to) = (at - start + from, end - start + from);
+                let taken = state.take(base, from as u32, to as u32, at as u32);
+                if taken > 0 {
+                    at += taken as usize;
+                    continue;
+                }
+            }
             let Some(nul) = memchr::memchr(0, &bytes[at..]) else { break };
             let end = at + nul + 1 + id_len;
             if end > bytes.len() {
                 break;
             }
-            while piece.next_if(|piece| piece.1 <= at).is_some() {
-                next = None;
-            }
-            let copied = piece.peek().filter(|piece| piece.0 <= at && end <= piece.1);
-            match copied {
-                Some(&&(start, _, from)) => {
-                    let there = (at - start + from) as u32;
-                    let next = next.get_or_insert_with(|| base.partition_point(|entry| entry.0 < there));
-                    while base.get(*next).is_some_and(|entry| entry.0 < there) {
-                        *next += 1;
-                    }
-                    if let Some(&(offset, len, child)) = base.get(*next)
-                        && (offset, len) == (there, (end - at) as u32)
-                    {
-                        state.push((at as u32, len, child));
-                    }
-                }
-                None => {
-                    let child = self.entry(worker, object, &bytes[at..at + nul], &bytes[end - id_len..end]);
-                    state.extend(child.map(|child| (at as u32, (end - at) as u32, child)));
-                }
-            }
+            let child = self.entry(worker, object, &bytes[at..at + nul], &bytes[end - id_len..end]);
+            state.children.extend(child.map(|child| (state.starts.len() as u32, child)));
+            state.starts.push(at as u32);
             at = end;
         }
+        state.starts.push(at as u32);
         worker.pieces = pieces;
         if !object.base_only {
             let number = self.numbers.of(key(object.id));
             let start = worker.children.len() as u32;
-            worker.children.extend(state.iter().map(|entry| entry.2));
+            worker.children.extend(state.children.iter().map(|(_, child)| *child));
             worker.trees.push((number, start, worker.children.len() as u32));
         }
         state
@@ -178,7 +191,7 @@ impl objects::Visitor for Visitor<'_> {
 
     fn whole(&self, worker: &mut Worker, object: Object<'_>, bytes: &[u8]) -> State {
         worker.pieces.clear();
-        self.read(worker, &object, bytes, &[])
+        self.read(worker, &object, bytes, &State::default())
     }
 
     fn delta(
@@ -205,7 +218,7 @@ impl objects::Visitor for Visitor<'_> {
         // An error comes back to the sweep, which names the object.
         if bytes.read_to_end(&mut all).is_ok() {
             worker.pieces.clear();
-            self.read(worker, &object, &all, &[]);
+            self.read(worker, &object, &all, &State::default());
         }
     }
 }
