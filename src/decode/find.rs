@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::{
-    chars::{ESCAPING, SIGN, TOKEN, is_quote, is_token, may_count},
+    chars::{SIGN, TOKEN, is_quote, is_token, may_count},
     escapes::{Escape, escape, nested},
-    joins::{LITERAL, SEAM, piece, seam, tail},
+    joins::{piece, seam, tail},
     marks::{self, Marks},
     printable::quoted,
     runs::{Coded, LEAST, coded, is_short_value},
@@ -31,25 +31,12 @@ pub trait Sink {
     fn seam(&mut self, span: Range<usize>);
     /// Encoded text begins here. The answer is where it ended; None refuses it.
     fn run(&mut self, coded: Coded) -> Option<usize>;
-    /// Here something goes on beyond a line or a literal, whether it counts or not.
-    fn goes_on(&mut self, _span: Range<usize>) {}
-    /// Literals may be joined here, by what cannot be seen.
-    fn may_join(&mut self, _span: Range<usize>) {}
-    /// How far was looked.
-    fn looked(&mut self, _to: usize) {}
 }
 
 /// Finds what is encoded at the marks within `range`, which must begin at the border of stretches.
 pub fn find(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
-    let finder = &mut Finder {
-        text,
-        start: range.start,
-        sink,
-        escapes: Walk::default(),
-        quoted: Walk::default(),
-        seams: 0,
-        runs: 0,
-    };
+    let finder =
+        &mut Finder { text, sink, escapes: Walk::default(), quoted: Walk::default(), seams: 0, runs: 0 };
     marks::scan(text, range, finder);
 }
 
@@ -62,8 +49,6 @@ struct Walk {
 
 struct Finder<'t, S> {
     text: &'t [u8],
-    /// Where the look begins.
-    start: usize,
     sink: &'t mut S,
     escapes: Walk,
     quoted: Walk,
@@ -94,7 +79,6 @@ impl<S: Sink> Marks for Finder<'_, S> {
             from += next + 1;
         }
         self.runs = self.runs.max(end);
-        self.sink.looked(self.runs);
     }
 
     #[inline]
@@ -125,7 +109,6 @@ impl<S: Sink> Finder<'_, S> {
         let Some(first) = escape(self.text, at) else { return };
         let (walk, counts) = stretch(self.text, at, first, self.escapes, escape);
         self.escapes = walk;
-        self.sink.looked(walk.end);
         if counts {
             self.sink.escapes(at..walk.end);
         }
@@ -136,12 +119,8 @@ impl<S: Sink> Finder<'_, S> {
             return;
         }
         let Some(first) = quoted(self.text, at) else { return };
-        if first.byte.is_none() {
-            self.sink.goes_on(at..at + first.len);
-        }
         let (walk, counts) = stretch(self.text, at, first, self.quoted, quoted);
         self.quoted = walk;
-        self.sink.looked(walk.end);
         if counts {
             self.sink.quoted(at..walk.end);
         }
@@ -161,19 +140,13 @@ impl<S: Sink> Finder<'_, S> {
         } else if ends_line(self.text, at, first.end) {
             self.sink.seam(at..first.end);
         }
-        // Until the first token ends, it may be a part of what cannot be seen.
-        let mut unseen = !first.line && !begins_within(self.text, self.start, at);
         let mut from = first.end;
         loop {
             let piece = piece(self.text, from);
             tokens.take(&self.text[from..from + piece.head]);
             self.seams = piece.end;
-            self.sink.looked(piece.end);
             let next = seam(self.text, piece.end).filter(|next| !next.line);
             if next.is_none() || piece.tail.is_some() {
-                if std::mem::take(&mut unseen) {
-                    self.sink.may_join(at..piece.end);
-                }
                 tokens.ends(self.sink);
                 tokens.take(&self.text[piece.end - piece.tail.unwrap_or_default()..piece.end]);
             }
@@ -216,17 +189,6 @@ impl Tokens {
         self.before = std::mem::take(&mut self.seams);
         (self.counted, self.len, self.digit) = (counts, 0, false);
     }
-}
-
-/// Whether the literal that ends at `at`, and a seam before it, begin behind `start`.
-fn begins_within(text: &[u8], start: usize, at: usize) -> bool {
-    if start == 0 {
-        return true;
-    }
-    let from = at.saturating_sub(LITERAL).max(start);
-    let token = text[start..from].iter().rev().take_while(|byte| ESCAPING.has(**byte)).count();
-    work::count(token);
-    from - token >= start + SEAM
 }
 
 /// Whether a line within a text is joined to the next one in a way that matters: amid a key in PEM. A token at one side
@@ -348,6 +310,9 @@ fn opens_again(text: &[u8], at: usize, first: Escape) -> bool {
     let mut at = at + first.len;
     for nth in 0..BETWEEN {
         work::count(1);
+        if text.get(at) == Some(&b'\n') {
+            return false;
+        }
         let unit = unit_at(text, at, escape);
         let byte = unit.map_or(text.get(at).copied(), |unit| unit.byte);
         match byte {

@@ -9,7 +9,7 @@ use super::{
 pub const SEAM: usize = 100;
 
 /// Bytes of a literal in which its end is looked for, from the first that is none of a token.
-pub const LITERAL: usize = 64;
+const LITERAL: usize = 64;
 
 const OPERATORS: [&[u8]; 9] = [b"++", b"..", b"<>", b"<<", b"||", b"+", b".", b"&", b"~"];
 
@@ -32,6 +32,9 @@ pub fn seam(text: &[u8], at: usize) -> Option<Seam> {
         // Its indentation is left out as well.
         let end = skip_blanks(text, line_break(text, at + 1)?, SEAM);
         return ESCAPING.at(text, end).then_some(Seam { end, line: false });
+    }
+    if !is_quote(text[at]) {
+        return None;
     }
     let line = before == b'n' && ends_in_escape(text, at);
     let text = &text[..text.len().min(at + SEAM)];

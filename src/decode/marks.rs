@@ -23,10 +23,17 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
     let (coded, mut special) = masks(text, at);
     let mut coded = u128::from(coded);
     while at < range.end {
-        let (next, next_special) = masks(text, at + BLOCK);
-        coded |= u128::from(next) << BLOCK;
-        let mut starts = begin_runs(coded) as u64 & !((coded as u64) << 1 | u64::from(inside));
         let left = range.end - at;
+        // A run may go on in the next block, which is looked at only if one can.
+        let mut known = BLOCK;
+        let mut next_special = 0;
+        if left > BLOCK - RUN {
+            let next;
+            (next, next_special) = masks(text, at + BLOCK);
+            coded |= u128::from(next) << BLOCK;
+            known = 2 * BLOCK;
+        }
+        let mut starts = begin_runs(coded) as u64 & !((coded as u64) << 1 | u64::from(inside));
         if left < BLOCK {
             starts &= (1 << left) - 1;
             special &= (1 << left) - 1;
@@ -36,7 +43,7 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
             let len = (!(coded >> start)).trailing_zeros();
             // What is not in sight any more is looked at by itself.
             let mut end = at + (start + len) as usize;
-            if start + len == 2 * BLOCK as u32 {
+            if (start + len) as usize == known {
                 end = CODED.end(text, end);
             }
             marks.run(at + start as usize..end);

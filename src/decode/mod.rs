@@ -6,17 +6,18 @@
 //! `build` puts together, of each family of encodings, one view: what was decoded, with some lines around it. What a
 //! view has decoded is looked at anew (`view`). An escape counts where it stands in or beside something as long as a
 //! token, a run where it begins as text does: of ordinary source code little more than one byte in a hundred is
-//! copied into a view.
+//! copied into a view. Where the encodings of a text are known, those of a version of it are too, but for what is new
+//! (`encodings`).
 
 mod build;
 mod chars;
+mod encodings;
 mod escapes;
 mod find;
 mod inflate;
 mod joins;
 mod map;
 mod marks;
-mod near;
 mod printable;
 mod runs;
 mod text;
@@ -26,6 +27,6 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use near::near;
+pub use encodings::{Copied, Encodings};
 pub use text::{text, text_with};
-pub use view::{Limits, Spent, View, views};
+pub use view::{Limits, Spent, View, views, views_of};

@@ -16,7 +16,7 @@ use super::{
 pub const LEAST: usize = 16;
 
 /// Characters of such a value, padding included.
-const SHORT: usize = 12;
+pub const SHORT: usize = 12;
 
 /// Hex digits that are looked at.
 const LEAST_HEX: usize = 32;
@@ -41,7 +41,7 @@ pub enum Look {
 }
 
 /// A stretch that begins as encoded text does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coded {
     pub from: usize,
     /// End of the run on its first line.
@@ -197,6 +197,11 @@ pub struct Decoded {
 }
 
 impl Coded {
+    /// The same at another place.
+    pub fn moved(self, place: impl Fn(usize) -> usize) -> Self {
+        Self { from: place(self.from), end: place(self.end), ..self }
+    }
+
     /// Decodes at most `most` bytes. `charge` is told how many were made in vain.
     pub fn decode(self, text: &[u8], most: u64, charge: &mut u64) -> Option<Decoded> {
         let mut reader = Reader::new(text, self);

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::{
     build::{Builder, Built, CONTEXT},
+    encodings::Encodings,
     escapes::escape,
-    find::{Sink, find},
+    find::Sink,
     map::{Map, Step, Steps},
     printable::quoted,
     runs::Coded,
@@ -144,21 +145,38 @@ impl Spent {
 /// Calls `each` for every view of `text`: outer levels first, at one level by the order of their parents, and of one
 /// parent escapes, quoted-printable, runs, UTF-16.
 pub fn views(text: &[u8], limits: &Limits, each: &mut dyn FnMut(&View)) -> Spent {
+    views_of(text, &mut None, limits, each)
+}
+
+/// The same for a text whose encodings are known. If they are not, they will be, unless there was no room for some.
+pub fn views_of(
+    text: &[u8],
+    known: &mut Option<Encodings>,
+    limits: &Limits,
+    each: &mut dyn FnMut(&View),
+) -> Spent {
     let mut spent = Spent::default();
     let mut all: Vec<Made> = Vec::new();
-    grow(text, None, limits, &mut all, &mut spent);
+    grow(text, None, known, limits, &mut all, &mut spent);
     let mut at = 0;
     while at < all.len() {
         each(&View { all: &all, at });
         let text = std::mem::take(&mut all[at].text);
-        grow(&text, Some(at), limits, &mut all, &mut spent);
+        grow(&text, Some(at), &mut None, limits, &mut all, &mut spent);
         at += 1;
     }
     spent
 }
 
 /// Adds what can be made of one text.
-fn grow(text: &[u8], parent: Option<usize>, limits: &Limits, all: &mut Vec<Made>, spent: &mut Spent) {
+fn grow(
+    text: &[u8],
+    parent: Option<usize>,
+    known: &mut Option<Encodings>,
+    limits: &Limits,
+    all: &mut Vec<Made>,
+    spent: &mut Spent,
+) {
     let level = parent.map_or(0, |parent| all[parent].level);
     let fresh = parent.map(|parent| &all[parent].map);
     // Beyond the last level it is only told that there is something.
@@ -172,7 +190,13 @@ fn grow(text: &[u8], parent: Option<usize>, limits: &Limits, all: &mut Vec<Made>
         quoted: Builder::new(text, Some(quoted)),
         runs: Builder::new(text, None),
     };
-    find(text, 0..text.len(), &mut views);
+    match known {
+        Some(known) => known.tell(&mut views),
+        None => {
+            let found = Encodings::find(text, &mut views);
+            *known = Some(found).filter(|_| !views.cut());
+        }
+    }
     let mut wide = Builder::new(text, None);
     if let Some(fresh) = fresh {
         let used = views.escapes.used() + views.quoted.used() + views.runs.used();
@@ -218,6 +242,11 @@ struct Views<'t> {
 }
 
 impl Views<'_> {
+    /// Whether something was left as it is.
+    fn cut(&self) -> bool {
+        [&self.escapes, &self.quoted, &self.runs].iter().any(|builder| builder.cut.is_some())
+    }
+
     fn is_fresh(&self, span: &Range<usize>) -> bool {
         self.fresh.is_none_or(|map| map.decoded(span.clone()))
     }

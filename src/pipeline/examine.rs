@@ -163,7 +163,7 @@ pub fn examine(
     // What begins elsewhere may be the other half of what begins here.
     let matches = found.matches.iter().copied();
     let Settled { mut kept, mut candidates, cut: undecoded, .. } =
-        settle(scanner, levels, text, matches, &found.assigned, Some(limits));
+        settle(scanner, levels, text, matches, &found.assigned, Some((limits, &mut None)));
     candidates.retain(|found| core.range().contains(&found.at.secret.start));
     kept.retain(|found| here(&found.at));
     // Whether a bound rule looks there is not known here.

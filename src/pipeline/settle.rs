@@ -93,20 +93,23 @@ pub fn told(verdict: &Verdict, levels: Levels) -> bool {
     verdict.confidence >= levels.confidence && verdict.severity >= levels.severity
 }
 
-/// Settles `matches` and `assigned`, which were found in `text`, and with limits what it encodes.
+/// What it takes to decode a text: limits, and where its encodings are, if that is known. If not, it will be.
+pub type Decode<'d> = (&'d Limits, &'d mut Option<decode::Encodings>);
+
+/// Settles `matches` and `assigned`, which were found in `text`, and what it encodes if it is to be decoded.
 pub fn settle(
     scanner: &Scanner,
     levels: Levels,
     text: &[u8],
     matches: impl Iterator<Item = Match>,
     assigned: &[Assigned],
-    limits: Option<&Limits>,
+    decode: Option<Decode>,
 ) -> Settled {
     let mut out = Settled::default();
     let mut inner = Settled::default();
-    if let Some(limits) = limits {
+    if let Some((limits, encodings)) = decode {
         let mut views = 0;
-        let spent = decode::views(text, &limits.of_text(text.len()), &mut |view| {
+        let spent = decode::views_of(text, encodings, &limits.of_text(text.len()), &mut |view| {
             views += 1;
             look_inside(scanner, levels, view, views, &mut inner);
         });

@@ -76,3 +76,13 @@ fn every_pair_of_encodings_is_undone() {
     }
     assert!(missed.is_empty(), "{}\n{} missed", missed.concat(), missed.len());
 }
+
+#[test]
+fn what_is_encoded_amid_long_joined_literals_is_undone() {
+    let mut random = Random(13);
+    let token = random.token();
+    let escaped: String = token.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let long = "a1".repeat(170);
+    let text = format!("x = \"{long}\" + \"{long}.{escaped}.{long}\" + \"{long}\"");
+    assert!(!find(text.as_bytes(), &token).0.is_empty());
+}

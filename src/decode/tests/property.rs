@@ -6,7 +6,7 @@ use super::{
     Random,
     encode::{ENCODERS, Encoded},
 };
-use crate::decode::{Limits, near, views};
+use crate::decode::{Copied, Encodings, Limits, views, views_of};
 
 /// Texts of plain pieces, tokens, encoded ones and pieces of encodings.
 fn text(random: &mut Random, pieces: usize) -> Vec<u8> {
@@ -180,30 +180,74 @@ fn covered(text: &[u8]) -> Vec<Range<usize>> {
     out
 }
 
+/// A text of stretches of `base`, one often going on where the last ended, and of new ones.
+fn derive(random: &mut Random, base: &[u8]) -> (Vec<u8>, Vec<Copied>) {
+    let (mut out, mut copied, mut from) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..random.below(6) + 1 {
+        if random.below(3) == 0 || from >= base.len() {
+            let pieces = random.below(4);
+            out.extend(text(random, pieces));
+        }
+        if random.below(8) == 0 || from >= base.len() {
+            from = random.below(base.len() + 1);
+        }
+        let most = if random.below(3) == 0 { 30 } else { base.len() - from + 1 };
+        let len = random.below(most).min(base.len() - from);
+        copied.push(Copied { to: out.len()..out.len() + len, from });
+        out.extend(&base[from..from + len]);
+        from += len + random.below(4);
+    }
+    (out, copied)
+}
+
+fn encodings(text: &[u8]) -> Encodings {
+    let mut encodings = None;
+    let limits = Limits { depth: 1, bytes: u64::MAX };
+    views_of(text, &mut encodings, &limits, &mut |_| {});
+    encodings.expect("there is room for all")
+}
+
 #[test]
-fn what_is_not_near_is_not_touched() {
+fn what_is_carried_over_is_what_a_look_at_the_whole_finds() {
     let mut random = Random(31);
-    let (mut far, mut all) = (0, 0);
-    for round in 0..1000 {
-        let text = text(&mut random, round % 150);
-        let covered = covered(&text);
-        for _ in 0..20 {
-            let start = random.below(text.len() + 1);
-            let end = (start + random.below(30)).min(text.len());
-            let other = random.below(text.len() + 1 - end) + end;
-            let touches = |span: &&Range<usize>| {
-                span.start <= end && start <= span.end || span.start <= other && other <= span.end
-            };
-            let touched = covered.iter().find(touches);
-            let is_near = near(&text, &[start..end, other..other]);
-            assert!(
-                is_near || touched.is_none(),
-                "{start}..{end} {touched:?} {:?}",
-                String::from_utf8_lossy(&text)
-            );
-            far += usize::from(!is_near);
-            all += usize::from(touched.is_none());
+    let (mut carried, mut found, mut changed) = (0, 0, 0);
+    for round in 0..2500 {
+        let mut base = text(&mut random, 20 + round % 400);
+        let mut known = encodings(&base);
+        for _ in 0..4 {
+            let (next, copied) = derive(&mut random, &base);
+            let whole = encodings(&next);
+            if let Some(all) = known.carried(&next, &copied) {
+                let shown = || (String::from_utf8_lossy(&base), String::from_utf8_lossy(&next));
+                assert_eq!(all, whole, "{copied:?} {:?}", shown());
+                carried += 1;
+            }
+            found += whole.count();
+            changed += usize::from(whole != known);
+            (base, known) = (next, whole);
         }
     }
-    assert!(far > 1000 && far * 3 > all, "{far} of {all}");
+    assert!(carried > 9000 && found > 30_000 && changed > 5000, "{carried} {found} {changed}");
+}
+
+#[test]
+fn what_does_not_touch_the_new_is_copied() {
+    let mut random = Random(33);
+    let (mut apart, mut all) = (0, 0);
+    for round in 0..1000 {
+        let base = text(&mut random, round % 150);
+        let (next, copied) = derive(&mut random, &base);
+        let mut edges: Vec<_> = std::iter::once(0..copied[0].to.start).collect();
+        edges.extend(copied.windows(2).map(|two| two[0].to.end..two[1].to.start));
+        edges.push(copied[copied.len() - 1].to.end..next.len());
+        let covered = covered(&next);
+        let touched = covered
+            .iter()
+            .find(|span| edges.iter().any(|edge| span.start <= edge.end && edge.start <= span.end));
+        let touches = encodings(&next).touch_new(&next, &copied);
+        assert!(touches || touched.is_none(), "{touched:?} {copied:?} {:?}", String::from_utf8_lossy(&next));
+        apart += usize::from(!touches);
+        all += usize::from(touched.is_none());
+    }
+    assert!(apart > 200 && apart * 3 > all, "{apart} of {all}");
 }

@@ -11,7 +11,7 @@ use gix::ObjectId;
 
 use super::{Key, KeyMap, KeySet, earlier::Earlier, key};
 use crate::{
-    decode,
+    decode::{self, Copied, Encodings},
     generic::{Candidate, Place},
     git::{Node, commit_text, tag_text},
     matcher::{self, Assigned, Match, Traces},
@@ -105,8 +105,15 @@ pub struct Worker {
 
 /// What a blob hands to those built on it.
 pub enum State {
-    /// Its text is its bytes. `encodes`: something was found in what it encodes.
-    Plain { traces: Traces, nul: bool, encodes: bool },
+    /// Its text is its bytes.
+    Plain {
+        traces: Traces,
+        nul: bool,
+        /// If they are known.
+        encodings: Option<Encodings>,
+        /// Something was found in what it encodes.
+        encodes: bool,
+    },
     /// It has to be decoded, or is no blob: what is built on it is scanned whole.
     Opaque,
 }
@@ -134,22 +141,22 @@ impl<'s> Visitor<'s> {
 
     /// The secrets in a text. Which assignments are told depends on paths that are not known yet, so here
     /// are all that any path could make believable, and what is needed to decide. Says whether the text
-    /// encodes any; without `decode` that is known already, and no.
+    /// encodes any; if it is not to be decoded that is known already, and no.
     fn judge(
         &self,
         worker: &mut Worker,
         text: &[u8],
         matches: &[Match],
         assigned: &[Assigned],
-        decode: bool,
+        decode: Option<&mut Option<Encodings>>,
     ) -> (Found, bool) {
         let mut out = Found::default();
-        if matches.is_empty() && assigned.is_empty() && !decode {
+        if matches.is_empty() && assigned.is_empty() && decode.is_none() {
             return (out, false);
         }
         let Scan { scanner, levels, limits, .. } = self.scan;
-        let limits = decode.then_some(limits);
-        let settled = settle(scanner, *levels, text, matches.iter().copied(), assigned, limits);
+        let decode = decode.map(|encodings| (limits, encodings));
+        let settled = settle(scanner, *levels, text, matches.iter().copied(), assigned, decode);
         for found in &settled.kept {
             let believed = told(&found.what, *levels);
             let index = worker.secrets.add(found.at.rule, found.value(text), believed || found.beside);
@@ -230,7 +237,8 @@ impl<'s> Visitor<'s> {
         if self.exhaustive || !plain || container.is_some() {
             if !object.base_only {
                 let found = self.scan.scanner.find(&text);
-                let (mut found, _) = self.judge(worker, &text, &found.matches, &found.assigned, true);
+                let (mut found, _) =
+                    self.judge(worker, &text, &found.matches, &found.assigned, Some(&mut None));
                 if let Some(kind) = container {
                     let inside = inside::open(self.scan, kind, &mut Cursor::new(bytes));
                     self.inside(worker, inside, &mut found);
@@ -240,13 +248,14 @@ impl<'s> Visitor<'s> {
             return State::Opaque;
         }
         let traces = self.scan.scanner.trace(&text);
-        let mut encodes = true;
+        let (mut encodings, mut encodes) = (None, true);
         if !object.base_only {
-            let (found, any) = self.judge(worker, &text, &traces.matches(), &traces.assigned, true);
+            let decode = Some(&mut encodings);
+            let (found, any) = self.judge(worker, &text, &traces.matches(), &traces.assigned, decode);
             encodes = any;
             self.blob(worker, object.id, found);
         }
-        State::Plain { traces, nul: memchr::memchr(0, bytes).is_some(), encodes }
+        State::Plain { traces, nul: memchr::memchr(0, bytes).is_some(), encodings, encodes }
     }
 
     /// The secrets in the parts of a commit or tag.
@@ -255,7 +264,7 @@ impl<'s> Visitor<'s> {
         for text in texts {
             let text = decode::text(text);
             let all = self.scan.scanner.find(&text);
-            let mut here = self.judge(worker, &text, &all.matches, &all.assigned, true).0;
+            let mut here = self.judge(worker, &text, &all.matches, &all.assigned, Some(&mut None)).0;
             found.append(&mut here.secrets);
             worker.beside(id, here);
         }
@@ -325,7 +334,7 @@ impl objects::Visitor for Visitor<'_> {
         base: Base<'_, State>,
         pieces: Pieces<'_>,
     ) -> State {
-        let State::Plain { traces, nul, encodes } = base.state else {
+        let State::Plain { traces, nul, encodings, encodes } = base.state else {
             return self.whole(worker, object, bytes);
         };
         if inside::kind(bytes).is_some() {
@@ -351,14 +360,18 @@ impl objects::Visitor for Visitor<'_> {
         } else {
             let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
             self.looked.fetch_add(looked as u64, Relaxed);
-            // What was copied encodes nothing, so only what the new may have made does.
-            let mut encodes = *encodes || new_near(bytes, &parts);
+            let copied = copied(&parts);
+            let mut encodings = encodings.as_ref().and_then(|known| known.carried(bytes, &copied));
+            let near = || encodings.as_ref().is_none_or(|known| known.touch_new(bytes, &copied));
+            // If nothing was found in what the base encodes, there is something only where anything is new.
+            let mut encodes = *encodes || near();
             if !object.base_only {
-                let (found, any) = self.judge(worker, bytes, &traces.matches(), &traces.assigned, encodes);
+                let decode = encodes.then_some(&mut encodings);
+                let (found, any) = self.judge(worker, bytes, &traces.matches(), &traces.assigned, decode);
                 encodes = any;
                 self.blob(worker, object.id, found);
             }
-            State::Plain { traces, nul, encodes }
+            State::Plain { traces, nul, encodings, encodes }
         };
         worker.buffer = parts;
         state
@@ -387,18 +400,18 @@ impl objects::Visitor for Visitor<'_> {
     }
 }
 
-/// Whether anything new, or where copied parts meet, may be part of encoded text.
-fn new_near(text: &[u8], parts: &[matcher::Part]) -> bool {
+/// What was copied, in order.
+fn copied(parts: &[matcher::Part]) -> Vec<Copied> {
     let mut at = 0;
-    let mut windows: Vec<_> = (parts.iter())
-        .map(|part| {
-            let start = at;
-            at += part.len();
-            if matches!(part, matcher::Part::New { .. }) { start..at } else { start..start }
-        })
-        .collect();
-    windows.push(at..at);
-    decode::near(text, &windows)
+    let mut copied = Vec::with_capacity(parts.len());
+    for part in parts {
+        let end = at + part.len();
+        if let matcher::Part::Copied { from, .. } = *part {
+            copied.push(Copied { to: at..end, from });
+        }
+        at = end;
+    }
+    copied
 }
 
 /// What one blob gave.
