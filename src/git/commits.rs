@@ -53,8 +53,8 @@ pub fn reachable(
         walk.meet(id, false, missing);
     }
     walk.run(deadline, missing);
-    let visible = walk.states.into_iter().filter(|(_, state)| !state.hidden);
-    topological(visible.filter_map(|(id, state)| state.node.map(|node| (id, node))).collect())
+    let visible = walk.states.into_values().filter(|state| !state.hidden);
+    topological(visible.filter_map(|state| state.node).collect())
 }
 
 struct Walk<'s> {
@@ -145,29 +145,33 @@ impl Walk<'_> {
 pub type ById<V> = gix::hashtable::HashMap<ObjectId, V>;
 
 /// The commits children before parents, newest first among those that are free.
-pub fn topological(mut nodes: ById<Node>) -> Vec<Node> {
-    let mut children: ById<usize> = ById::default();
-    for parent in nodes.values().flat_map(|node| &node.parents) {
-        *children.entry(*parent).or_default() += 1;
+pub fn topological(nodes: Vec<Node>) -> Vec<Node> {
+    let places: ById<usize> = nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
+    // Of each commit, where the places of its parents begin; and an end.
+    let mut begins = Vec::with_capacity(nodes.len() + 1);
+    let mut parents = Vec::with_capacity(nodes.len());
+    let mut children = vec![0_usize; nodes.len()];
+    for node in &nodes {
+        begins.push(parents.len());
+        parents.extend(node.parents.iter().filter_map(|parent| places.get(parent)));
     }
-    let mut free: BinaryHeap<_> = nodes
-        .values()
-        .filter(|node| !children.contains_key(&node.id))
-        .map(|node| (node.time, Reverse(node.id)))
-        .collect();
+    begins.push(parents.len());
+    parents.iter().for_each(|&parent| children[parent] += 1);
+    let entry = |at: usize, node: &Node| (node.time, Reverse(node.id), at);
+    let free = nodes.iter().enumerate().filter(|(at, _)| children[*at] == 0);
+    let mut free: BinaryHeap<_> = free.map(|(at, node)| entry(at, node)).collect();
+    let mut nodes: Vec<_> = nodes.into_iter().map(Some).collect();
     let mut ordered = Vec::with_capacity(nodes.len());
-    while let Some((_, Reverse(id))) = free.pop() {
-        let node = nodes.remove(&id).expect("each commit becomes free once");
-        for parent in &node.parents {
-            let left = children.get_mut(parent).expect("counted above");
-            *left -= 1;
-            if *left == 0
-                && let Some(parent) = nodes.get(parent)
+    while let Some((.., at)) = free.pop() {
+        ordered.extend(nodes[at].take());
+        for &parent in &parents[begins[at]..begins[at + 1]] {
+            children[parent] -= 1;
+            if children[parent] == 0
+                && let Some(node) = &nodes[parent]
             {
-                free.push((parent.time, Reverse(parent.id)));
+                free.push(entry(parent, node));
             }
         }
-        ordered.push(node);
     }
     ordered
 }

@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use bstr::BString;
 use gix::ObjectId;
 
 use super::{
     blobs::{Scanned, SecretIndex},
     key,
+    order::Order,
     paths::{self, Telling},
     sets::{EMPTY, Set, Sets},
     trees::{TreeIndex, Trees},
 };
 use crate::{
-    git::{ById, Node, topological},
+    git::{ById, Node},
     model::{Count, Problem},
     pipeline::Levels,
 };
@@ -67,151 +67,89 @@ pub struct Graph {
 /// Of a tree that was not met, or that a commit or ref names itself.
 const NONE: TreeIndex = TreeIndex::MAX;
 
-const UNKNOWN: Set = Set::MAX;
-
-/// What refs come to.
-struct Tips {
-    commits: Vec<(String, ObjectId)>,
-}
-
 impl Graph {
     /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
     /// the secrets that each tree holds.
-    pub fn new(
-        scanned: &mut Scanned,
-        trees: &Trees,
-        refs: &[(BString, ObjectId)],
-        shallow: &[ObjectId],
-        levels: Levels,
-    ) -> (Self, Vec<Telling>) {
+    pub fn new(scanned: &mut Scanned, trees: &Trees, order: Order, levels: Levels) -> (Self, Vec<Telling>) {
+        let Order { commits, tags, tips, others, problems } = order;
         let mut graph = Self {
-            commits: Vec::new(),
-            tags: HashSet::new(),
+            commits,
+            tags,
             trees: Vec::new(),
             blobs: Vec::new(),
             stories: vec![Story::default(); scanned.secrets.len()],
             refs: Count::default(),
-            problems: Vec::new(),
+            problems,
             sets: Sets::new(),
-            held: vec![UNKNOWN; trees.count()],
+            held: vec![EMPTY; trees.count()],
             through: vec![NONE; trees.count()],
             blob_through: vec![NONE; scanned.blobs.len()],
             reached: vec![false; scanned.blobs.len()],
         };
-        let all: ById<_> = scanned.commits.iter().map(|(node, _)| (node.id, node)).collect();
-        let tips = graph.follow(scanned, trees, refs, &all);
-        graph.walk(&all, &tips, shallow);
-        drop(all);
+        graph.place(scanned, trees, tips.len(), others);
+        let met = graph.gather(scanned, trees);
         let commits = graph.commits.iter().map(|node| node.tree).enumerate();
         let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
-        let tellings = paths::decide(scanned, trees, commits.chain(named), levels);
-        graph.hold(scanned, trees);
+        let tellings = paths::decide(scanned, trees, &met, commits.chain(named), levels);
+        graph.hold(scanned, trees, &met);
         graph.tell(trees, &tips);
         graph.count_blobs(scanned);
         (graph, tellings)
     }
 
-    /// Takes each ref through tags to what it names.
-    fn follow(
-        &mut self,
-        scanned: &Scanned,
-        trees: &Trees,
-        refs: &[(BString, ObjectId)],
-        commits: &ById<&Node>,
-    ) -> Tips {
-        let tags: ById<_> = scanned.tags.iter().map(|(id, target, _)| (*id, *target)).collect();
-        let mut tips = Tips { commits: Vec::new() };
-        for (name, tip) in refs {
-            self.refs.asked += 1;
-            let mut id = *tip;
-            let mut steps = 0;
-            while let Some(&target) = tags.get(&id).filter(|_| steps <= tags.len()) {
-                self.tags.insert(id);
-                id = target;
-                steps += 1;
-            }
-            let name = name.to_string();
-            if commits.contains_key(&id) {
-                tips.commits.push((name, id));
-            } else if trees.number(&id).is_some_and(|tree| trees.children(tree).is_some()) {
+    /// What the refs name that are no `tips`.
+    fn place(&mut self, scanned: &Scanned, trees: &Trees, tips: usize, others: Vec<(String, ObjectId)>) {
+        self.refs.asked = (tips + others.len()) as u64;
+        for (name, id) in others {
+            if trees.number(&id).is_some_and(|tree| trees.children(tree).is_some()) {
                 self.trees.push((name, id));
             } else if scanned.present.contains(&key(&id)) {
                 self.blobs.push((name, id));
             } else {
-                self.problems.push(Problem::new(
-                    format!("{name} (object {id})"),
-                    "not in the repository, or unreadable",
-                ));
-                continue;
+                let what = format!("{name} (object {id})");
+                self.problems.push(Problem::new(what, "not in the repository, or unreadable"));
             }
-            self.refs.read += 1;
         }
-        tips
+        self.refs.read = (tips + self.trees.len() + self.blobs.len()) as u64;
     }
 
-    /// Puts the commits that refs reach in order.
-    fn walk(&mut self, all: &ById<&Node>, tips: &Tips, shallow: &[ObjectId]) {
-        let cut: HashSet<_> = shallow.iter().copied().collect();
-        let mut reachable = ById::default();
-        let mut stack: Vec<_> = tips.commits.iter().map(|tip| tip.1).collect();
-        while let Some(id) = stack.pop() {
-            if reachable.contains_key(&id) {
-                continue;
-            }
-            let Some(&node) = all.get(&id) else {
-                self.problems
-                    .push(Problem::new(format!("commit {id}"), "not in the repository, or unreadable"));
-                reachable.insert(id, None);
-                continue;
-            };
-            let mut node = node.clone();
-            if cut.contains(&id) && !node.parents.is_empty() {
-                let why = "this clone is shallow: the parents of this commit are not here; \
-                           fetch them with `git fetch --unshallow`";
-                self.problems.push(Problem::new(format!("commit {id}"), why));
-                node.parents.clear();
-            }
-            stack.extend(&node.parents);
-            reachable.insert(id, Some(node));
-        }
-        let nodes = reachable.into_iter().filter_map(|(id, node)| node.map(|node| (id, node))).collect();
-        self.commits = topological(nodes);
-        self.commits.reverse();
-    }
-
-    /// Finds the set of every tree that a reachable commit or ref has, children first.
-    fn hold(&mut self, scanned: &Scanned, trees: &Trees) {
+    /// The trees that a reachable commit or ref has, each once, children first. Notes through which tree each, and
+    /// each blob with secrets, is met first.
+    fn gather(&mut self, scanned: &Scanned, trees: &Trees) -> Vec<TreeIndex> {
         let roots: Vec<_> =
             self.commits.iter().map(|node| node.tree).chain(self.trees.iter().map(|tree| tree.1)).collect();
-        let blobs: Vec<Set> = scanned.blobs.iter().map(|(_, secrets)| self.sets.of(secrets)).collect();
         let mut absent = HashSet::new();
+        let mut met = Vec::with_capacity(trees.count());
+        let mut entered = vec![false; trees.count()];
         for root in roots {
-            let Some(root) = trees.number(&root) else {
-                if absent.insert(root) {
-                    self.problems
-                        .push(Problem::new(format!("tree {root}"), "not in the repository, or unreadable"));
-                }
-                continue;
-            };
-            self.hold_tree(&blobs, trees, root);
+            if let Some(root) = trees.number(&root) {
+                self.gather_below(trees, root, &mut entered, &mut met);
+            } else if absent.insert(root) {
+                self.problems
+                    .push(Problem::new(format!("tree {root}"), "not in the repository, or unreadable"));
+            }
         }
         for (_, id) in &self.blobs {
             if let Some(&blob) = scanned.by_key.get(&key(id)) {
                 self.reached[blob as usize] = true;
             }
         }
+        met
     }
 
-    fn hold_tree(&mut self, blobs: &[Set], trees: &Trees, root: TreeIndex) {
-        // A tree cannot hold itself: its name is a hash of what it holds. One that was entered and is not
-        // done yet counts as empty all the same, so that a forged one ends too.
+    fn gather_below(
+        &mut self,
+        trees: &Trees,
+        root: TreeIndex,
+        entered: &mut [bool],
+        met: &mut Vec<TreeIndex>,
+    ) {
         let mut stack = vec![(root, false)];
-        while let Some((tree, entered)) = stack.pop() {
-            if !entered && self.held[tree as usize] != UNKNOWN {
+        while let Some((tree, done)) = stack.pop() {
+            if !done && std::mem::replace(&mut entered[tree as usize], true) {
                 continue;
             }
             let Some(children) = trees.children(tree) else {
-                self.held[tree as usize] = EMPTY;
                 let what = format!("object {}", trees.name(tree));
                 self.problems.push(Problem::new(
                     what,
@@ -219,33 +157,39 @@ impl Graph {
                 ));
                 continue;
             };
-            if !entered {
-                self.held[tree as usize] = EMPTY;
+            if !done {
                 stack.push((tree, true));
-                for below in children.iter().filter_map(|child| child.split().ok()) {
-                    if self.held[below as usize] == UNKNOWN {
+            } else {
+                met.push(tree);
+            }
+            for child in children {
+                match child.split() {
+                    Ok(below) if !done && !entered[below as usize] => {
                         if self.through[below as usize] == NONE {
                             self.through[below as usize] = tree;
                         }
                         stack.push((below, false));
                     }
-                }
-                continue;
-            }
-            let mut set = EMPTY;
-            for child in children {
-                let one = match child.split() {
-                    Ok(below) => self.held[below as usize],
-                    Err(blob) => {
-                        if !std::mem::replace(&mut self.reached[blob as usize], true) {
-                            self.blob_through[blob as usize] = tree;
-                        }
-                        blobs[blob as usize]
+                    Err(blob) if done && !std::mem::replace(&mut self.reached[blob as usize], true) => {
+                        self.blob_through[blob as usize] = tree;
                     }
-                };
-                set = self.sets.union(set, one);
+                    Ok(_) | Err(_) => {}
+                }
             }
-            self.held[tree as usize] = set;
+        }
+    }
+
+    /// Finds the set of each of the trees. None holds itself, as its name is a hash of what it holds: of one that is
+    /// forged the one that comes first counts as empty.
+    fn hold(&mut self, scanned: &Scanned, trees: &Trees, met: &[TreeIndex]) {
+        let blobs: Vec<Set> = scanned.blobs.iter().map(|(_, secrets)| self.sets.of(secrets)).collect();
+        for &tree in met {
+            let children = trees.children(tree).unwrap_or_default();
+            let sets = children.iter().map(|child| match child.split() {
+                Ok(below) => self.held[below as usize],
+                Err(blob) => blobs[blob as usize],
+            });
+            self.held[tree as usize] = sets.fold(EMPTY, |all, one| self.sets.union(all, one));
         }
     }
 
@@ -254,7 +198,7 @@ impl Graph {
     }
 
     /// Walks the commits, oldest first.
-    fn tell(&mut self, trees: &Trees, tips: &Tips) {
+    fn tell(&mut self, trees: &Trees, tips: &[(String, ObjectId)]) {
         let mut held: ById<Set> = ById::with_capacity_and_hasher(self.commits.len(), Default::default());
         let mut counts: HashMap<Set, u64> = HashMap::new();
         for (place, node) in self.commits.iter().enumerate() {
@@ -283,7 +227,7 @@ impl Graph {
                 self.stories[secret as usize].commits += count;
             }
         }
-        let commits = tips.commits.iter().map(|(name, id)| (name, held.get(id).copied().unwrap_or(EMPTY)));
+        let commits = tips.iter().map(|(name, id)| (name, held.get(id).copied().unwrap_or(EMPTY)));
         let bare = self
             .trees
             .iter()
@@ -327,8 +271,7 @@ impl Graph {
 
     /// Whether a tree or what is below it holds a secret.
     pub fn holds(&self, tree: TreeIndex, secret: SecretIndex) -> bool {
-        let set = self.held[tree as usize];
-        set != UNKNOWN && self.sets.has(set, secret)
+        self.sets.has(self.held[tree as usize], secret)
     }
 
     /// The trees from a commit's or ref's own down to the one that holds a blob with secrets, where the blob

@@ -8,6 +8,7 @@
 mod blobs;
 mod earlier;
 mod graph;
+mod order;
 mod paths;
 mod sets;
 mod told;
@@ -102,11 +103,17 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
 
     let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
     let sweep_options = objects::Options { progress: None, ..sweep_options };
-    let outcome = objects::sweep(&store, &visitor, &sweep_options);
+    let (order, (trees, outcome)) = rayon::join(
+        || order::Order::of(&scanned, &refs, &shallow),
+        || {
+            let mut outcome = objects::sweep(&store, &visitor, &sweep_options);
+            let workers = std::mem::take(&mut outcome.workers);
+            (trees::Trees::join(workers, visitor), outcome)
+        },
+    );
     note(&outcome, &mut coverage, &mut problems);
-    let trees = trees::Trees::join(outcome.workers, visitor);
 
-    let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, &refs, &shallow, scan.levels);
+    let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, order, scan.levels);
     coverage.refs = graph.refs;
     if !stopped {
         problems.extend(graph.problems.iter().cloned());

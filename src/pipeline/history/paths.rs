@@ -13,7 +13,7 @@ use gix::ObjectId;
 use super::{
     PairMap, PairSet,
     blobs::{Doubt, Scanned, SecretIndex},
-    trees::{NameIndex, Trees},
+    trees::{NameIndex, TreeIndex, Trees},
 };
 use crate::{
     generic::Place,
@@ -35,18 +35,20 @@ pub struct Telling {
 /// Blobs told for one secret and path, for the few whose made-up path is not there.
 const MOST_BLOBS: usize = 8;
 
-/// Decides. `roots` are the trees of commits, each with its place, oldest first. Secrets that are not believed
+/// Decides. `roots` are the trees of commits, each with its place, oldest first, and `met` all that they lead to,
+/// children first. Secrets that are not believed
 /// under any path of a blob are taken from it, unless no root leads to it: then no path is known.
 pub fn decide(
     scanned: &mut Scanned,
     trees: &Trees,
-    roots: impl Iterator<Item = (usize, ObjectId)> + Clone,
+    met: &[TreeIndex],
+    roots: impl Iterator<Item = (usize, ObjectId)>,
     levels: Levels,
 ) -> Vec<Telling> {
     if scanned.candidates.is_empty() {
         return Vec::new();
     }
-    let holding = holding(scanned, trees, roots.clone());
+    let holding = holding(scanned, trees, met);
     let mut decided = Decided { scanned, levels, judged: HashMap::new(), told: BTreeMap::new() };
     let mut paths = Paths::default();
     let mut believed: HashMap<usize, HashSet<SecretIndex>> = HashMap::new();
@@ -57,13 +59,13 @@ pub fn decide(
         let Some(root) = trees.number(&root) else { continue };
         stack.push((root, 0));
         while let Some((tree, path)) = stack.pop() {
-            if holding[tree as usize] != Holds::Some || !visited.insert((tree, path)) {
+            if !holding[tree as usize] || !visited.insert((tree, path)) {
                 continue;
             }
             for &child in trees.children(tree).unwrap_or_default() {
                 let names = || trees.names_of(child).iter().map(|&(_, name)| name);
                 match child.split() {
-                    Ok(below) if holding[below as usize] == Holds::Some => {
+                    Ok(below) if holding[below as usize] => {
                         stack.extend(names().map(|name| (below, paths.join(path, name))));
                     }
                     Err(blob) if !decided.scanned.doubts[blob as usize].is_empty() => {
@@ -127,37 +129,15 @@ impl Decided<'_> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    Unknown,
-    Nothing,
-    Some,
-}
-
-/// For each tree that a root leads to, whether a blob with assignments is in or below it.
-fn holding(scanned: &Scanned, trees: &Trees, roots: impl Iterator<Item = (usize, ObjectId)>) -> Vec<Holds> {
-    let mut holding = vec![Holds::Unknown; trees.count()];
-    let mut stack = Vec::new();
-    for root in roots.filter_map(|(_, root)| trees.number(&root)) {
-        stack.push((root, false));
-        while let Some((tree, entered)) = stack.pop() {
-            let children = trees.children(tree).unwrap_or_default();
-            if entered {
-                let some = children.iter().any(|child| match child.split() {
-                    Ok(below) => holding[below as usize] == Holds::Some,
-                    Err(blob) => !scanned.doubts[blob as usize].is_empty(),
-                });
-                holding[tree as usize] = if some { Holds::Some } else { Holds::Nothing };
-            } else if holding[tree as usize] == Holds::Unknown {
-                // Marked at once, so that a forged tree that holds itself ends too.
-                holding[tree as usize] = Holds::Nothing;
-                stack.push((tree, true));
-                let below = children.iter().filter_map(|child| child.split().ok());
-                stack.extend(
-                    below.filter(|&tree| holding[tree as usize] == Holds::Unknown).map(|it| (it, false)),
-                );
-            }
-        }
+/// For each tree that is met, whether a blob with assignments is in or below it.
+fn holding(scanned: &Scanned, trees: &Trees, met: &[TreeIndex]) -> Vec<bool> {
+    let mut holding = vec![false; trees.count()];
+    for &tree in met {
+        let mut children = trees.children(tree).unwrap_or_default().iter();
+        holding[tree as usize] = children.any(|child| match child.split() {
+            Ok(below) => holding[below as usize],
+            Err(blob) => !scanned.doubts[blob as usize].is_empty(),
+        });
     }
     holding
 }

@@ -410,7 +410,7 @@ impl Teller<'_> {
     }
 
     fn names(&mut self) {
-        for (name, _) in &self.trees.names {
+        for name in &self.trees.names {
             self.text(usize::MAX, Part::Path, name.as_ref(), name.as_ref(), None, &[]);
         }
     }

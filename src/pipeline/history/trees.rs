@@ -9,7 +9,7 @@ use std::{
 
 use bstr::{BString, ByteSlice};
 use data_encoding::HEXLOWER;
-use gix::ObjectId;
+use rayon::slice::ParallelSliceMut;
 
 use super::{Key, KeyMap, blobs::Scanned, key};
 use crate::{
@@ -54,10 +54,11 @@ pub struct Worker {
     /// For each tree read: its number, and where its children stand.
     trees: Vec<(TreeIndex, u32, u32)>,
     children: Vec<Child>,
-    names: HashMap<BString, ObjectId>,
+    numbered: HashMap<BString, NameIndex>,
+    /// Names in which something stands.
+    telling: Vec<BString>,
     /// Names under which children were met, if any secret's telling depends on its path.
     labels: Vec<(Child, NameIndex)>,
-    numbered: HashMap<BString, NameIndex>,
     pieces: Vec<(usize, usize, usize)>,
 }
 
@@ -126,7 +127,7 @@ impl<'s> Visitor<'s> {
             if end > bytes.len() {
                 break;
             }
-            let child = self.entry(worker, object, &bytes[at..at + nul], &bytes[end - id_len..end]);
+            let child = self.entry(worker, &bytes[at..at + nul], &bytes[end - id_len..end]);
             state.children.extend(child.map(|child| (state.starts.len() as u32, child)));
             state.starts.push(at as u32);
             at = end;
@@ -142,13 +143,12 @@ impl<'s> Visitor<'s> {
         state
     }
 
-    fn entry(&self, worker: &mut Worker, object: &Object, mode_and_name: &[u8], id: &[u8]) -> Option<Child> {
-        let (mode, name) = mode_and_name.split_once_str(" ")?;
+    fn entry(&self, worker: &mut Worker, mode_and_name: &[u8], id: &[u8]) -> Option<Child> {
+        let space = memchr::memchr(b' ', mode_and_name)?;
+        let (mode, name) = (&mode_and_name[..space], &mode_and_name[space + 1..]);
         let id = gix::oid::try_from_bytes(id).ok()?;
         let key = key(id);
-        if !self.scan.scanner.scan(name).is_empty() {
-            worker.names.entry(name.into()).or_insert_with(|| object.id.to_owned());
-        }
+        let name = worker.number(name, |name| !self.scan.scanner.scan(name).is_empty());
         let child = match mode {
             b"40000" | b"040000" => Some(Child(self.numbers.of(key))),
             // A submodule's commit is in another repository.
@@ -160,20 +160,24 @@ impl<'s> Visitor<'s> {
         if self.labels
             && let Some(child) = child
         {
-            worker.label(child, name);
+            worker.labels.push((child, name));
         }
         child
     }
 }
 
 impl Worker {
-    fn label(&mut self, child: Child, name: &[u8]) {
-        let next = self.numbered.len() as NameIndex;
-        let number = match self.numbered.get(name.as_bstr()) {
-            Some(&number) => number,
-            None => *self.numbered.entry(name.into()).or_insert(next),
-        };
-        self.labels.push((child, number));
+    /// The number of a name. Of one that is new, `tells` is asked.
+    fn number(&mut self, name: &[u8], tells: impl Fn(&[u8]) -> bool) -> NameIndex {
+        if let Some(&number) = self.numbered.get(name.as_bstr()) {
+            return number;
+        }
+        if tells(name) {
+            self.telling.push(name.into());
+        }
+        let number = self.numbered.len() as NameIndex;
+        self.numbered.insert(name.into(), number);
+        number
     }
 }
 
@@ -231,8 +235,8 @@ pub struct Trees {
     /// For each number: its children in one of `children`. `None` for one that is not there.
     trees: Vec<Option<(usize, u32, u32)>>,
     children: Vec<Vec<Child>>,
-    /// Names in which something stands, and a tree that has them.
-    pub names: Vec<(BString, ObjectId)>,
+    /// Names in which something stands.
+    pub names: Vec<BString>,
     /// Names under which children were met, trees before blobs, each once.
     labels: Vec<(Child, NameIndex)>,
     /// Where those of each tree begin, and of each blob; and an end.
@@ -258,7 +262,6 @@ impl Trees {
             numbered: Vec::new(),
         };
         let mut numbered: HashMap<BString, NameIndex> = HashMap::new();
-        let mut names = std::collections::BTreeMap::new();
         for (worker, nth) in workers.into_iter().zip(0..) {
             for (number, start, end) in worker.trees {
                 all.trees[number as usize] = Some((nth, start, end));
@@ -271,13 +274,11 @@ impl Trees {
             }
             let labels = worker.labels.into_iter();
             all.labels.extend(labels.map(|(child, name)| (child, renumbered[name as usize])));
-            for (name, id) in worker.names {
-                let least = names.entry(name).or_insert(id);
-                *least = id.min(*least);
-            }
+            all.names.extend(worker.telling);
         }
-        all.names = names.into_iter().collect();
-        all.labels.sort_unstable();
+        all.names.sort_unstable();
+        all.names.dedup();
+        all.labels.par_sort_unstable();
         all.labels.dedup();
         let blobs = all.labels.partition_point(|(child, _)| child.split().is_ok());
         all.tree_labels = begins(&all.labels, 0..blobs);
