@@ -157,6 +157,19 @@ fn only_what_is_new_is_looked_at() {
 }
 
 #[test]
+fn what_the_name_of_a_branch_encodes_is_told() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("README.md", "hello\n");
+    repo.git(&["branch", "fix/a-plain-name"]);
+    repo.git(&[
+        "branch",
+        &data_encoding::BASE64URL_NOPAD.encode(format!("see {}", made::token(5)).as_bytes()),
+    ]);
+    repo.history().hits(&[&made::token(5)]);
+}
+
+#[test]
 fn a_later_sweep_tells_the_same_and_reads_only_what_is_new_or_not_clean() {
     let dir = Dir::new();
     let repo = generated(&dir, "repo", 3);

@@ -128,6 +128,13 @@ impl Encodings {
     }
 }
 
+/// Whether anything in a text may be encoded.
+pub fn encodes(text: &[u8]) -> bool {
+    let mut recorder = Recorder { runs: |coded: Coded| Some(coded.end), found: Vec::new() };
+    find(text, 0..text.len(), &mut recorder);
+    !recorder.found.is_empty()
+}
+
 /// What was not copied, in order: before, between and behind what was, though it be empty.
 fn edges(text: &[u8], copied: &[Copied]) -> impl Iterator<Item = Range<usize>> {
     let starts = std::iter::once(0).chain(copied.iter().map(|copied| copied.to.end));

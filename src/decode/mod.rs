@@ -27,6 +27,6 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use encodings::{Copied, Encodings};
+pub use encodings::{Copied, Encodings, encodes};
 pub use text::{text, text_with};
 pub use view::{Limits, Spent, View, views, views_of};

@@ -172,7 +172,8 @@ pub struct Spot {
 /// back.
 pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
     let first = w.get(at)?.to_ascii_lowercase();
-    if !STARTS[first as usize] {
+    let second = w.get(at + 1)?.to_ascii_lowercase();
+    if STARTS[first as usize] >> (second & 63) & 1 == 0 {
         return None;
     }
     let anchor =
@@ -202,12 +203,13 @@ fn ends_key(w: &[u8], at: usize) -> bool {
     ends || at > 0 && matches!(w[at - 1], b'_' | b'-')
 }
 
-/// Bytes that open an anchor.
-const STARTS: [bool; 256] = {
-    let mut starts = [false; 256];
+/// For each byte that opens an anchor, which may follow it, by their last six bits. No anchor is a single byte.
+const STARTS: [u64; 256] = {
+    let mut starts = [0; 256];
     let mut i = 0;
     while i < ANCHORS.len() {
-        starts[ANCHORS[i].as_bytes()[0] as usize] = true;
+        let anchor = ANCHORS[i].as_bytes();
+        starts[anchor[0] as usize] |= 1 << (anchor[1] & 63);
         i += 1;
     }
     starts

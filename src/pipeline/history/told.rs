@@ -18,6 +18,7 @@ use super::{
     trees::{TreeIndex, Trees},
 };
 use crate::{
+    decode,
     git::{Mode, Repo, Store, commit_text, entries},
     model::{Commit, History, Origin, Part, Problem, Problems, Secret},
     pattern::{Find, RuleIndex},
@@ -79,7 +80,7 @@ pub fn tell(
     teller.versions();
     teller.assignments(tellings);
     teller.messages();
-    teller.refs(repo);
+    teller.refs(scan, repo);
     teller.names();
     if unreachable {
         teller.unreachable();
@@ -392,8 +393,11 @@ impl Teller<'_> {
     }
 
     /// Names of refs, and trees and blobs that refs name without a commit.
-    fn refs(&mut self, repo: &Repo) {
-        for (name, _) in repo.refs(&mut |_| {}).unwrap_or_default() {
+    fn refs(&mut self, scan: &Scan, repo: &Repo) {
+        let refs = repo.refs(&mut |_| {}).unwrap_or_default();
+        // Of a mirror's tens of thousands nearly all are plain.
+        let may_tell = |name: &[u8]| !scan.scanner.marks(name).is_empty() || decode::encodes(name);
+        for (name, _) in refs.into_iter().filter(|(name, _)| may_tell(name)) {
             self.text(usize::MAX, Part::RefName, name.as_ref(), name.as_ref(), None, &[]);
         }
         for (_, id) in self.graph.trees.clone() {
@@ -461,13 +465,13 @@ fn read(
             Ok(numbers.into_iter().map(at).collect())
         })
         .collect();
+    let secrets = scanned.secrets.iter().zip(0..);
+    let known: HashMap<(RuleIndex, &[u8]), SecretIndex> =
+        secrets.map(|(Known { rule, value }, index)| ((*rule, &**value), index)).collect();
     let tells = |number: usize, hit: &Hit| {
         let secrets = &places[number].secrets;
-        let named = |&secret: &SecretIndex| {
-            let secret = &scanned.secrets[secret as usize];
-            secret.rule == hit.rule && secret.value == hit.secret.reveal()
-        };
-        secrets.is_empty() || secrets.iter().any(named)
+        let known = || known.get(&(hit.rule, hit.secret.reveal()));
+        secrets.is_empty() || known().is_some_and(|secret| secrets.contains(secret))
     };
     // Each path of a secret is told once, where it is oldest: places come in that order. A place that names
     // other secrets only tells nothing of this one.
