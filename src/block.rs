@@ -35,7 +35,10 @@ pub fn mask(block: &[u8; BLOCK], class: impl Fn(u8) -> bool) -> u64 {
 #[inline]
 fn bits(low: u64, high: u64) -> u16 {
     use std::arch::x86_64::{_mm_movemask_epi8, _mm_set_epi64x};
-    #[expect(unsafe_code, reason = "`plain_bits` makes the sweep of a history take an eighth longer")]
+    #[expect(
+        unsafe_code,
+        reason = "`plain_bits` takes 4% more of the time that a sweep of a history computes"
+    )]
     // SAFETY: these ask for SSE2, which is a part of x86-64, and for nothing else.
     unsafe {
         _mm_movemask_epi8(_mm_set_epi64x(high.cast_signed(), low.cast_signed())) as u16
