@@ -20,6 +20,10 @@ pub struct Node {
     pub time: i64,
 }
 
+/// Told of a commit whose parents a shallow clone was cut off from.
+pub const CUT_OFF: &str = "this clone is shallow: the parents of this commit are not here; \
+                           fetch them with `git fetch --unshallow`";
+
 /// Hidden commits looked at beyond the last that could matter by its date, as clocks differ.
 const SLOP: usize = 64;
 
@@ -87,9 +91,7 @@ impl Walk<'_> {
                 self.visible -= 1;
                 oldest = oldest.min(time);
                 if self.cut.contains(&id) {
-                    let why = "this clone is shallow: the parents of this commit are not here; \
-                               fetch them with `git fetch --unshallow`";
-                    missing(Missing { id, why: why.to_owned() });
+                    missing(Missing { id, why: CUT_OFF.to_owned() });
                 }
             }
             for parent in parents {

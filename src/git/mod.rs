@@ -13,7 +13,7 @@ mod open;
 mod store;
 
 pub use changes::{Change, Entry, Folders, Mode, Seen, Tree, between, between_at, entries, named};
-pub use commits::{ById, Node, reachable, topological};
+pub use commits::{ById, CUT_OFF, Node, reachable, topological};
 pub use lines::Added;
 pub use object::{CommitText, TagText, commit_text, tag_text};
 pub use open::{Environment, Repo, hex};

@@ -125,7 +125,8 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     for (id, problems) in &scanned.unopened {
         collected.unopened.extend(inside::unopened_in(&format!("object {id}"), problems));
     }
-    let swept = told::Swept { scanned: &scanned, graph: &graph, trees: &trees, tellings: &tellings };
+    let swept =
+        told::Swept { scanned: &scanned, graph: &graph, trees: &trees, refs: &refs, tellings: &tellings };
     // What was not read may be what reaches a finding, so a sweep that was stopped tells all, and no history.
     told::tell(&scan, repo, swept, options.unreachable || stopped, &mut collected, &mut problems);
     if stopped {

@@ -7,7 +7,7 @@ use gix::ObjectId;
 
 use super::blobs::Scanned;
 use crate::{
-    git::{ById, Node, topological},
+    git::{ById, CUT_OFF, Node, topological},
     model::Problem,
 };
 
@@ -69,9 +69,7 @@ impl Order {
             }
             let mut node = scanned.commits[at as usize].0.clone();
             if cut.contains(&id) && !node.parents.is_empty() {
-                let why = "this clone is shallow: the parents of this commit are not here; \
-                           fetch them with `git fetch --unshallow`";
-                self.problems.push(Problem::new(format!("commit {id}"), why));
+                self.problems.push(Problem::new(format!("commit {id}"), CUT_OFF));
                 node.parents.clear();
             }
             stack.extend(&node.parents);

@@ -47,6 +47,7 @@ pub struct Swept<'a> {
     pub scanned: &'a Scanned,
     pub graph: &'a Graph,
     pub trees: &'a Trees,
+    pub refs: &'a [(BString, ObjectId)],
     /// Where assignments are told.
     pub tellings: &'a [Telling],
 }
@@ -59,7 +60,7 @@ pub fn tell(
     collected: &mut Collected,
     problems: &mut Problems,
 ) {
-    let Swept { scanned, graph, trees, tellings } = swept;
+    let Swept { scanned, graph, trees, refs, tellings } = swept;
     for (id, why) in &scanned.broken {
         problems.add(Problem::new(format!("object {id}"), *why));
     }
@@ -80,7 +81,7 @@ pub fn tell(
     teller.versions();
     teller.assignments(tellings);
     teller.messages();
-    teller.refs(scan, repo);
+    teller.refs(scan, refs);
     teller.names();
     if unreachable {
         teller.unreachable();
@@ -393,11 +394,10 @@ impl Teller<'_> {
     }
 
     /// Names of refs, and trees and blobs that refs name without a commit.
-    fn refs(&mut self, scan: &Scan, repo: &Repo) {
-        let refs = repo.refs(&mut |_| {}).unwrap_or_default();
+    fn refs(&mut self, scan: &Scan, refs: &[(BString, ObjectId)]) {
         // Of a mirror's tens of thousands nearly all are plain.
         let may_tell = |name: &[u8]| !scan.scanner.marks(name).is_empty() || decode::encodes(name);
-        for (name, _) in refs.into_iter().filter(|(name, _)| may_tell(name)) {
+        for (name, _) in refs.iter().filter(|(name, _)| may_tell(name)) {
             self.text(usize::MAX, Part::RefName, name.as_ref(), name.as_ref(), None, &[]);
         }
         for (_, id) in self.graph.trees.clone() {
