@@ -4,6 +4,7 @@
 //! so that `--min-confidence low` shows everything. Never sees a file, the network or a list of
 //! known findings.
 
+mod amid;
 mod assignment;
 mod entropy;
 mod overlap;
@@ -58,6 +59,9 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
     }
     if verdict.check(rule, value, now) {
         return verdict;
+    }
+    if amid::base64(text, found.secret.range()) {
+        return verdict.doubt("amid base64");
     }
     if rule.entropy > 0.0 {
         if bits_per_byte(value) < rule.entropy {

@@ -29,6 +29,7 @@ const WORDS: &[&str] = &[
     "xxxx",
     "****",
     "....",
+    "&lt;",
     "fake",
 ];
 
@@ -66,9 +67,15 @@ mod tests {
 
     #[test]
     fn stand_ins_are_told_from_values() {
-        for made_up in
-            ["YOUR_TOKEN", "abc_EXAMPLE", "tok_aaaaaaaa", "k0123456789z", "xxxxxxxxxxxx", "abcdefghij"]
-        {
+        for made_up in [
+            "YOUR_TOKEN",
+            "abc_EXAMPLE",
+            "tok_aaaaaaaa",
+            "k0123456789z",
+            "xxxxxxxxxxxx",
+            "abcdefghij",
+            "&lt;your",
+        ] {
             assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
         }
         for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse"] {
