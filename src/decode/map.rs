@@ -48,6 +48,11 @@ impl Steps {
         Self(self.0 | u16::from(step as u8) << shift)
     }
 
+    /// Whether a whole run was decoded at once, rather than one character.
+    fn begin_with_run(self) -> bool {
+        self.0 & 15 == Step::Base64 as u16 || self.0 & 15 == Step::Hex as u16
+    }
+
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         (0..4)
             .map(move |nth| usize::from(self.0 >> (4 * nth) & 15))
@@ -142,6 +147,18 @@ impl Map {
             false => &self.0[self.holding(span.start)..=self.holding(span.end - 1)],
         };
         segments.iter().map(|segment| segment.steps).filter(|steps| *steps != Steps::COPIED)
+    }
+
+    /// Whether `span` goes over an end of what a run of characters was decoded to.
+    pub fn mixes(&self, span: Range<usize>) -> bool {
+        if span.is_empty() || self.0.is_empty() {
+            return false;
+        }
+        let mut runs = self.0[self.holding(span.start)..=self.holding(span.end - 1)]
+            .iter()
+            .map(|segment| segment.steps.begin_with_run());
+        let first = runs.next();
+        runs.any(|run| Some(run) != first)
     }
 
     /// Whether anything of `span` was decoded.

@@ -78,6 +78,11 @@ impl View<'_> {
         Some(levels.into_iter().rev().flatten().collect())
     }
 
+    /// Whether a part of `span` is what a run was decoded to and the rest is not: then chance put them side by side.
+    pub fn mixes(&self, span: Range<usize>) -> bool {
+        self.made().map.mixes(span)
+    }
+
     /// Whether `whole` stands within one group.
     pub(super) fn within_group(&self, whole: Range<usize>) -> bool {
         let groups = &self.made().groups;

@@ -186,7 +186,8 @@ fn look_inside(scanner: &Scanner, levels: Levels, view: &decode::View, number: u
         Some((at, Some(inner)))
     };
     let before = out.kept.len();
-    for candidate in judged.told(scanner, text, place, &mut out.kept) {
+    let candidates = judged.told(scanner, text, place, &mut out.kept).into_iter();
+    for candidate in candidates.filter(|candidate| !view.mixes(candidate.value.clone())) {
         let Some(rule) = scanner.rule_of(kind(&candidate)) else { continue };
         let Some((at, inner)) = place(match_of(&candidate, rule)) else { continue };
         out.encodes = true;

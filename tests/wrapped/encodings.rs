@@ -105,3 +105,20 @@ fn one_token_through_every_encoding_and_every_pair_is_found_where_it_stands() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// A body that was wrapped and then escaped: where a line of it can be read by itself, half of the value is decoded
+/// and half is not.
+#[test]
+fn a_value_is_told_whole_and_never_half_decoded() {
+    let dir = Dir::new();
+    let value: String =
+        (0..40).map(|at: u32| char::from(b"61afc8d2e4"[(at * at * 7 % 31 % 10) as usize])).collect();
+    // The plus ends a piece, so that what follows it is looked at alone.
+    let body = format!(r#"{{"client":"<SOME_CLIENT_ID>"}},"token":"{value}","note":null,"updated":"2013"}}"#);
+    let wrapped = lines(&BASE64.encode(body.as_bytes()), 60, "\\n");
+    assert!(wrapped.contains('+'), "{wrapped}");
+    dir.write("body.json", format!("{{\"base64_string\":\"{wrapped}\\n\"}}\n"));
+    let told = dir.scan("", &["dir", "body.json", "--min-confidence", "low"]);
+    let secrets: Vec<_> = told.findings.iter().map(|found| found["secret"].clone()).collect();
+    assert_eq!(secrets, [value], "{:?}", told.findings);
+}
