@@ -76,6 +76,19 @@ pub fn kind(path: &[u8]) -> Kind {
     {
         return Kind::Lock;
     }
+    // tools write these, into very many repositories
+    const MADE: &[&[u8]] = &[
+        b"ltmain.sh",
+        b"aclocal.m4",
+        b"libtool.m4",
+        b"config.guess",
+        b"config.sub",
+        b"searchindex.js",
+        b".php-cs-fixer.cache",
+    ];
+    if MADE.contains(&name) {
+        return Kind::Lock;
+    }
     if name.starts_with(b".env") || name.ends_with(b".env") {
         return Kind::Config;
     }

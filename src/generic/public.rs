@@ -1,0 +1,181 @@
+//! What is public though its name says key or token: public keys, fingerprints, references and places in a list.
+//!
+//! Looks at a name and a value. Knows no path.
+
+use super::lexicon::{self as lex, Class, split};
+
+/// Whether a value is public by its own form or under that name.
+pub fn public(name: &[u8], v: &[u8]) -> bool {
+    let mut all = 0;
+    split(name, |_, _, class| all |= class);
+    is_public_key(v)
+        || scope(v)
+        || v.starts_with(b"urn:")
+        || fingerprint(v, all)
+        || point(v)
+            && all & (lex::PASS | lex::SECRET | lex::TOKEN) == 0
+            && !names(name, &[b"private", b"priv"])
+        || pgp_id(name, v)
+        || issue(name, v)
+        || page(name)
+        || file(name, v)
+}
+
+/// Whether any word of a name is one of these.
+fn names(name: &[u8], words: &[&[u8]]) -> bool {
+    let mut any = false;
+    split(name, |r, _, _| any |= words.iter().any(|word| name[r.clone()].eq_ignore_ascii_case(word)));
+    any
+}
+
+/// Public keys and certificates, as SSH, OpenPGP and X.509 write them.
+fn is_public_key(v: &[u8]) -> bool {
+    const SSH: &[&[u8]] =
+        &[b"ssh-rsa", b"ssh-dss", b"ssh-ed25519", b"ecdsa-sha2-nistp", b"sk-ssh-", b"sk-ecdsa-"];
+    // A packet of tag 6, its length, version 4: in the old form and the new.
+    const PGP: &[&[u8]] = &[
+        b"mQENB", b"mQGNB", b"mQINB", b"mQGiB", b"mQMuB", b"mDME", b"mFIE", b"xsBN", b"xsDN", b"xsFN",
+        b"xjME",
+    ];
+    // A key's algorithm and then a string of bits, or a certificate's version and then its number.
+    const DER: &[&[u8]] = &[
+        b"9w0BAQEFAAOC",
+        b"3DQEBAQUAA4",
+        b"MFkwEwYHKoZIzj0CAQYI",
+        b"MFYwEAYHKoZIzj0CAQYF",
+        b"MHYwEAYHKoZIzj0CAQYF",
+        b"MIGbMBAGByqGSM49AgEG",
+        b"MCowBQYDK2VwAyEA",
+        b"MCowBQYDK2VuAyEA",
+        b"gAwIBAgI",
+    ];
+    let head = &v[..v.len().min(48)];
+    SSH.iter().any(|kind| v.starts_with(kind))
+        || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
+        || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
+        // The same of PEM, in base64 once more.
+        || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
+        // The hashed name of a host, and its key.
+        || v.starts_with(b"|1|")
+}
+
+/// What a signature of AWS is good for, behind the id of the key: `…/20130524/us-east-1/s3/aws4_request`.
+fn scope(v: &[u8]) -> bool {
+    memchr::memmem::find(v, b"aws4_request").is_some()
+}
+
+/// A digest of a key or certificate, in pairs: MD5, SHA-1, SHA-256.
+fn fingerprint(v: &[u8], name: Class) -> bool {
+    let pairs = v.split(|b| *b == b':');
+    matches!(v.len(), 47 | 59 | 95)
+        && pairs.clone().all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit))
+        && name & (lex::PASS | lex::SECRET) == 0
+}
+
+/// A point of a curve of 256 bits, in hexadecimal: a public key.
+fn point(v: &[u8]) -> bool {
+    let form = match v.len() {
+        66 => matches!(v[1], b'2' | b'3'),
+        130 => v[1] == b'4',
+        _ => false,
+    };
+    form && v[0] == b'0' && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The id or fingerprint of an OpenPGP key.
+fn pgp_id(name: &[u8], v: &[u8]) -> bool {
+    let digits = v.strip_prefix(b"0x").unwrap_or(v);
+    matches!(digits.len(), 8 | 16 | 32 | 40)
+        && digits.iter().all(u8::is_ascii_hexdigit)
+        && names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"signingkey"])
+}
+
+/// An issue, where a ticket is no credential: `ABC-123`, `team/project#45`, an address.
+fn issue(name: &[u8], v: &[u8]) -> bool {
+    let digits = |v: &[u8]| !v.is_empty() && v.iter().all(u8::is_ascii_digit);
+    let v = v.trim_ascii_start();
+    let v = v.strip_prefix(b"[").unwrap_or(v);
+    let numbered = |v: &[u8]| {
+        v.iter().rposition(|b| matches!(b, b'-' | b'#')).is_some_and(|at| {
+            let (project, number) = (&v[..at], &v[at + 1..]);
+            let letters = project.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            digits(number) && (v[at] == b'#' || letters && project.len() <= 12)
+        })
+    };
+    let numbered = numbered(v) || v.split(|b| *b == b'/').all(numbered);
+    let address = v.starts_with(b"http://") || v.starts_with(b"https://");
+    (numbered || address) && names(name, &[b"ticket", b"tickets"])
+}
+
+/// Where a list goes on: `nextPageToken`.
+fn page(name: &[u8]) -> bool {
+    let mut before = &name[..0];
+    let mut last = before;
+    split(name, |r, _, _| (before, last) = (last, &name[r]));
+    const LISTS: &[&[u8]] = &[b"page", b"pagination", b"continuation", b"sync"];
+    last.eq_ignore_ascii_case(b"token") && LISTS.iter().any(|word| before.eq_ignore_ascii_case(word))
+}
+
+/// The digest of a file, under its name.
+fn file(name: &[u8], v: &[u8]) -> bool {
+    const ENDINGS: &[&[u8]] = &[
+        b".php", b".class", b".java", b".kt", b".scala", b".py", b".rb", b".go", b".rs", b".c", b".h",
+        b".cpp", b".cs", b".js", b".jsx", b".ts", b".tsx", b".vue", b".css", b".html", b".md", b".png",
+        b".svg",
+    ];
+    let hex = matches!(v.len(), 32 | 40 | 64) && v.iter().all(u8::is_ascii_hexdigit);
+    let base64 = matches!(v.len(), 24 | 28 | 44) && v.ends_with(b"=");
+    (hex || base64) && ENDINGS.iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_anybody_may_have_are_public() {
+        let long = |head: &str| format!("{head}{}", "Ab3".repeat(30));
+        for head in [
+            "ssh-rsa AAAA",
+            "ssh-dss%20AAAA",
+            "mQINB",
+            "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A",
+            "MIIDdzCCAl+gAwIBAgIE",
+        ] {
+            assert!(public(b"key", long(head).as_bytes()), "{head}");
+        }
+        assert!(
+            !public(b"key", long(&["MIIEvQIBADANBgkqhkiG9w", "0BAQEFAASCBKcw"].concat()).as_bytes()),
+            "a private one"
+        );
+        assert!(!public(b"key", long("mQxx").as_bytes()));
+    }
+
+    #[test]
+    fn fingerprints_and_points_are_public_unless_their_name_says_otherwise() {
+        let pairs = vec!["a4"; 16].join(":");
+        assert!(public(b"key_id", pairs.as_bytes()) && !public(b"secret", pairs.as_bytes()));
+        assert!(!public(b"key_id", &pairs.as_bytes()[3..]), "15 are none");
+        let point = format!("02{}", "9f".repeat(32));
+        assert!(public(b"script_key", point.as_bytes()));
+        assert!(
+            !public(b"private_key", point.as_bytes())
+                && !public(b"key", format!("05{}", &point[2..]).as_bytes())
+        );
+    }
+
+    #[test]
+    fn references_are_no_credentials() {
+        let is = |name: &str, v: &str| public(name.as_bytes(), v.as_bytes());
+        assert!(
+            is("TICKET", "LIKAFKA-4425")
+                && is("Tickets", "team/project#12")
+                && is("ticket", "https://t.dev/1")
+        );
+        assert!(!is("ticket", "TGT-1-abcdef") && !is("password", "ABC-123"));
+        assert!(is("nextPageToken", "CgRv") && is("continuation_token", "x") && !is("refreshToken", "x"));
+        assert!(is("GPG_KEY", &"7C".repeat(20)) && !is("API_KEY", &"7C".repeat(20)));
+        assert!(is("PasswordBroker.php", &"c8".repeat(16)) && !is("password.txt", &"c8".repeat(16)));
+        assert!(is("credential", "id/20130524/us-east-1/s3/aws4_request") && is("lock_token", "urn:uuid:1"));
+    }
+}
