@@ -79,7 +79,9 @@ fn a_push_that_brings_one_in_is_refused() {
     let pushed = server.push(&["main"]);
     assert_eq!(pushed.git.code, Some(1), "{}", pushed.git.all());
     assert!(
-        pushed.git.stderr.contains("above.bin") && pushed.git.stderr.contains("1.0 MiB"),
+        pushed.git.stderr.contains("above.bin")
+            && pushed.git.stderr.contains("1.0 MiB")
+            && pushed.git.stderr.contains("1 large file:"),
         "{}",
         pushed.git.stderr
     );

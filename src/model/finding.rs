@@ -21,6 +21,9 @@ pub struct Snippet {
     pub mark: (usize, usize),
 }
 
+/// The rule of files that a change adds above a size: no secrets.
+pub const LARGE_FILE: &str = "large-file";
+
 /// A secret that was found.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -47,6 +50,13 @@ pub struct Finding {
     pub history: Option<History>,
     /// What goes with it and stands beside it, each value once: ids, domains.
     pub companions: Vec<Companion>,
+}
+
+impl Finding {
+    /// Whether it is a file rather than a secret.
+    pub fn is_file(&self) -> bool {
+        self.rule == LARGE_FILE
+    }
 }
 
 /// The other half of what a finding is one half of.

@@ -12,7 +12,7 @@ mod span;
 
 pub use coverage::{Count, Coverage};
 pub use deadline::Deadline;
-pub use finding::{Companion, Fact, Finding, History, Place, Snippet, is_fingerprint};
+pub use finding::{Companion, Fact, Finding, History, LARGE_FILE, Place, Snippet, is_fingerprint};
 pub use level::{Confidence, Severity};
 pub use origin::{Commit, Layer, Origin, Part};
 pub use problem::{Problem, Problems};

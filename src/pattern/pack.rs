@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::{Extras, Find, Rule, builtin, hash::hash};
 use crate::{
     error::Error,
-    model::{Confidence, Severity},
+    model::{Confidence, LARGE_FILE, Severity},
 };
 
 /// Which rule of a pack.
@@ -92,7 +92,7 @@ impl Pack {
             find: Find::Size(above),
             severity: Severity::Low,
             confidence: Confidence::High,
-            ..Rule::bare("large-file".into(), "leakgate".into(), format!("File larger than {most}").into())
+            ..Rule::bare(LARGE_FILE.into(), "leakgate".into(), format!("File larger than {most}").into())
         });
         Ok(Self::checked(builtin, own)?.with(extras))
     }

@@ -24,7 +24,7 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     let mut page = match (summary.findings as u64, summary.complete) {
         (0, true) => "### No secrets found\n\n".to_owned(),
         (0, false) => "### No secrets found, but not everything could be read\n\n".to_owned(),
-        (findings, _) => format!("### {} found\n\n", words::count(findings, "secret")),
+        (findings, _) => format!("### {} found\n\n", words::found(findings, summary.files as u64)),
     };
     let mut rest = summary.findings as u64;
     for finding in view.findings() {

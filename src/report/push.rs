@@ -18,7 +18,7 @@ use super::{
     shown::{Shown, Spot, View, short},
     words,
 };
-use crate::model::Part;
+use crate::model::{LARGE_FILE, Part};
 
 const WIDTH: usize = 72;
 
@@ -32,7 +32,9 @@ const VENDORS: usize = 3;
 pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     let summary = view.summary();
     let mut page = Page(String::new());
-    let blocking = view.findings().filter(|finding| finding.stage.is_none()).count();
+    let blocking = || view.findings().filter(|finding| finding.stage.is_none());
+    let files = blocking().filter(|finding| finding.rule == LARGE_FILE).count();
+    let blocking = blocking().count();
     match (blocking as u64, summary.complete) {
         (0, true) if summary.findings > 0 => {
             let warnings = words::count(summary.findings as u64, "warning");
@@ -48,7 +50,7 @@ pub fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
             page.prose("", &format!("leakgate: this push is refused.{rest} It brings in"));
             // Said apart, as the colon must not be torn off by the wrapping.
             page.0.truncate(page.0.trim_end().len());
-            page.0 += &format!(" {}:\n", words::count(found, "secret"));
+            page.0 += &format!(" {}:\n", words::found(found, files as u64));
         }
     }
     findings(view, blocking > 0, &mut page);

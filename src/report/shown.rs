@@ -138,6 +138,9 @@ pub struct Summary<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unopened: Vec<Problem>,
     pub findings: usize,
+    /// How many of them are no secrets but files.
+    #[serde(skip)]
+    pub files: usize,
     pub allowed: u64,
     pub below: u64,
     pub notes: Vec<String>,
@@ -186,6 +189,7 @@ impl<'r> View<'r> {
             skipped: masked(&report.skipped),
             unopened: masked(&report.unopened),
             findings: report.findings.len(),
+            files: report.findings.iter().filter(|finding| finding.is_file()).count(),
             allowed: report.allowed,
             below: report.below,
             notes: report.notes.iter().map(mask).collect(),

@@ -8,7 +8,7 @@ pub fn summary(summary: &Summary) -> String {
     let found = match (summary.findings as u64, summary.complete) {
         (0, true) => "no secrets in".to_owned(),
         (0, false) => "no secrets in what could be read:".to_owned(),
-        (findings, _) => format!("{} in", count(findings, "secret")),
+        (findings, _) => format!("{} in", found(findings, summary.files as u64)),
     };
     let mut words = match summary.coverage == Coverage::default() {
         true if summary.complete && summary.findings == 0 => format!("{}: nothing to read", summary.scanned),
@@ -32,6 +32,15 @@ pub fn summary(summary: &Summary) -> String {
 /// The command that allows a finding, and its last argument.
 pub fn allow(program: &str, fingerprint: &str) -> (String, &'static str) {
     (format!("{program} allow add {fingerprint}"), "--reason \"why\"")
+}
+
+/// `2 secrets and 1 large file`, of so many findings that include so many files.
+pub fn found(findings: u64, files: u64) -> String {
+    match (findings - files, files) {
+        (secrets, 0) => count(secrets, "secret"),
+        (0, files) => count(files, "large file"),
+        (secrets, files) => format!("{} and {}", count(secrets, "secret"), count(files, "large file")),
+    }
 }
 
 /// `1 file`, `2 files`, `1,234 files`.
@@ -113,6 +122,10 @@ mod tests {
     fn counts_read_well() {
         assert_eq!(count(0, "secret"), "0 secrets");
         assert_eq!(count(1, "secret"), "1 secret");
+        assert_eq!(
+            [found(3, 0), found(1, 1), found(3, 1)],
+            ["3 secrets", "1 large file", "2 secrets and 1 large file"]
+        );
         assert_eq!(count(1_234_567, "blob"), "1,234,567 blobs");
         assert_eq!(count(999, "blob"), "999 blobs");
         assert_eq!(bytes(1023), "1,023 bytes");
