@@ -5,7 +5,7 @@
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
-    sync::mpsc,
+    sync::Mutex,
 };
 
 use bstr::{ByteSlice, ByteVec};
@@ -64,27 +64,22 @@ fn walk(root: &Path, options: DirOptions, found: &mut Vec<Content>, gathered: &m
         .threads(options.threads)
         .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != OsStr::new(".git"))
         .build_parallel();
-    let (sender, receiver) = mpsc::channel();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            walker.run(|| {
-                let sender = sender.clone();
-                Box::new(move |entry| {
-                    if let Some(met) = met(entry) {
-                        // The receiver outlives the walk.
-                        let _ = sender.send(met);
-                    }
-                    WalkState::Continue
-                })
-            });
-        });
-        for met in receiver {
-            match met {
-                Ok(content) => found.push(content),
-                Err(problem) => gathered.problems.add(problem),
+    // A channel would wake its reader for every file.
+    let all = Mutex::new(Vec::new());
+    walker.run(|| {
+        Box::new(|entry| {
+            if let Some(met) = met(entry) {
+                all.lock().expect("nothing panics while it is held").push(met);
             }
-        }
+            WalkState::Continue
+        })
     });
+    for met in all.into_inner().expect("nothing panics while it is held") {
+        match met {
+            Ok(content) => found.push(content),
+            Err(problem) => gathered.problems.add(problem),
+        }
+    }
 }
 
 /// A file or link that was met; folders, pipes, sockets and devices hold no text.

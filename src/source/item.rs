@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek},
     path::PathBuf,
     sync::Arc,
 };
@@ -14,6 +14,9 @@ use crate::{
     git::{Added, Store},
     model::{Commit, Coverage, Deadline, Origin, Problem, Problems},
 };
+
+/// Bytes of a file that is read at once.
+const SMALL: u64 = 16 << 20;
 
 /// How to get a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -119,7 +122,7 @@ impl Reader {
         self.store.as_ref().expect("a source that has blobs gives the store that has them")
     }
 
-    /// Gets a text. A blob comes whole, as git objects do; a file or a pipe as a stream.
+    /// Gets a text. A blob comes whole, as git objects do, and a small file; a large one or a pipe as a stream.
     pub fn open(&self, content: &Content) -> Result<Opened, Problem> {
         let problem = |error: io::Error| Problem::new(content.name(), reason(&error));
         Ok(match content {
@@ -130,11 +133,13 @@ impl Reader {
                 Opened::Whole(Vec::from_path_lossy(&target).into_owned())
             }
             Content::File(path) => {
-                let file = File::open(path).map_err(problem)?;
-                if file.metadata().is_ok_and(|it| it.is_file()) {
-                    Opened::File(file)
-                } else {
-                    Opened::Stream(Box::new(file))
+                let mut file = File::open(path).map_err(problem)?;
+                match file.metadata() {
+                    Ok(it) if it.is_file() => match small(&mut file, it.len()).map_err(problem)? {
+                        Some(bytes) => Opened::Whole(bytes),
+                        None => Opened::File(file),
+                    },
+                    _ => Opened::Stream(Box::new(file)),
                 }
             }
             Content::Stdin => Opened::Stream(Box::new(io::stdin())),
@@ -204,4 +209,27 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// All of a file of that size, if it is small and does not grow while it is read. Else it is to be read from its start.
+fn small(file: &mut File, size: u64) -> io::Result<Option<Vec<u8>>> {
+    if size > SMALL {
+        return Ok(None);
+    }
+    // One more, so that its end shows.
+    let mut bytes = vec![0; size as usize + 1];
+    let mut got = 0;
+    while got < bytes.len() {
+        match file.read(&mut bytes[got..]) {
+            Ok(0) => {
+                bytes.truncate(got);
+                return Ok(Some(bytes));
+            }
+            Ok(more) => got += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    file.rewind()?;
+    Ok(None)
 }
