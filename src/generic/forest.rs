@@ -42,6 +42,27 @@ impl Forest {
         sum as f32 / UNIT as f32
     }
 
+    /// How much higher the score of `x` is than it would be if one feature, and that alone, were as in `other`.
+    pub fn gains(&self, x: &[u8; 256], other: &[u8; 256]) -> [f32; 256] {
+        let mut gains = [0; 256];
+        for tree in &self.trees {
+            let bit = |row: &[u8; 256], d: usize| {
+                usize::from(row[tree.feature[d] as usize] > tree.threshold[d]) << d
+            };
+            let leaf = (0..DEPTH).fold(0, |leaf, d| leaf | bit(x, d));
+            for d in 0..DEPTH {
+                let feature = tree.feature[d];
+                if tree.feature[..d].contains(&feature) {
+                    continue;
+                }
+                let asks = (d..DEPTH).filter(|d| tree.feature[*d] == feature);
+                let changed = asks.fold(leaf, |leaf, d| leaf & !(1 << d) | bit(other, d));
+                gains[feature as usize] += i32::from(tree.leaf[leaf]) - i32::from(tree.leaf[changed]);
+            }
+        }
+        gains.map(|gain| gain as f32 / UNIT as f32)
+    }
+
     /// A forest whose score is the most that this one's can be when the `free` features are not known.
     pub fn ceiling(&self, free: impl Fn(usize) -> bool) -> Forest {
         let mut ceiling = self.clone();

@@ -232,15 +232,11 @@ fn severity(c: &Candidate, kind: Kind, place: &Place) -> Severity {
 /// The features whose absence would lower the score most.
 fn reasons(model: &Model, c: &Candidate, place: &Place) -> [Option<&'static str>; 3] {
     let x = row(model, c, place);
-    let full = model.forest.score(&x);
+    let mut usual = model.typical;
+    usual[EVIDENCE_AT..WIDTH].fill(128);
+    let gains = model.forest.gains(&x, &usual);
     let mut top: [(f32, Option<&'static str>); 3] = [(0.02, None); 3];
-    for i in 0..WIDTH {
-        let mut y = x;
-        y[i] = if i >= EVIDENCE_AT { 128 } else { model.typical[i] };
-        if y[i] == x[i] {
-            continue;
-        }
-        let drop = full - model.forest.score(&y);
+    for (i, drop) in gains.into_iter().enumerate().take(WIDTH) {
         if let Some(at) = top.iter().position(|t| drop > t.0) {
             top[at..].rotate_right(1);
             top[at] = (drop, Some(name(i)));

@@ -186,6 +186,22 @@ fn no_path_lifts_a_candidate_above_its_upper_bound() {
     assert!(tried > 4_000);
 }
 
+#[test]
+fn what_a_feature_gains_is_what_scoring_without_it_shows() {
+    let forest = &Model::builtin().forest;
+    let mut dice = Dice(5);
+    let mut row = || std::array::from_fn(|_| dice.below(256) as u8);
+    for _ in 0..20 {
+        let (x, other): ([u8; 256], [u8; 256]) = (row(), row());
+        for (feature, gain) in forest.gains(&x, &other).into_iter().enumerate() {
+            let mut changed = x;
+            changed[feature] = other[feature];
+            let shown = forest.score(&x) - forest.score(&changed);
+            assert!((gain - shown).abs() < 1e-3, "{feature}: {gain}, not {shown}");
+        }
+    }
+}
+
 /// Commits name people in their last lines: `Co-authored-by: somebody12 <…>`.
 #[test]
 fn an_author_is_no_authorization() {
