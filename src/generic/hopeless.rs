@@ -70,6 +70,8 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         || starts_with_command(v)
         || validation(v)
         || classes(v)
+        || selects(w, s)
+        || forgery(w, s)
         || public(&w[s.key.clone()], v)
 }
 
@@ -85,6 +87,18 @@ fn subscript(v: &[u8]) -> bool {
     name > 0
         && !index.is_empty()
         && index.iter().all(|b| read::is_ident(*b) || matches!(b, b'+' | b'-' | b' ' | b'.' | b'"' | b'\''))
+}
+
+/// A label that Kubernetes selects by: `key: name` and then `operator: In`.
+fn selects(w: &[u8], s: &Spot) -> bool {
+    let next = w[s.end..].iter().take(40).position(u8::is_ascii_alphanumeric).unwrap_or_default();
+    w[s.key.clone()] == *b"key" && w[s.end + next..].starts_with(b"operator")
+}
+
+/// The field of a form against forged requests, as frameworks of PHP name it: `post[_token]`. It is good for one visit.
+fn forgery(w: &[u8], s: &Spot) -> bool {
+    let name = &w[s.key.clone()];
+    s.form == Form::Named && (name == b"_token" || name.ends_with(b"[_token]") || name.ends_with(b"[_token"))
 }
 
 /// A pattern of letters or digits: `[0-9a-f]+`.
@@ -328,6 +342,24 @@ mod tests {
             assert!(validation(rules.as_bytes()), "{rules}");
         }
         assert!(classes(b"[0-9a-f]{40}") && classes(b"Basic [a-zA-Z]+"));
+        let at_end = |text: &str| {
+            let mut hopeless = true;
+            super::super::read_at(
+                text.as_bytes(),
+                text.find("key").or(text.find("_token")).expect("one"),
+                &mut |_| {
+                    hopeless = false;
+                },
+            );
+            hopeless
+        };
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        assert!(
+            at_end(&format!("- key: {value}\n  operator: In\n"))
+                && !at_end(&format!("- key: {value}\n  other: In\n"))
+        );
+        let input = |name: &str| format!("<input name=\"{name}\" value=\"{}\">", "83a1617c69".repeat(4));
+        assert!(at_end(&input("post[_token]")) && !at_end(&input("api_token")));
         for value in ["a[1", "[abc]", "min8", "requiredX|7", "p[ss]word!", "x:y"] {
             let v = value.as_bytes();
             assert!(!subscript(v) && !validation(v) && !classes(v), "{value}");

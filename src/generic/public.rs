@@ -19,6 +19,7 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || issue(name, v)
         || page(name)
         || file(name, v)
+        || place(name)
 }
 
 /// Whether any word of a name is one of these.
@@ -104,7 +105,15 @@ fn issue(name: &[u8], v: &[u8]) -> bool {
     };
     let numbered = numbered(v) || v.split(|b| *b == b'/').all(numbered);
     let address = v.starts_with(b"http://") || v.starts_with(b"https://");
-    (numbered || address) && names(name, &[b"ticket", b"tickets"])
+    let commit = v.len() >= 40 && v[..40].iter().all(u8::is_ascii_hexdigit);
+    (numbered || address) && names(name, &[b"ticket", b"tickets"]) || commit && names(name, &[b"tickets"])
+}
+
+/// A name of what says where something is kept, or that it was sent before.
+fn place(name: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[b"cachekey", b"idempotencykey", b"partitionkey", b"sortkey", b"foreignkey"];
+    let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    NAMES.iter().any(|known| letters().eq(known.iter().copied()))
 }
 
 /// Where a list goes on: `nextPageToken`.
