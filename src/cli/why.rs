@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     exit,
     filter::{Allowlist, Candidate},
+    generic,
     matcher::Scanner,
     model::{Confidence, Finding, Report, Severity, is_fingerprint},
     pattern::{Find, Pack, Rule},
@@ -171,6 +172,23 @@ pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
             false => "its regex matches, but another rule is surer or longer there".to_owned(),
         };
         line(&rule.id, what);
+    }
+    let assigned = |candidate: &generic::Candidate| generic::kind(candidate).id();
+    let judged = |candidate: &generic::Candidate| {
+        let model = generic::Model::builtin();
+        generic::judge(model, candidate, path.as_bytes()).probability
+    };
+    let starts: Vec<_> = winners.iter().map(|told| told.secret.start).collect();
+    let unlikely = generic::find(bytes).into_iter().filter(|one| !starts.contains(&one.value.start));
+    for one in unlikely {
+        let (at, percent) = (one.value.start + 1, judged(&one) * 100.0);
+        line(
+            assigned(&one),
+            format!("the value at column {at} is judged to be no secret, {percent:.0}% likely"),
+        );
+    }
+    for (value, why) in generic::excluded(bytes) {
+        line("assignments", format!("the value at column {} is no secret: {why}", value.start + 1));
     }
     if out.is_empty() {
         out = "no rule's word stands in it, and no name that speaks of a secret is bound to a value\n"

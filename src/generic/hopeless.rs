@@ -7,72 +7,59 @@ use super::lexicon;
 use super::public::public;
 use super::read::{self, Quote};
 
-/// Certainly no literal secret: too short, a reference, or a call.
-pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) {
-        return true;
-    }
-    // no text
-    if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) {
-        return true;
-    }
-    if v.starts_with(b"${")
-        || v.starts_with(b"{{")
-        || v.starts_with(b"<%")
-        || v.starts_with(b"$(")
-        || v.starts_with(b"#{")
-    {
-        return true;
-    }
-    if protected(v) || joint(v, s.quote) || templated(v) || beginning(v) || variable(v) {
-        return true;
-    }
-    if s.quote == Quote::None && s.form != Form::Bytes {
-        let next = w.get(s.end);
-        let bare = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
-        if matches!(next, Some(b'(' | b'[')) && bare {
-            return true;
-        }
-        if v.strip_prefix(b"-").unwrap_or(v).starts_with(b"0x") && v.len() <= 11 || subscript(v) {
-            return true;
-        }
-        // the name of the next pair
-        if v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b)) {
-            return true;
-        }
-        const NOTHING: &[&[u8]] = &[
-            b"null",
-            b"none",
-            b"nil",
-            b"true",
-            b"false",
-            b"undefined",
-            b"string",
-            b"self",
-            b"this",
-            b"str",
-            b"int",
-            b"bool",
-            b"nullptr",
-        ];
-        if v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v)) {
-            return true;
-        }
-    }
-    listed(w, s, v)
-        || continued(w, s, v)
-        || inherits(w, s)
-        || qualified(v)
-        || algorithm(v)
-        || command(w, s, v)
-        || spelled(v)
-        || greeting(v)
-        || starts_with_command(v)
-        || validation(v)
-        || classes(v)
-        || selects(w, s)
-        || forgery(w, s)
-        || public(&w[s.key.clone()], v)
+/// Why a value is certainly no literal secret, if so.
+pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
+    Some(match () {
+        () if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) => "too short",
+        () if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) => "not text",
+        () if refers(v) || variable(v) => "a reference to a value that is kept elsewhere",
+        () if protected(v) => "encrypted, hashed, public or kept elsewhere",
+        () if joint(v, s.quote) || continued(w, s, v) => "a piece of a text that is put together",
+        () if templated(v) => "a text with places to be filled",
+        () if beginning(v) => "the first letters of a token alone",
+        () if s.quote == Quote::None && s.form != Form::Bytes && code(w, s, v) => "code",
+        () if listed(w, s, v) => "a word in a list",
+        () if inherits(w, s) || qualified(v) => "the name of a type",
+        () if algorithm(v) => "the name of an algorithm",
+        () if command(w, s, v) || starts_with_command(v) => "a command",
+        () if spelled(v) => "a word written as escapes",
+        () if greeting(v) => "the name of a way to log in, or its first message",
+        () if validation(v) || classes(v) => "a rule for values",
+        () if selects(w, s) => "a label that is selected by",
+        () if forgery(w, s) => "a token against forged requests",
+        () if public(&w[s.key.clone()], v) => "public, or a reference",
+        () => return None,
+    })
+}
+
+/// Begins as templates and shells write a reference.
+fn refers(v: &[u8]) -> bool {
+    [&b"${"[..], b"{{", b"<%", b"$(", b"#{"].iter().any(|head| v.starts_with(head))
+}
+
+/// A bare word that code has a meaning for: a call, an index, an error's number, `null`, the name of the next pair.
+fn code(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const NOTHING: &[&[u8]] = &[
+        b"null",
+        b"none",
+        b"nil",
+        b"true",
+        b"false",
+        b"undefined",
+        b"string",
+        b"self",
+        b"this",
+        b"str",
+        b"int",
+        b"bool",
+        b"nullptr",
+    ];
+    let bare = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
+    matches!(w.get(s.end), Some(b'(' | b'[')) && bare
+        || v.strip_prefix(b"-").unwrap_or(v).starts_with(b"0x") && v.len() <= 11
+        || subscript(v)
+        || v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b))
+        || v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v))
 }
 
 /// Neither UTF-8 nor cut off within a letter: the inside of a file that is no text.

@@ -130,13 +130,30 @@ pub fn read_at(text: &[u8], anchor: usize, each: &mut dyn FnMut(&Bound)) {
     let mut count = 0;
     find::spots(window, anchor - offset, &mut |spot| {
         let value = &window[spot.value.clone()];
-        if hopeless(window, &spot, value) || seen.contains(&spot.value.start) {
+        if hopeless(window, &spot, value).is_some() || seen.contains(&spot.value.start) {
             return;
         }
         seen[count % seen.len()] = spot.value.start;
         count += 1;
         each(&Bound { window, offset, spot });
     });
+}
+
+/// The values in a text that names speak of and that are certainly no secrets, in order, each with the reason.
+pub fn excluded(text: &[u8]) -> Vec<(Range<usize>, &'static str)> {
+    let mut out = Vec::new();
+    for at in (0..text.len()).filter(|at| find::anchor_at(text, *at).is_some()) {
+        let offset = at.saturating_sub(REACH);
+        let window = &text[offset..text.len().min(at + REACH)];
+        find::spots(window, at - offset, &mut |spot| {
+            let Range { start, end } = spot.value;
+            let why = hopeless(window, &spot, &window[start..end]);
+            out.extend(why.map(|why| (start + offset..end + offset, why)));
+        });
+    }
+    out.sort_by_key(|(value, _)| value.start);
+    out.dedup_by_key(|(value, _)| value.start);
+    out
 }
 
 /// All candidates that the anchor at byte `anchor` gives, with the built-in tables.

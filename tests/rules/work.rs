@@ -101,4 +101,14 @@ fn why_a_text_is_not_told_is_said_for_each_rule_that_looked() {
     assert!(doubted.contains("github-pat-classic: found, but believed too little"), "{doubted}");
     assert!(!doubted.contains(&blank), "the text is not shown again");
     assert!(why_not("hello").starts_with("no rule's word stands in it"));
+    let reference = why_not("TICKET: ABC-1234");
+    assert!(
+        reference.contains("assignments: the value at column 9 is no secret: public, or a reference"),
+        "{reference}"
+    );
+    let word = why_not("the token: optional");
+    assert!(
+        word.contains("generic-secret: the value at column 12 is judged to be no secret, 0% likely"),
+        "{word}"
+    );
 }
