@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use gix::ObjectId;
 
 use super::{
-    blobs::{Scanned, SecretIndex},
     key,
     order::Order,
     paths::{self, Telling},
+    scanned::{Scanned, SecretIndex},
     sets::{EMPTY, Set, Sets},
     trees::{TreeIndex, Trees},
 };

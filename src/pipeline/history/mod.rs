@@ -10,6 +10,7 @@ mod earlier;
 mod graph;
 mod order;
 mod paths;
+mod scanned;
 mod sets;
 mod told;
 mod trees;
@@ -91,7 +92,7 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     note(&outcome, &mut coverage, &mut problems);
     let stopped = outcome.stopped;
     coverage.examined = Some(visitor.looked.load(Relaxed));
-    let mut scanned = blobs::Scanned::join(outcome.workers);
+    let mut scanned = scanned::Scanned::join(outcome.workers);
     if let Some(earlier) = &earlier {
         let met = earlier.met();
         coverage.earlier = met.len() as u64;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bstr::BString;
 use gix::ObjectId;
 
-use super::blobs::Scanned;
+use super::scanned::Scanned;
 use crate::{
     git::{ById, CUT_OFF, Node, topological},
     model::Problem,

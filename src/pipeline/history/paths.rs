@@ -12,7 +12,7 @@ use gix::ObjectId;
 
 use super::{
     PairMap, PairSet,
-    blobs::{Doubt, Scanned, SecretIndex},
+    scanned::{Doubt, Scanned, SecretIndex},
     trees::{NameIndex, TreeIndex, Trees},
 };
 use crate::{

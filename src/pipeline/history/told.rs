@@ -11,10 +11,10 @@ use gix::{ObjectId, objs::Kind};
 use rayon::prelude::*;
 
 use super::{
-    blobs::{Known, Scanned, SecretIndex},
     graph::{Graph, Story},
     key,
     paths::Telling,
+    scanned::{Known, Scanned, SecretIndex},
     trees::{TreeIndex, Trees},
 };
 use crate::{

@@ -11,7 +11,7 @@ use bstr::{BString, ByteSlice};
 use data_encoding::HEXLOWER;
 use rayon::slice::ParallelSliceMut;
 
-use super::{Key, KeyMap, blobs::Scanned, key};
+use super::{Key, KeyMap, key, scanned::Scanned};
 use crate::{
     objects::{self, Base, Kind, Object, Piece, Pieces},
     pipeline::Scan,
