@@ -173,19 +173,14 @@ pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
         };
         line(&rule.id, what);
     }
-    let assigned = |candidate: &generic::Candidate| generic::kind(candidate).id();
-    let judged = |candidate: &generic::Candidate| {
-        let model = generic::Model::builtin();
-        generic::judge(model, candidate, path.as_bytes()).probability
-    };
-    let starts: Vec<_> = winners.iter().map(|told| told.secret.start).collect();
-    let unlikely = generic::find(bytes).into_iter().filter(|one| !starts.contains(&one.value.start));
-    for one in unlikely {
-        let (at, percent) = (one.value.start + 1, judged(&one) * 100.0);
-        line(
-            assigned(&one),
-            format!("the value at column {at} is judged to be no secret, {percent:.0}% likely"),
-        );
+    // What is believed but not told, another finding settles.
+    for one in generic::find(bytes) {
+        let judged = generic::judge(generic::Model::builtin(), &one, path.as_bytes());
+        if judged.confidence == generic::Confidence::None && scanner.rule_of(judged.kind).is_some() {
+            let (at, percent) = (one.value.start + 1, judged.probability * 100.0);
+            let what = format!("the value at column {at} is judged to be no secret, {percent:.0}% likely");
+            line(judged.kind.id(), what);
+        }
     }
     for (value, why) in generic::excluded(bytes) {
         line("assignments", format!("the value at column {} is no secret: {why}", value.start + 1));

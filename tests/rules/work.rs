@@ -106,6 +106,8 @@ fn why_a_text_is_not_told_is_said_for_each_rule_that_looked() {
         reference.contains("assignments: the value at column 9 is no secret: public, or a reference"),
         "{reference}"
     );
+    let settled = why_not(&format!("token = 'see {}'", made::token(1)));
+    assert!(settled.contains("told: ") && !settled.contains("no secret"), "{settled}");
     let word = why_not("the token: optional");
     assert!(
         word.contains("generic-secret: the value at column 12 is judged to be no secret, 0% likely"),
