@@ -139,24 +139,22 @@ impl Map {
         start..last.unit_at(span.end - 1).end
     }
 
+    fn touched(&self, span: Range<usize>) -> &[Segment] {
+        match span.is_empty() || self.0.is_empty() {
+            true => &[],
+            false => &self.0[self.holding(span.start)..=self.holding(span.end - 1)],
+        }
+    }
+
     /// How the segments that `span` touches were decoded, without those that were copied. What was left
     /// out, such as the seam between two literals, is touched if `span` goes over it.
     pub fn steps(&self, span: Range<usize>) -> impl Iterator<Item = Steps> {
-        let segments = match span.is_empty() || self.0.is_empty() {
-            true => &[],
-            false => &self.0[self.holding(span.start)..=self.holding(span.end - 1)],
-        };
-        segments.iter().map(|segment| segment.steps).filter(|steps| *steps != Steps::COPIED)
+        self.touched(span).iter().map(|segment| segment.steps).filter(|steps| *steps != Steps::COPIED)
     }
 
     /// Whether `span` goes over an end of what a run of characters was decoded to.
     pub fn mixes(&self, span: Range<usize>) -> bool {
-        if span.is_empty() || self.0.is_empty() {
-            return false;
-        }
-        let mut runs = self.0[self.holding(span.start)..=self.holding(span.end - 1)]
-            .iter()
-            .map(|segment| segment.steps.begin_with_run());
+        let mut runs = self.touched(span).iter().map(|segment| segment.steps.begin_with_run());
         let first = runs.next();
         runs.any(|run| Some(run) != first)
     }

@@ -13,7 +13,7 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) => "too short",
         () if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) => "not text",
         () if refers(v) || variable(v) => "a reference to a value that is kept elsewhere",
-        () if protected(v) => "encrypted, hashed, public or kept elsewhere",
+        () if protected(v) => "encrypted, hashed or kept elsewhere",
         () if joint(v, s.quote) || continued(w, s, v) => "a piece of a text that is put together",
         () if templated(v) => "a text with places to be filled",
         () if beginning(v) => "the first letters of a token alone",
@@ -55,8 +55,9 @@ fn code(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         b"nullptr",
     ];
     let bare = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
+    let number = v.strip_prefix(b"-").unwrap_or(v);
     matches!(w.get(s.end), Some(b'(' | b'[')) && bare
-        || v.strip_prefix(b"-").unwrap_or(v).starts_with(b"0x") && v.len() <= 11
+        || number.starts_with(b"0x") && number.len() <= 10
         || subscript(v)
         || v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b))
         || v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v))
@@ -285,9 +286,6 @@ fn protected(v: &[u8]) -> bool {
         b"sha512-",
         b"sha384-",
         b"SCRAM-SHA",
-        b"-----BEGIN PUBLIC",
-        b"-----BEGIN CERT",
-        b"-----BEGIN RSA PUBLIC",
         b"data:",
         b"secretKeyRef",
         b"!Ref",

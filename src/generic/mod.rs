@@ -124,11 +124,9 @@ impl<'t> Bound<'t> {
 /// Everything that the anchor at byte `anchor` binds, in no promised order, each value once.
 /// What it is depends on no byte farther than `REACH` from `anchor`, and on nothing else.
 pub fn read_at(text: &[u8], anchor: usize, each: &mut dyn FnMut(&Bound)) {
-    let offset = anchor.saturating_sub(REACH);
-    let window = &text[offset..text.len().min(anchor + REACH)];
     let mut seen = [usize::MAX; 8];
     let mut count = 0;
-    find::spots(window, anchor - offset, &mut |spot| {
+    spots_at(text, anchor, &mut |window, offset, spot| {
         let value = &window[spot.value.clone()];
         if hopeless(window, &spot, value).is_some() || seen.contains(&spot.value.start) {
             return;
@@ -139,13 +137,23 @@ pub fn read_at(text: &[u8], anchor: usize, each: &mut dyn FnMut(&Bound)) {
     });
 }
 
+/// Every spot of an anchor, in the text within `REACH` of it, which begins at an offset.
+fn spots_at<'t>(text: &'t [u8], anchor: usize, each: &mut impl FnMut(&'t [u8], usize, find::Spot)) {
+    let offset = anchor.saturating_sub(REACH);
+    let window = &text[offset..text.len().min(anchor + REACH)];
+    find::spots(window, anchor - offset, &mut |spot| each(window, offset, spot));
+}
+
+/// Where anchors stand, as asking at every byte says.
+fn anchors(text: &[u8]) -> impl Iterator<Item = usize> {
+    (0..text.len()).filter(|at| find::anchor_at(text, *at).is_some())
+}
+
 /// The values in a text that names speak of and that are certainly no secrets, in order, each with the reason.
 pub fn excluded(text: &[u8]) -> Vec<(Range<usize>, &'static str)> {
     let mut out = Vec::new();
-    for at in (0..text.len()).filter(|at| find::anchor_at(text, *at).is_some()) {
-        let offset = at.saturating_sub(REACH);
-        let window = &text[offset..text.len().min(at + REACH)];
-        find::spots(window, at - offset, &mut |spot| {
+    for at in anchors(text) {
+        spots_at(text, at, &mut |window, offset, spot| {
             let Range { start, end } = spot.value;
             let why = hopeless(window, &spot, &window[start..end]);
             out.extend(why.map(|why| (start + offset..end + offset, why)));
@@ -174,11 +182,7 @@ pub fn find(text: &[u8]) -> Vec<Candidate> {
 /// As `find`, with other tables.
 pub fn find_all(tables: &Tables, text: &[u8]) -> Vec<Candidate> {
     let mut out = Vec::new();
-    for at in 0..text.len() {
-        if find::anchor_at(text, at).is_some() {
-            find_with(tables, text, at, &mut out);
-        }
-    }
+    anchors(text).for_each(|at| find_with(tables, text, at, &mut out));
     unique(out)
 }
 

@@ -3,23 +3,29 @@
 //! Looks at a name and a value. Knows no path.
 
 use super::lexicon::{self as lex, Class, split};
+use super::read::ends_ci;
 
 /// Whether a value is public by its own form or under that name.
 pub fn public(name: &[u8], v: &[u8]) -> bool {
-    let mut all = 0;
-    split(name, |_, _, class| all |= class);
     is_public_key(v)
         || scope(v)
         || v.starts_with(b"urn:")
-        || fingerprint(v, all)
+        || fingerprint(v) && !says(name, lex::PASS | lex::SECRET)
         || point(v)
-            && all & (lex::PASS | lex::SECRET | lex::TOKEN) == 0
+            && !says(name, lex::PASS | lex::SECRET | lex::TOKEN)
             && !names(name, &[b"private", b"priv"])
         || pgp_id(name, v)
         || issue(name, v)
         || page(name)
         || file(name, v)
         || place(name)
+}
+
+/// Whether any word of a name is of one of these classes.
+fn says(name: &[u8], classes: Class) -> bool {
+    let mut any = false;
+    split(name, |_, _, class| any |= class & classes != 0);
+    any
 }
 
 /// Whether any word of a name is one of these.
@@ -54,6 +60,7 @@ fn is_public_key(v: &[u8]) -> bool {
     SSH.iter().any(|kind| v.starts_with(kind))
         || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
         || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
+        || [&b"-----BEGIN PUBLIC"[..], b"-----BEGIN CERT", b"-----BEGIN RSA PUBLIC"].iter().any(|head| v.starts_with(head))
         // The same of PEM, in base64 once more.
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
         // The hashed name of a host, and its key.
@@ -66,11 +73,10 @@ fn scope(v: &[u8]) -> bool {
 }
 
 /// A digest of a key or certificate, in pairs: MD5, SHA-1, SHA-256.
-fn fingerprint(v: &[u8], name: Class) -> bool {
-    let pairs = v.split(|b| *b == b':');
+fn fingerprint(v: &[u8]) -> bool {
+    let mut pairs = v.split(|b| *b == b':');
     matches!(v.len(), 47 | 59 | 95)
-        && pairs.clone().all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit))
-        && name & (lex::PASS | lex::SECRET) == 0
+        && pairs.all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// A point of a curve of 256 bits, in hexadecimal: a public key.
@@ -118,6 +124,10 @@ fn place(name: &[u8]) -> bool {
 
 /// Where a list goes on: `nextPageToken`.
 fn page(name: &[u8]) -> bool {
+    // Asked of every value.
+    if !ends_ci(name, b"token") {
+        return false;
+    }
     let mut before = &name[..0];
     let mut last = before;
     split(name, |r, _, _| (before, last) = (last, &name[r]));

@@ -40,6 +40,12 @@ impl Secrets {
         self.known.insert(self.key.clone(), index);
         index
     }
+
+    /// What a key was made of.
+    fn parts(key: &[u8]) -> (RuleIndex, &[u8]) {
+        let (rule, value) = key.split_at(4);
+        (RuleIndex::from_le_bytes(rule.try_into().expect("four bytes")), value)
+    }
 }
 
 /// What is told of an assignment once its path is known.
@@ -187,8 +193,7 @@ impl Scanned {
         for worker in &workers {
             let mut numbers = vec![0; worker.secrets.believed.len()];
             for (name, &index) in &worker.secrets.known {
-                let (rule, value) = name.split_at(4);
-                let rule = RuleIndex::from_le_bytes(rule.try_into().expect("four bytes"));
+                let (rule, value) = Secrets::parts(name);
                 numbers[index as usize] = secrets.add(rule, value, worker.secrets.believed[index as usize]);
             }
             renumbered.push(numbers);
@@ -200,8 +205,7 @@ impl Scanned {
         let mut sorted = vec![0; names.len()];
         for (number, (name, index)) in names.iter().enumerate() {
             sorted[*index as usize] = number as SecretIndex;
-            let (rule, value) = name.split_at(4);
-            let rule = RuleIndex::from_le_bytes(rule.try_into().expect("four bytes"));
+            let (rule, value) = Secrets::parts(name);
             all.secrets.push(Known { rule, value: value.to_vec() });
         }
         all.below = secrets.believed.iter().filter(|believed| !**believed).count() as u64;
