@@ -98,8 +98,7 @@ fn files(dir: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn scan(model: &Model, dir: &str) {
-    use leakgate::generic::{Confidence, Place, find_all, judge_at, unique};
-    let _ = unique;
+    use leakgate::generic::{Confidence, Place, find_all, judge_at, reasons};
     let (mut lines, mut found, mut candidates) = (0usize, 0usize, 0usize);
     for (path, text) in files(dir) {
         lines += memchr::memchr_iter(b'\n', &text).count();
@@ -128,7 +127,7 @@ fn scan(model: &Model, dir: &str) {
                     j.confidence,
                     j.kind.id(),
                     j.severity,
-                    j.reasons.map(|r| r.unwrap_or(""))
+                    reasons(model, &c, &place).map(|r| r.unwrap_or(""))
                 );
             }
         }

@@ -27,7 +27,9 @@ pub mod words;
 mod tests;
 
 pub use find::{ANCHORS, Form, KEY_FORMS, KEY_WORD, REACH, anchor_at};
-pub use judge::{Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, upper_bound};
+pub use judge::{
+    Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, reasons, upper_bound,
+};
 pub use model::Model;
 pub use path::Place;
 pub use read::Quote;

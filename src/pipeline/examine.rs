@@ -94,36 +94,53 @@ impl Examined {
         self.cut.then(many).or_else(|| self.undecoded.map(|limit| format!("not all is decoded: {limit}")))
     }
 
-    /// What is believed at one place, in order.
-    pub fn at(&self, part: Part, place: &Place, levels: Levels) -> Vec<Hit> {
-        let mut hits = self.hits.clone();
-        hits.extend(believed(&self.doubtful, part, place, levels));
+    /// What is believed at one place, in order, of what is wanted. That is asked of hits without verdicts.
+    pub fn at(
+        &self,
+        part: Part,
+        place: &Place,
+        levels: Levels,
+        wanted: &mut dyn FnMut(&Hit) -> bool,
+    ) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = self.hits.iter().filter(|hit| wanted(hit)).cloned().collect();
+        for (Doubtful { hit, candidate }, mut verdict) in believed(&self.doubtful, part, place, levels) {
+            if wanted(hit) {
+                verdict.reasons = score::explain_assignment(candidate, place);
+                verdict.reasons.extend(hit.inner.as_ref().map(Inner::reason));
+                hits.push(Hit { verdict, ..hit.clone() });
+            }
+        }
         hits.sort_by_key(|hit| hit.start);
         hits
     }
 }
 
 /// The assignments that are believed at one place; of those that overlap, the most probable.
-fn believed(doubtful: &[Doubtful], part: Part, place: &Place, levels: Levels) -> Vec<Hit> {
+fn believed<'d>(
+    doubtful: &'d [Doubtful],
+    part: Part,
+    place: &Place,
+    levels: Levels,
+) -> Vec<(&'d Doubtful, Verdict)> {
     // A name is no text in which something is assigned.
     if doubtful.is_empty() || matches!(part, Part::Path | Part::RefName) {
         return Vec::new();
     }
-    let mut judged: Vec<(f32, Hit)> = doubtful
+    let mut judged: Vec<(f32, &Doubtful, Verdict)> = doubtful
         .iter()
-        .filter_map(|Doubtful { hit, candidate }| {
-            let (probability, mut verdict) = believe(candidate, place, levels)?;
-            verdict.reasons.extend(hit.inner.as_ref().map(Inner::reason));
-            Some((probability, Hit { verdict, ..hit.clone() }))
+        .filter_map(|one| {
+            let (probability, verdict) = believe(&one.candidate, place, levels)?;
+            Some((probability, one, verdict))
         })
         .collect();
-    judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
-    let mut kept: Vec<Hit> = Vec::new();
+    judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.hit.start.cmp(&b.1.hit.start)));
+    let mut kept = Vec::new();
     let (mut plain, mut encoded) = (Taken::default(), Taken::default());
     let mut views: HashMap<u32, Taken> = HashMap::new();
     let free = |taken: &Taken, span: Span| !taken.meets(span.start, span.end);
     let take = |taken: &mut Taken, span: Span| taken.add(span.start, span.end);
-    for (_, hit) in judged {
+    for (_, one, verdict) in judged {
+        let hit = &one.hit;
         let stays = match &hit.inner {
             None => free(&plain, hit.span) && free(&encoded, hit.span),
             // What is packed in one run of characters stands nowhere else in it, but side by side inside.
@@ -137,13 +154,13 @@ fn believed(doubtful: &[Doubtful], part: Part, place: &Place, levels: Levels) ->
                     take(views.entry(inner.view).or_default(), inner.span);
                 }
             }
-            kept.push(hit);
+            kept.push((one, verdict));
         }
     }
     kept
 }
 
-/// How probable an assignment is at a place, and its verdict, if it is believed enough.
+/// How probable an assignment is at a place, and its verdict without reasons, if it is believed enough.
 pub fn believe(candidate: &Candidate, place: &Place, levels: Levels) -> Option<(f32, Verdict)> {
     let (probability, verdict) = score::judge_assignment(candidate, place)?;
     told(&verdict, levels).then_some((probability, verdict))

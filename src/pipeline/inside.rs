@@ -29,9 +29,9 @@ pub struct Member {
 }
 
 impl Member {
-    /// What is believed in it, its container being at a place.
-    pub fn at(&self, container: &Place, levels: Levels) -> Vec<Hit> {
-        self.found.at(self.part, &self.place().inside(container), levels)
+    /// What is believed in it of what is wanted, its container being at a place.
+    pub fn at(&self, container: &Place, levels: Levels, wanted: &mut dyn FnMut(&Hit) -> bool) -> Vec<Hit> {
+        self.found.at(self.part, &self.place().inside(container), levels, wanted)
     }
 
     /// What its own path says.

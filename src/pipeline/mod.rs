@@ -158,7 +158,7 @@ pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<T
     let core = Span::new(0, text.len() + 1);
     let limits = Limits::default();
     let found = examine::examine(scanner, levels, &limits, &text, core, Position::FIRST);
-    let mut hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels);
+    let mut hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels, &mut |_| true);
     let bounds = scanner.bounds();
     if !bounds.is_empty() {
         hits.retain(|hit| bound::looks(bounds, hit.rule, Part::Content, path.as_bytes()));
@@ -233,13 +233,18 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
         out.hits.extend(hit.map(|hit| (*order, origin.clone(), hit)));
     }
     for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.is_empty()) {
-        let (within, hits): (Vec<_>, Vec<_>) =
-            scanned.at(&origin, scan.levels).into_iter().partition(|(place, _)| place.path != origin.path);
-        if !hits.is_empty() {
-            let added = reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
-            let new = hits.into_iter().filter(|(_, hit)| added.touches(hit.lines.0, hit.lines.1));
-            out.hits.extend(new.map(|(origin, hit)| (order, origin, hit)));
-        }
+        let mut added = None;
+        let mut is_new = |place: &Origin, hit: &Hit| {
+            // The lines of a container say nothing of what is new in it: see below.
+            if place.path != origin.path {
+                return true;
+            }
+            let since = || reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
+            added.get_or_insert_with(since).touches(hit.lines.0, hit.lines.1)
+        };
+        let (within, hits): (Vec<_>, Vec<_>) = (scanned.at(&origin, scan.levels, &mut is_new).into_iter())
+            .partition(|(place, _)| place.path != origin.path);
+        out.hits.extend(hits.into_iter().map(|(origin, hit)| (order, origin, hit)));
         if !within.is_empty() {
             let old = known(scan, reader, &origin, &before, &mut out.problems);
             let new = |(place, hit): &(Origin, Hit)| {
@@ -251,7 +256,7 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
     out
 }
 
-/// What former versions of a container held: the lines of a container say nothing of what is new in it.
+/// What former versions of a container held.
 fn known(
     scan: &Scan,
     reader: &Reader,
@@ -264,7 +269,7 @@ fn known(
     for id in versions.iter().flatten() {
         match stream::scan(scan, reader, &Content::Blob(*id)) {
             Ok(scanned) => known.extend(
-                (scanned.at(origin, scan.levels).into_iter())
+                (scanned.at(origin, scan.levels, &mut |_, _| true).into_iter())
                     .map(|(place, hit)| (place.path, hit.rule, hit.secret)),
             ),
             Err(problem) => problems.add(problem),

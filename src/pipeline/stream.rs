@@ -49,17 +49,24 @@ pub struct Scanned {
 }
 
 impl Scanned {
-    /// What is believed at one place, in the text and in what it contains.
-    pub fn at(&self, origin: &Origin, levels: Levels) -> Vec<(Origin, Hit)> {
+    /// What is believed at one place, in the text and in what it contains, of what is wanted. That is asked of hits
+    /// without verdicts, and must not tell apart those of one secret in what the text contains.
+    pub fn at(
+        &self,
+        origin: &Origin,
+        levels: Levels,
+        wanted: &mut dyn FnMut(&Origin, &Hit) -> bool,
+    ) -> Vec<(Origin, Hit)> {
         let place = Place::of(&origin.path);
         let mut hits = Vec::new();
         for member in self.inside.iter().flat_map(|inside| &inside.members) {
             let origin = inside::origin(origin, member);
-            hits.extend(member.at(&place, levels).into_iter().map(|hit| (origin.clone(), hit)));
+            let here = member.at(&place, levels, &mut |hit| wanted(&origin, hit));
+            hits.extend(here.into_iter().map(|hit| (origin.clone(), hit)));
         }
         // What is stored as it is, is told where it stands in the container.
         let inner: HashSet<_> = hits.iter().map(|(_, hit)| (hit.rule, hit.secret.clone())).collect();
-        let mut all = self.found.at(origin.part, &place, levels);
+        let mut all = self.found.at(origin.part, &place, levels, &mut |hit| wanted(origin, hit));
         all.retain(|hit| !inner.contains(&(hit.rule, hit.secret.clone())));
         let mut all: Vec<_> = all.into_iter().map(|hit| (origin.clone(), hit)).collect();
         all.append(&mut hits);

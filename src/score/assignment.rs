@@ -6,8 +6,8 @@ use crate::{
     model::{Confidence, Severity},
 };
 
-/// How probable it is that the candidate is a secret at this place, and the verdict. `None` if it is believed
-/// too little to be called one at all.
+/// How probable it is that the candidate is a secret at this place, and the verdict, as yet without reasons.
+/// `None` if it is believed too little to be called one at all.
 pub fn judge_assignment(candidate: &Candidate, place: &Place) -> Option<(f32, Verdict)> {
     let judged = generic::judge_at(Model::builtin(), candidate, place);
     let confidence = match judged.confidence {
@@ -21,8 +21,13 @@ pub fn judge_assignment(candidate: &Candidate, place: &Place) -> Option<(f32, Ve
         generic::Severity::Medium => Severity::Medium,
         generic::Severity::High => Severity::High,
     };
+    Some((judged.probability, Verdict { confidence, severity, ..Verdict::none() }))
+}
+
+/// Why a candidate is believed at a place. Costs more than to judge it, so it is asked of what is told alone.
+pub fn explain_assignment(candidate: &Candidate, place: &Place) -> Vec<String> {
     let mut reasons = Vec::new();
-    for reason in judged.reasons.into_iter().flatten() {
+    for reason in generic::reasons(Model::builtin(), candidate, place).into_iter().flatten() {
         let reason = generic::words::of(reason);
         if !reasons.iter().any(|known| known == reason) {
             reasons.push(reason.to_owned());
@@ -31,7 +36,7 @@ pub fn judge_assignment(candidate: &Candidate, place: &Place) -> Option<(f32, Ve
     if reasons.is_empty() {
         reasons.push("name and value".to_owned());
     }
-    Some((judged.probability, Verdict { confidence, severity, reasons, ..Verdict::none() }))
+    reasons
 }
 
 /// How sure an assignment must be to be told.

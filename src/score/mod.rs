@@ -11,7 +11,7 @@ mod overlap;
 mod pair;
 mod placeholder;
 
-pub use assignment::{judge_assignment, least};
+pub use assignment::{explain_assignment, judge_assignment, least};
 pub use entropy::bits_per_byte;
 pub use overlap::keep_best;
 pub use pair::{Paired, drop_lone, pairs};

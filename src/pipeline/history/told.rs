@@ -448,7 +448,15 @@ fn read(
     }
     let mut texts: Vec<_> = texts.into_iter().collect();
     texts.sort_by_key(|(_, numbers)| numbers[0]);
-    // What is believed at each place.
+    let secrets = scanned.secrets.iter().zip(0..);
+    let known: HashMap<(RuleIndex, &[u8]), SecretIndex> =
+        secrets.map(|(Known { rule, value }, index)| ((*rule, &**value), index)).collect();
+    let tells = |number: usize, hit: &Hit| {
+        let secrets = &places[number].secrets;
+        let known = || known.get(&(hit.rule, hit.secret.reveal()));
+        secrets.is_empty() || known().is_some_and(|secret| secrets.contains(secret))
+    };
+    // What is believed at each place, and told there.
     type Found = Result<Vec<(usize, Vec<(Origin, Hit)>)>, Problem>;
     let found: Vec<Found> = texts
         .into_par_iter()
@@ -461,23 +469,18 @@ fn read(
                     &again
                 }
             };
-            let at = |number: usize| (number, found.at(&places[number].origin, scan.levels));
+            let at = |number: usize| {
+                let wanted = &mut |_: &Origin, hit: &Hit| tells(number, hit);
+                (number, found.at(&places[number].origin, scan.levels, wanted))
+            };
             Ok(numbers.into_iter().map(at).collect())
         })
         .collect();
-    let secrets = scanned.secrets.iter().zip(0..);
-    let known: HashMap<(RuleIndex, &[u8]), SecretIndex> =
-        secrets.map(|(Known { rule, value }, index)| ((*rule, &**value), index)).collect();
-    let tells = |number: usize, hit: &Hit| {
-        let secrets = &places[number].secrets;
-        let known = || known.get(&(hit.rule, hit.secret.reveal()));
-        secrets.is_empty() || known().is_some_and(|secret| secrets.contains(secret))
-    };
     // Each path of a secret is told once, where it is oldest: places come in that order. A place that names
     // other secrets only tells nothing of this one.
     let mut lowest: HashMap<(RuleIndex, &[u8], &BStr), usize> = HashMap::new();
     for (number, hits) in found.iter().flatten().flatten() {
-        for (origin, hit) in hits.iter().filter(|(_, hit)| tells(*number, hit)) {
+        for (origin, hit) in hits {
             let key = (hit.rule, hit.secret.reveal(), origin.path.as_bstr());
             let least = lowest.entry(key).or_insert(*number);
             *least = (*number).min(*least);
@@ -495,7 +498,7 @@ fn read(
             for (origin, hit) in hits {
                 let oldest =
                     lowest.get(&(hit.rule, hit.secret.reveal(), origin.path.as_bstr())) == Some(number);
-                if oldest && tells(*number, hit) {
+                if oldest {
                     collected.add(*number, origin.clone(), hit.clone());
                 }
             }

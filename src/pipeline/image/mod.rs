@@ -316,7 +316,7 @@ fn tell(scan: Scan, image: &BString, parts: Parts, index: &Index) -> Report {
         };
         let order = layer.map_or(0, |layer| layer.number);
         let mut told = Vec::new();
-        for hit in member.at(&place_of_image, scan.levels) {
+        for hit in member.at(&place_of_image, scan.levels, &mut |_| true) {
             let key = (hit.rule, hit.secret.clone());
             if known.is_none_or(|known| !known.contains(&key)) {
                 collected.add(order, origin.clone(), hit);
