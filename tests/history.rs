@@ -200,3 +200,48 @@ fn a_later_sweep_tells_the_same_and_reads_only_what_is_new_or_not_clean() {
     dir.write("sweep", "leakgate sweep 1\n");
     repo.scan(&since).refused("damaged");
 }
+
+#[test]
+fn what_only_its_new_path_makes_believable_is_told_there() {
+    let dir = Dir::new();
+    for (from, to) in
+        [("example.md", "prod.env"), ("docs/a.md", "deploy/prod.env"), ("x/example.md", "y/z/prod.env")]
+    {
+        let repo = dir.repo(&to.replace('/', "-"));
+        repo.commit(from, ["PASSWORD=", "change", "me\n"].concat());
+        repo.history().clean();
+        let folder = repo.path(to).parent().expect("in a repository").to_owned();
+        std::fs::create_dir_all(folder).expect("writable");
+        repo.git(&["mv", from, to]);
+        let moved = repo.record("Move it");
+        repo.commit("README.md", "hello\n");
+        for told in [repo.history(), repo.scan(&["history", "--exhaustive"])] {
+            let told = told.hits(&["changeme"]);
+            let finding = told.one();
+            assert_eq!((&finding["path"], &finding["commit"]), (&to.into(), &moved.clone().into()));
+            assert_eq!(finding["places"], serde_json::json!([]));
+        }
+    }
+}
+
+#[test]
+fn each_path_of_an_assignment_is_told_in_a_commit_that_has_it() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let value = made::filled("{alnum:20}", 1);
+    let first = repo.commit("src/one.py", format!("db_password = \"{value}\"\n"));
+    repo.git(&["mv", "src/one.py", "src/two.py"]);
+    let second = repo.record("Rename it");
+    repo.git(&["mv", "src", "lib"]);
+    let third = repo.record("Rename its folder");
+    let told = repo.history().hits(&[&value]);
+    let finding = told.one();
+    let place = |place: &Value| {
+        let text = |field: &str| place[field].as_str().expect("text").to_owned();
+        (text("path"), text("commit"))
+    };
+    let all: Vec<_> =
+        [finding].into_iter().chain(finding["places"].as_array().expect("a list")).map(place).collect();
+    let one = |path: &str, commit: &str| (path.to_owned(), commit.to_owned());
+    assert_eq!(all, [one("src/one.py", &first), one("src/two.py", &second), one("lib/two.py", &third)]);
+}

@@ -85,6 +85,12 @@ impl Store {
         Ok(object.data)
     }
 
+    /// The one object whose name begins with these digits.
+    pub fn named(&self, hex: &str) -> Option<ObjectId> {
+        let prefix = gix::hash::Prefix::from_hex(hex).ok()?;
+        self.databases.iter().find_map(|database| database.lookup_prefix(prefix, None).ok()??.ok())
+    }
+
     pub fn has(&self, id: ObjectId) -> bool {
         use gix::odb::Header as _;
         self.databases.iter().any(|database| database.try_header(&id).is_ok_and(|header| header.is_some()))

@@ -14,7 +14,7 @@ use super::{
     trees::{TreeIndex, Trees},
 };
 use crate::{
-    git::{ById, Node},
+    git::{ById, Node, Store},
     model::{Count, Problem},
     pipeline::Levels,
 };
@@ -70,7 +70,13 @@ const NONE: TreeIndex = TreeIndex::MAX;
 impl Graph {
     /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
     /// the secrets that each tree holds.
-    pub fn new(scanned: &mut Scanned, trees: &Trees, order: Order, levels: Levels) -> (Self, Vec<Telling>) {
+    pub fn new(
+        scanned: &mut Scanned,
+        trees: &Trees,
+        store: &Store,
+        order: Order,
+        levels: Levels,
+    ) -> (Self, Vec<Telling>) {
         let Order { commits, tags, tips, others, problems } = order;
         let mut graph = Self {
             commits,
@@ -90,7 +96,10 @@ impl Graph {
         let met = graph.gather(scanned, trees);
         let commits = graph.commits.iter().map(|node| node.tree).enumerate();
         let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
-        let tellings = paths::decide(scanned, trees, &met, commits.chain(named), levels);
+        let mut problems = Vec::new();
+        let roots = commits.chain(named);
+        let tellings = paths::decide(scanned, trees, store, &met, roots, levels, &mut problems);
+        graph.problems.append(&mut problems);
         graph.hold(scanned, trees, &met);
         graph.tell(trees, &tips);
         graph.count_blobs(scanned);

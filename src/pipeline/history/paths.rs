@@ -2,8 +2,8 @@
 //! its blob ever had.
 //!
 //! Names come from the entries that the sweep of trees met as new. One pass over pairs of tree and path,
-//! oldest commit first. Where a tree or blob was ever met under several names, more paths are made than there
-//! were; whoever reads one looks whether it is there.
+//! oldest commit first. Where a tree or blob was ever met under several names, the tree that holds it is read
+//! again: a name from elsewhere would make a path that was not there, or not yet.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,12 +11,14 @@ use bstr::BString;
 use gix::ObjectId;
 
 use super::{
-    PairMap, PairSet,
+    Key, PairMap, PairSet, key,
     scanned::{Doubt, Scanned, SecretIndex},
-    trees::{NameIndex, TreeIndex, Trees},
+    trees::{Child, NameIndex, TreeIndex, Trees},
 };
 use crate::{
     generic::Place,
+    git::{Store, entries},
+    model::Problem,
     pipeline::{Levels, examine::believe},
 };
 
@@ -32,18 +34,17 @@ pub struct Telling {
     pub path: BString,
 }
 
-/// Blobs told for one secret and path, for the few whose made-up path is not there.
-const MOST_BLOBS: usize = 8;
-
 /// Decides. `roots` are the trees of commits, each with its place, oldest first, and `met` all that they lead to,
 /// children first. Secrets that are not believed
 /// under any path of a blob are taken from it, unless no root leads to it: then no path is known.
 pub fn decide(
     scanned: &mut Scanned,
     trees: &Trees,
+    store: &Store,
     met: &[TreeIndex],
     roots: impl Iterator<Item = (usize, ObjectId)>,
     levels: Levels,
+    problems: &mut Vec<Problem>,
 ) -> Vec<Telling> {
     if scanned.candidates.is_empty() {
         return Vec::new();
@@ -62,22 +63,20 @@ pub fn decide(
             if !holding[tree as usize] || !visited.insert((tree, path)) {
                 continue;
             }
-            for &child in trees.children(tree).unwrap_or_default() {
-                let names = || trees.names_of(child).iter().map(|&(_, name)| name);
+            let doubtful = |child: &Child| match child.split() {
+                Ok(below) => holding[below as usize],
+                Err(blob) => !decided.scanned.doubts[blob as usize].is_empty(),
+            };
+            for (child, name) in named(decided.scanned, trees, store, tree, doubtful, problems) {
+                let path = paths.join(path, name);
                 match child.split() {
-                    Ok(below) if holding[below as usize] => {
-                        stack.extend(names().map(|name| (below, paths.join(path, name))));
-                    }
-                    Err(blob) if !decided.scanned.doubts[blob as usize].is_empty() => {
-                        for name in names() {
-                            let path = paths.join(path, name);
-                            if met.insert((blob, path)) {
-                                let here = believed.entry(blob as usize).or_default();
-                                decided.at(commit, blob as usize, path, &mut paths, trees, here);
-                            }
+                    Ok(below) => stack.push((below, path)),
+                    Err(blob) => {
+                        if met.insert((blob, path)) {
+                            let here = believed.entry(blob as usize).or_default();
+                            decided.at(commit, blob as usize, path, &mut paths, trees, here);
                         }
                     }
-                    Ok(_) | Err(_) => {}
                 }
             }
         }
@@ -87,11 +86,46 @@ pub fn decide(
         let doubtful: HashSet<_> = scanned.doubts[blob].iter().map(|doubt| doubt.secret).collect();
         scanned.blobs[blob].1.retain(|secret| !doubtful.contains(secret) || believed.contains(secret));
     }
-    let telling = |((secret, path), blobs): ((SecretIndex, PathIndex), Vec<(usize, usize)>)| {
-        let path = paths.text(trees, path);
-        blobs.into_iter().map(move |(commit, blob)| Telling { secret, commit, blob, path: path.clone() })
+    let telling =
+        |((secret, path), (commit, blob))| Telling { secret, commit, blob, path: paths.text(trees, path) };
+    told.into_iter().map(telling).collect()
+}
+
+/// The children of a tree that are `wanted`, with the name that each has there.
+fn named(
+    scanned: &Scanned,
+    trees: &Trees,
+    store: &Store,
+    tree: TreeIndex,
+    wanted: impl Fn(&Child) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Vec<(Child, NameIndex)> {
+    let children = || trees.children(tree).unwrap_or_default().iter().copied().filter(&wanted);
+    let names = || children().flat_map(|child| trees.names_of(child)).copied();
+    if children().all(|child| trees.names_of(child).len() == 1) {
+        return names().collect();
+    }
+    let hex = trees.name(tree);
+    let absent = || Problem::new(format!("tree {hex}"), "not in the repository, or unreadable");
+    let read = store.named(&hex).ok_or_else(absent);
+    let read = read.and_then(|id| entries(store, id, &mut Vec::new()).map_err(Problem::from));
+    let there: HashSet<(Key, BString)> = match read {
+        Ok(entries) => entries.into_iter().map(|entry| (key(&entry.id), entry.name)).collect(),
+        Err(problem) => {
+            problems.push(problem);
+            return names().collect();
+        }
     };
-    told.into_iter().flat_map(telling).collect()
+    let of = |child: Child| match child.split() {
+        Ok(below) => trees.key(below),
+        Err(blob) => key(&scanned.blobs[blob as usize].0),
+    };
+    let mut names: Vec<_> =
+        names().filter(|&(child, name)| there.contains(&(of(child), trees.label(name).into()))).collect();
+    // A child that stands there under two names is there twice.
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 struct Decided<'s> {
@@ -99,7 +133,7 @@ struct Decided<'s> {
     levels: Levels,
     /// Whether a candidate is believed where a path says this.
     judged: HashMap<(u32, Place), bool>,
-    told: BTreeMap<(SecretIndex, PathIndex), Vec<(usize, usize)>>,
+    told: BTreeMap<(SecretIndex, PathIndex), (usize, usize)>,
 }
 
 impl Decided<'_> {
@@ -120,10 +154,7 @@ impl Decided<'_> {
                 || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
             if *self.judged.entry((candidate, place)).or_insert_with(judge) {
                 believed.insert(secret);
-                let told = self.told.entry((secret, path)).or_default();
-                if told.len() < MOST_BLOBS {
-                    told.push((commit, blob));
-                }
+                self.told.entry((secret, path)).or_insert((commit, blob));
             }
         }
     }

@@ -281,16 +281,12 @@ impl Teller<'_> {
 
     /// Where assignments are told: under each path in the first commit in which they are believed there.
     fn assignments(&mut self, tellings: &[Telling]) {
-        let mut buffer = Vec::new();
-        let mut done: Option<(SecretIndex, &BString)> = None;
         for Telling { secret, commit, blob, path } in tellings {
-            let id = self.scanned.blobs[*blob].0;
             // Trees that refs name are gone through as a whole.
-            let Some(tree) = self.graph.commits.get(*commit).map(|node| node.tree) else { continue };
-            if done == Some((*secret, path)) || self.blob_at(tree, path.as_ref(), &mut buffer) != Some(id) {
+            if *commit == usize::MAX {
                 continue;
             }
-            done = Some((*secret, path));
+            let id = self.scanned.blobs[*blob].0;
             let credit = self.credit(*commit);
             let origin = Origin {
                 path: path.clone(),
@@ -302,20 +298,6 @@ impl Teller<'_> {
             let secrets = BTreeSet::from([*secret]);
             self.places.push(Place { order: *commit, origin, content: Content::Blob(id), secrets });
         }
-    }
-
-    /// The blob that stands at a path below a tree.
-    fn blob_at(&mut self, root: ObjectId, path: &BStr, buffer: &mut Vec<u8>) -> Option<ObjectId> {
-        let mut names = path.split_str("/").peekable();
-        let mut tree = root;
-        while let Some(name) = names.next() {
-            let entries = entries(&self.store, tree, buffer)
-                .map_err(|missing| self.problems.add(missing.into()))
-                .ok()?;
-            let wanted = if names.peek().is_some() { Mode::Tree } else { Mode::Blob };
-            tree = entries.into_iter().find(|entry| entry.mode == wanted && entry.name == name)?.id;
-        }
-        Some(tree)
     }
 
     /// Goes from a commit's tree through trees of known numbers to a blob.

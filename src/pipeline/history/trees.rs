@@ -230,7 +230,7 @@ impl objects::Visitor for Visitor<'_> {
 /// What the second sweep found, over all threads.
 pub struct Trees {
     numbers: KeyMap<TreeIndex>,
-    /// The key of each number: wanted only where something is missing.
+    /// The key of each number: wanted only where something is missing, or has several names.
     keys: OnceLock<Vec<Key>>,
     /// For each number: its children in one of `children`. `None` for one that is not there.
     trees: Vec<Option<(usize, u32, u32)>>,
@@ -323,12 +323,17 @@ impl Trees {
 
     /// The beginning of an object's name, long enough for git to find it.
     pub fn name(&self, tree: TreeIndex) -> String {
+        HEXLOWER.encode(&self.key(tree).to_le_bytes())
+    }
+
+    /// Wanted of few.
+    pub fn key(&self, tree: TreeIndex) -> Key {
         let keys = self.keys.get_or_init(|| {
             let mut keys = vec![0; self.count()];
             self.numbers.iter().for_each(|(key, number)| keys[*number as usize] = *key);
             keys
         });
-        HEXLOWER.encode(&keys[tree as usize].to_le_bytes())
+        keys[tree as usize]
     }
 }
 
