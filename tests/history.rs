@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::harness::{Dir, Repo, Told, made};
+use crate::harness::{Dir, Ran, Repo, Told, made};
 
 /// A small generator, so that every run makes the same repositories.
 struct Dice(u64);
@@ -244,4 +244,51 @@ fn each_path_of_an_assignment_is_told_in_a_commit_that_has_it() {
         [finding].into_iter().chain(finding["places"].as_array().expect("a list")).map(place).collect();
     let one = |path: &str, commit: &str| (path.to_owned(), commit.to_owned());
     assert_eq!(all, [one("src/one.py", &first), one("src/two.py", &second), one("lib/two.py", &third)]);
+}
+
+#[test]
+fn every_path_of_a_token_is_told_so_what_allows_one_path_hides_no_other() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let rules = "[[allow]]\nrule = 'github-pat-classic'\npath = 'tests/**'\nreason = 'made up'\n";
+    repo.commit(".leakgate.toml", rules);
+    repo.commit("tests/app.env", format!("token = {}\n", made::token(1)));
+    repo.history().clean();
+    repo.git(&["mv", "tests", "src"]);
+    let moved = repo.record("Move it");
+    let told = repo.history().hits(&[&made::token(1)]);
+    let finding = told.one();
+    assert_eq!((&finding["path"], &finding["commit"]), (&"src/app.env".into(), &moved.into()));
+}
+
+/// A tree of these entries, as it stands.
+fn tree(repo: &Repo, entries: &[(&str, &str, &str)]) -> String {
+    let lines = entries.iter().map(|(mode, name, id)| {
+        let kind = if *mode == "40000" { "tree" } else { "blob" };
+        format!("{mode} {kind} {id}\t{name}\n")
+    });
+    let list = repo.write("tree.txt", lines.collect::<String>());
+    let mut mktree = repo.dir.command("git", &repo.name);
+    let ran = Ran::of(mktree.arg("mktree").stdin(std::fs::File::open(list).expect("just written")));
+    assert!(ran.success(), "{}", ran.all());
+    ran.stdout.trim().to_owned()
+}
+
+#[test]
+fn folders_within_folders_end() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let value = made::filled("{alnum:20}", 2);
+    repo.commit("a.py", format!("db_password = \"{value}\"\n"));
+    let mut top = repo.git(&["rev-parse", "HEAD^{tree}"]);
+    for _ in 0..9 {
+        let names: Vec<_> = (0..10).map(|number| format!("d{number}")).collect();
+        top =
+            tree(&repo, &names.iter().map(|name| ("40000", name.as_str(), top.as_str())).collect::<Vec<_>>());
+    }
+    let commit = repo.git(&["commit-tree", "-m", "a thousand million files", &top]);
+    repo.git(&["update-ref", "refs/heads/deep", &commit]);
+    let told = repo.history();
+    assert_eq!((told.secrets(), told.ran.code), (vec![&*value], Some(1)));
+    assert!(told.summary["skipped"].to_string().contains("more paths"), "{}", told.summary);
 }

@@ -130,6 +130,7 @@ impl<'s> Visitor<'s> {
     /// What stands in a container.
     fn inside(&self, worker: &mut Worker, inside: Inside, out: &mut Found) {
         let whole = inside.whole();
+        out.wrapped = true;
         if inside.read > 0 && whole {
             out.doubts.clear();
         }

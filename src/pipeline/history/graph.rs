@@ -19,9 +19,6 @@ use crate::{
     pipeline::Levels,
 };
 
-/// Introductions followed up for each secret: it may come and go.
-const MOST_INTRODUCTIONS: usize = 50;
-
 /// The first refs that hold something, branches (`false`) before others, and how many do.
 type Holders<'r> = (Vec<(bool, &'r String)>, u64);
 
@@ -31,8 +28,8 @@ const MOST_REFS: usize = 20;
 /// What became of one secret in the trees of commits.
 #[derive(Clone, Debug, Default)]
 pub struct Story {
-    /// Places in `Graph::commits`, oldest first, of commits that have it and whose parents have not.
-    pub introduced: Vec<usize>,
+    /// The place in `Graph::commits` of the first commit that has it.
+    pub introduced: Option<usize>,
     /// The last commit that has it not, and one of whose parents has.
     pub removed: Option<usize>,
     pub commits: u64,
@@ -220,10 +217,7 @@ impl Graph {
                 continue;
             }
             for secret in self.sets.only_in(now, &before) {
-                let story = &mut self.stories[secret as usize];
-                if story.introduced.len() < MOST_INTRODUCTIONS {
-                    story.introduced.push(place);
-                }
+                self.stories[secret as usize].introduced.get_or_insert(place);
             }
             for &set in before.iter().filter(|&&set| set != now) {
                 for secret in self.sets.only_in(set, &[now]) {
@@ -276,11 +270,6 @@ impl Graph {
                 self.stories[secret as usize].blobs += 1;
             }
         }
-    }
-
-    /// Whether a tree or what is below it holds a secret.
-    pub fn holds(&self, tree: TreeIndex, secret: SecretIndex) -> bool {
-        self.sets.has(self.held[tree as usize], secret)
     }
 
     /// The trees from a commit's or ref's own down to the one that holds a blob with secrets, where the blob

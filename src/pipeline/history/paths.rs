@@ -1,5 +1,5 @@
-//! Which assignments are told, now that paths are known: an assignment is believed or not under each path that
-//! its blob ever had.
+//! At which paths each secret is told; and which assignments are, now that paths are known: an assignment is
+//! believed or not under each path that its blob ever had.
 //!
 //! Names come from the entries that the sweep of trees met as new. One pass over pairs of tree and path,
 //! oldest commit first. Where a tree or blob was ever met under several names, the tree that holds it is read
@@ -25,8 +25,12 @@ use crate::{
 /// A path: the one above it, and a name. The root is 0.
 type PathIndex = u32;
 
-/// An assignment that is told: the first commit in which it is believed under a path, by its place in the
-/// graph (`usize::MAX` for a tree that a ref names), the blob, and the path.
+/// Paths followed for each folder, and for each file: trees within each other can make any number of them.
+const MOST_FOLDERS: u32 = 1000;
+const MOST_FILES: u32 = 10_000;
+
+/// Where a secret is told: the first commit in which it stands under a path, and is believed there, by its place in
+/// the graph (`usize::MAX` for a tree that a ref names), the blob, and the path.
 pub struct Telling {
     pub secret: SecretIndex,
     pub commit: usize,
@@ -46,15 +50,17 @@ pub fn decide(
     levels: Levels,
     problems: &mut Vec<Problem>,
 ) -> Vec<Telling> {
-    if scanned.candidates.is_empty() {
+    if scanned.blobs.is_empty() {
         return Vec::new();
     }
-    let holding = holding(scanned, trees, met);
+    let holding = holding(trees, met);
     let mut decided = Decided { scanned, levels, judged: HashMap::new(), told: BTreeMap::new() };
     let mut paths = Paths::default();
     let mut believed: HashMap<usize, HashSet<SecretIndex>> = HashMap::new();
     let mut visited = PairSet::default();
     let mut met = PairSet::default();
+    let (mut folders, mut files) = (vec![0; trees.count()], vec![0; scanned.blobs.len()]);
+    let mut more = 0;
     let mut stack = Vec::new();
     for (commit, root) in roots {
         let Some(root) = trees.number(&root) else { continue };
@@ -63,23 +69,29 @@ pub fn decide(
             if !holding[tree as usize] || !visited.insert((tree, path)) {
                 continue;
             }
-            let doubtful = |child: &Child| match child.split() {
-                Ok(below) => holding[below as usize],
-                Err(blob) => !decided.scanned.doubts[blob as usize].is_empty(),
-            };
-            for (child, name) in named(decided.scanned, trees, store, tree, doubtful, problems) {
+            if !counted(&mut folders[tree as usize], MOST_FOLDERS, &mut more) {
+                continue;
+            }
+            let matters = |child: &Child| child.split().map_or(true, |below| holding[below as usize]);
+            for (child, name) in named(decided.scanned, trees, store, tree, matters, problems) {
                 let path = paths.join(path, name);
                 match child.split() {
                     Ok(below) => stack.push((below, path)),
                     Err(blob) => {
-                        if met.insert((blob, path)) {
-                            let here = believed.entry(blob as usize).or_default();
-                            decided.at(commit, blob as usize, path, &mut paths, trees, here);
+                        let blob = blob as usize;
+                        if met.insert((blob as u32, path)) && counted(&mut files[blob], MOST_FILES, &mut more)
+                        {
+                            let here = believed.entry(blob).or_default();
+                            decided.at(commit, blob, path, &mut paths, trees, here);
                         }
                     }
                 }
             }
         }
+    }
+    if more > 0 {
+        let why = format!("{more} more paths of files with secrets than are followed");
+        problems.push(Problem::new("the paths", why));
     }
     let told = decided.told;
     for (blob, believed) in believed {
@@ -89,6 +101,14 @@ pub fn decide(
     let telling =
         |((secret, path), (commit, blob))| Telling { secret, commit, blob, path: paths.text(trees, path) };
     told.into_iter().map(telling).collect()
+}
+
+/// Counts one more, unless there are enough: then it counts as one of those that are `more`.
+fn counted(count: &mut u32, most: u32, more: &mut u64) -> bool {
+    let counts = *count < most;
+    *count += u32::from(counts);
+    *more += u64::from(!counts);
+    counts
 }
 
 /// The children of a tree that are `wanted`, with the name that each has there.
@@ -107,7 +127,7 @@ fn named(
     }
     let hex = trees.name(tree);
     let absent = || Problem::new(format!("tree {hex}"), "not in the repository, or unreadable");
-    let read = store.named(&hex).ok_or_else(absent);
+    let read = store.named(&trees.key(tree).to_le_bytes()).ok_or_else(absent);
     let read = read.and_then(|id| entries(store, id, &mut Vec::new()).map_err(Problem::from));
     let there: HashSet<(Key, BString)> = match read {
         Ok(entries) => entries.into_iter().map(|entry| (key(&entry.id), entry.name)).collect(),
@@ -148,7 +168,12 @@ impl Decided<'_> {
         believed: &mut HashSet<SecretIndex>,
     ) {
         let place = paths.place(trees, path);
-        for &Doubt { secret, candidate, member } in &self.scanned.doubts[blob] {
+        let doubts = &self.scanned.doubts[blob];
+        let doubtful: HashSet<_> = doubts.iter().map(|doubt| doubt.secret).collect();
+        for &secret in self.scanned.blobs[blob].1.iter().filter(|secret| !doubtful.contains(secret)) {
+            self.told.entry((secret, path)).or_insert((commit, blob));
+        }
+        for &Doubt { secret, candidate, member } in doubts {
             let place = member.map_or(place, |member| member.inside(&place));
             let judge =
                 || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
@@ -160,15 +185,13 @@ impl Decided<'_> {
     }
 }
 
-/// For each tree that is met, whether a blob with assignments is in or below it.
-fn holding(scanned: &Scanned, trees: &Trees, met: &[TreeIndex]) -> Vec<bool> {
+/// For each tree that is met, whether a blob with secrets is in or below it.
+fn holding(trees: &Trees, met: &[TreeIndex]) -> Vec<bool> {
     let mut holding = vec![false; trees.count()];
     for &tree in met {
         let mut children = trees.children(tree).unwrap_or_default().iter();
-        holding[tree as usize] = children.any(|child| match child.split() {
-            Ok(below) => holding[below as usize],
-            Err(blob) => !scanned.doubts[blob as usize].is_empty(),
-        });
+        holding[tree as usize] =
+            children.any(|child| child.split().map_or(true, |below| holding[below as usize]));
     }
     holding
 }

@@ -89,6 +89,8 @@ pub struct Worker {
     unopened: Vec<(ObjectId, Vec<Problem>)>,
     /// What was found in blobs too large to be read again.
     pub huge: Vec<(ObjectId, stream::Scanned)>,
+    /// Containers with secrets.
+    wrapped: Vec<ObjectId>,
     /// Containers met, containers opened whole, members read.
     pub containers: [u64; 3],
     /// Halves of pairs, with the objects in which each of their places has its secret told beside it.
@@ -105,6 +107,8 @@ pub struct Found {
     pub unopened: Vec<Problem>,
     /// Something was found that is believed too little.
     pub below: bool,
+    /// It is a container.
+    pub wrapped: bool,
     /// Halves of pairs, and all that is at any place none.
     pub beside: Vec<SecretIndex>,
     pub alone: HashSet<SecretIndex>,
@@ -128,7 +132,7 @@ impl Worker {
 
     /// Says whether there is any secret.
     pub fn found(&mut self, blob: &gix::oid, found: Found) -> bool {
-        let Found { mut secrets, doubts, unopened, below, beside, alone } = found;
+        let Found { mut secrets, doubts, unopened, below, wrapped, beside, alone } = found;
         self.beside(blob, Found { beside, alone, ..Found::default() });
         secrets.sort_unstable();
         secrets.dedup();
@@ -139,6 +143,9 @@ impl Worker {
             self.unopened.push((blob.to_owned(), unopened));
         }
         let any = !secrets.is_empty();
+        if any && wrapped {
+            self.wrapped.push(blob.to_owned());
+        }
         if any {
             self.blobs.push((blob.to_owned(), secrets));
         }
@@ -179,6 +186,8 @@ pub struct Scanned {
     pub unopened: BTreeMap<ObjectId, Vec<Problem>>,
     /// What was found in blobs too large to be read again.
     pub huge: HashMap<ObjectId, stream::Scanned>,
+    /// Containers with secrets.
+    pub wrapped: HashSet<ObjectId>,
     /// Containers met, containers opened whole, members read.
     pub containers: [u64; 3],
     /// For each half of a pair, the objects in which each of its places has its secret told beside it.
@@ -240,6 +249,7 @@ impl Scanned {
             all.clean.extend(worker.clean);
             all.unopened.extend(worker.unopened);
             all.huge.extend(worker.huge);
+            all.wrapped.extend(worker.wrapped);
             for (sum, more) in all.containers.iter_mut().zip(worker.containers) {
                 *sum += more;
             }

@@ -2,7 +2,7 @@
 //! lines and columns, and says what became of each secret.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -21,16 +21,13 @@ use crate::{
     decode,
     git::{Mode, Repo, Store, commit_text, entries},
     model::{Commit, History, Origin, Part, Problem, Problems, Secret},
-    pattern::{Find, RuleIndex},
+    pattern::RuleIndex,
     pipeline::{Scan, collect::Collected, examine::Hit, stream},
     source::{Content, Reader},
 };
 
-/// Versions of files followed to their path, for one secret.
+/// Versions of containers followed to their path, for one secret.
 const MOST_VERSIONS: usize = 500;
-
-/// Paths told for one secret at one commit.
-const MOST_PATHS: usize = 1000;
 
 /// A text that holds secrets, to be read again for their lines.
 struct Place {
@@ -48,7 +45,7 @@ pub struct Swept<'a> {
     pub graph: &'a Graph,
     pub trees: &'a Trees,
     pub refs: &'a [(BString, ObjectId)],
-    /// Where assignments are told.
+    /// Where secrets are told.
     pub tellings: &'a [Telling],
 }
 
@@ -64,14 +61,11 @@ pub fn tell(
     for (id, why) in &scanned.broken {
         problems.add(Problem::new(format!("object {id}"), *why));
     }
-    let rule = |secret: &Known| scan.scanner.pack().rule(secret.rule);
-    let doubtful = scanned.secrets.iter().map(|secret| rule(secret).find == Find::Assignment).collect();
     let mut teller = Teller {
         store: repo.store().clone(),
         scanned,
         graph,
         trees,
-        doubtful,
         credits: HashMap::new(),
         places: Vec::new(),
         messages: HashMap::new(),
@@ -79,7 +73,7 @@ pub fn tell(
     };
     teller.commits();
     teller.versions();
-    teller.assignments(tellings);
+    teller.paths(tellings);
     teller.messages();
     teller.refs(scan, refs);
     teller.names();
@@ -120,7 +114,7 @@ pub fn tell(
 }
 
 fn history(story: &Story, credit: &dyn Fn(Option<usize>) -> Option<Arc<Commit>>) -> History {
-    let first = credit(story.introduced.first().copied());
+    let first = credit(story.introduced);
     let refs = story.refs.clone();
     History {
         commits: story.commits,
@@ -138,8 +132,6 @@ struct Teller<'a> {
     scanned: &'a Scanned,
     graph: &'a Graph,
     trees: &'a Trees,
-    /// Whether each secret is an assignment.
-    doubtful: Vec<bool>,
     /// Who made the commits that are told, by their place in the graph.
     credits: HashMap<usize, Arc<Commit>>,
     places: Vec<Place>,
@@ -168,99 +160,25 @@ impl Teller<'_> {
         }
     }
 
-    /// Where each secret stands in the commits that brought it in, and who took it out.
+    /// Who brought each secret in, and who took it out.
     fn commits(&mut self) {
-        let mut wanted: HashMap<usize, Vec<SecretIndex>> = HashMap::new();
-        for (secret, story) in self.graph.stories.iter().enumerate() {
-            for &place in &story.introduced {
-                // Assignments have their own way: see `assignments`.
-                if self.doubtful[secret] {
-                    self.credit(place);
-                } else {
-                    wanted.entry(place).or_default().push(secret as SecretIndex);
-                }
-            }
-            if let Some(place) = story.removed {
-                self.credit(place);
-            }
-        }
-        let mut wanted: Vec<_> = wanted.into_iter().collect();
-        wanted.sort_unstable();
-        for (place, secrets) in wanted {
-            let commit = self.credit(place);
-            let tree = self.graph.commits[place].tree;
-            self.tree(tree, &secrets, place, commit.as_ref());
+        let graph = self.graph;
+        for place in graph.stories.iter().flat_map(|story| [story.introduced, story.removed]).flatten() {
+            self.credit(place);
         }
     }
 
-    /// Goes down a tree to the blobs that hold any of the secrets.
-    fn tree(&mut self, root: ObjectId, secrets: &[SecretIndex], order: usize, commit: Option<&Arc<Commit>>) {
-        let mut stack = vec![(BString::default(), root)];
-        let mut buffer = Vec::new();
-        let mut told = 0;
-        while let Some((folder, tree)) = stack.pop() {
-            let entries = match entries(&self.store, tree, &mut buffer) {
-                Ok(entries) => entries,
-                Err(missing) => {
-                    self.problems.add(missing.into());
-                    continue;
-                }
-            };
-            for entry in entries {
-                let mut path = folder.clone();
-                if !path.is_empty() {
-                    path.push(b'/');
-                }
-                path.extend_from_slice(&entry.name);
-                match entry.mode {
-                    Mode::Tree => {
-                        let Some(number) = self.trees.number(&entry.id) else { continue };
-                        if secrets.iter().any(|&secret| self.graph.holds(number, secret)) && told < MOST_PATHS
-                        {
-                            stack.push((path, entry.id));
-                        }
-                    }
-                    Mode::Blob => {
-                        let Some(&blob) = self.scanned.by_key.get(&key(&entry.id)) else { continue };
-                        let here = &self.scanned.blobs[blob as usize].1;
-                        let mut found: BTreeSet<_> =
-                            secrets.iter().copied().filter(|s| here.binary_search(s).is_ok()).collect();
-                        if !found.is_empty() {
-                            // What the path decides is told here too, if this is where it stood first.
-                            found.extend(here.iter().copied().filter(|&s| self.doubtful[s as usize]));
-                            told += 1;
-                            let origin = Origin {
-                                path,
-                                part: Part::Content,
-                                blob: Some(entry.id),
-                                commit: commit.cloned(),
-                                layer: None,
-                            };
-                            self.places.push(Place {
-                                order,
-                                origin,
-                                content: Content::Blob(entry.id),
-                                secrets: found,
-                            });
-                        }
-                    }
-                    Mode::Submodule => {}
-                }
-            }
-        }
-    }
-
-    /// The path at which each version of a file with secrets was first met: all paths that a secret ever
-    /// had, those included to which it came when it stood elsewhere already.
+    /// The path at which each version of a container with secrets was first met: one may have in one member what
+    /// another has elsewhere.
     fn versions(&mut self) {
         let first: HashMap<_, _> = (self.graph.commits.iter().enumerate().rev())
             .filter_map(|(place, node)| Some((self.trees.number(&node.tree)?, place)))
             .collect();
         let mut followed: HashMap<SecretIndex, usize> = HashMap::new();
         let mut buffer = Vec::new();
-        for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
-            let mut certain = secrets.iter().filter(|&&secret| !self.doubtful[secret as usize]);
-            let wanted = certain.any(|secret| {
+        let blobs = self.scanned.blobs.iter().enumerate();
+        for (blob, (id, secrets)) in blobs.filter(|(_, (id, _))| self.scanned.wrapped.contains(id)) {
+            let wanted = secrets.iter().any(|secret| {
                 let count = followed.entry(*secret).or_default();
                 *count += 1;
                 *count <= MOST_VERSIONS
@@ -279,24 +197,18 @@ impl Teller<'_> {
         }
     }
 
-    /// Where assignments are told: under each path in the first commit in which they are believed there.
-    fn assignments(&mut self, tellings: &[Telling]) {
+    /// Each path of each secret, in the first commit in which it stands there.
+    fn paths(&mut self, tellings: &[Telling]) {
+        let mut together: BTreeMap<(usize, usize, &BString), BTreeSet<SecretIndex>> = BTreeMap::new();
         for Telling { secret, commit, blob, path } in tellings {
-            // Trees that refs name are gone through as a whole.
-            if *commit == usize::MAX {
-                continue;
-            }
-            let id = self.scanned.blobs[*blob].0;
-            let credit = self.credit(*commit);
-            let origin = Origin {
-                path: path.clone(),
-                part: Part::Content,
-                blob: Some(id),
-                commit: credit,
-                layer: None,
-            };
-            let secrets = BTreeSet::from([*secret]);
-            self.places.push(Place { order: *commit, origin, content: Content::Blob(id), secrets });
+            together.entry((*commit, *blob, path)).or_default().insert(*secret);
+        }
+        for ((order, blob, path), secrets) in together {
+            let id = self.scanned.blobs[blob].0;
+            let commit = (order != usize::MAX).then(|| self.credit(order)).flatten();
+            let origin =
+                Origin { path: path.clone(), part: Part::Content, blob: Some(id), commit, layer: None };
+            self.places.push(Place { order, origin, content: Content::Blob(id), secrets });
         }
     }
 
@@ -375,16 +287,12 @@ impl Teller<'_> {
         }
     }
 
-    /// Names of refs, and trees and blobs that refs name without a commit.
+    /// Names of refs, and blobs that refs name without a commit.
     fn refs(&mut self, scan: &Scan, refs: &[(BString, ObjectId)]) {
         // Of a mirror's tens of thousands nearly all are plain.
         let may_tell = |name: &[u8]| !scan.scanner.marks(name).is_empty() || decode::encodes(name);
         for (name, _) in refs.iter().filter(|(name, _)| may_tell(name)) {
             self.text(usize::MAX, Part::RefName, name.as_ref(), name.as_ref(), None, &[]);
-        }
-        for (_, id) in self.graph.trees.clone() {
-            let all: Vec<_> = (0..self.scanned.secrets.len() as SecretIndex).collect();
-            self.tree(id, &all, usize::MAX, None);
         }
         for (name, id) in self.graph.blobs.clone() {
             let Some(&blob) = self.scanned.by_key.get(&key(&id)) else { continue };

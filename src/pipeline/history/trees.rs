@@ -57,7 +57,7 @@ pub struct Worker {
     numbered: HashMap<BString, NameIndex>,
     /// Names in which something stands.
     telling: Vec<BString>,
-    /// Names under which children were met, if any secret's telling depends on its path.
+    /// Names under which children were met, if there are any secrets.
     labels: Vec<(Child, NameIndex)>,
     pieces: Vec<(usize, usize, usize)>,
 }
@@ -98,7 +98,7 @@ pub struct Visitor<'s> {
 
 impl<'s> Visitor<'s> {
     pub fn new(scan: &'s Scan<'s>, scanned: &'s Scanned, hash: gix::hash::Kind) -> Self {
-        let labels = !scanned.candidates.is_empty();
+        let labels = !scanned.blobs.is_empty();
         let parts = (0..256).map(|_| Mutex::default()).collect();
         Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() }, labels }
     }
