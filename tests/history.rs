@@ -292,3 +292,84 @@ fn folders_within_folders_end() {
     assert_eq!((told.secrets(), told.ran.code), (vec![&*value], Some(1)));
     assert!(told.summary["skipped"].to_string().contains("more paths"), "{}", told.summary);
 }
+
+#[test]
+fn messages_that_no_ref_reaches_are_told_if_asked_for() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "hello\n");
+    let lost = repo.record(&format!("see {}", made::token(1)));
+    repo.git(&["tag", "-a", "v1", "-m", &made::token(2)]);
+    repo.git(&["tag", "-d", "v1"]);
+    repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    repo.history().clean();
+    let told = repo.scan(&["history", "--unreachable"]).hits(&[&made::token(1), &made::token(2)]);
+    assert!(told.findings.iter().all(|finding| finding["history"]["reachable"] == false));
+    let message = told.findings.iter().find(|finding| finding["part"] == "commit-message");
+    assert_eq!(message.expect("one of the two")["commit"], lost);
+}
+
+#[test]
+fn what_tags_say_and_what_they_name_is_held_by_them() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "hello\n");
+    repo.git(&["tag", "-a", "says", "-m", &made::token(1)]);
+    let file = repo.write("b.txt", format!("token = {}\n", made::token(2)));
+    let blob = repo.git(&["hash-object", "-w", file.to_str().expect("UTF-8")]);
+    repo.git(&["tag", "names", &blob]);
+    let file = repo.write("b.txt", format!("token = {}\n", made::token(3)));
+    let blob = repo.git(&["hash-object", "-w", file.to_str().expect("UTF-8")]);
+    let within = tree(&repo, &[("100644", "c.txt", &blob)]);
+    repo.git(&["tag", "holds", &within]);
+    let told = repo.history().hits(&[&made::token(1), &made::token(2), &made::token(3)]);
+    for (number, tag) in [(1, "says"), (2, "names"), (3, "holds")] {
+        let found = told.findings.iter().find(|finding| finding["secret"] == made::token(number));
+        let history = &found.expect("all are told")["history"];
+        assert_eq!((&history["reachable"], &history["removed_by"]), (&true.into(), &Value::Null));
+        assert_eq!(history["refs"], serde_json::json!([format!("refs/tags/{tag}")]));
+    }
+}
+
+#[test]
+fn a_ref_that_stands_for_one_outside_of_refs_is_followed_as_git_does() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "hello\n");
+    let side = repo.commit("a.txt", format!("token = {}\n", made::token(1)));
+    repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    repo.git(&["update-ref", "ORIG_HEAD", &side]);
+    repo.history().clean();
+    repo.git(&["symbolic-ref", "refs/heads/side", "ORIG_HEAD"]);
+    assert!(repo.git(&["rev-list", "--all"]).contains(&side));
+    repo.history().hits(&[&made::token(1)]);
+}
+
+#[test]
+fn the_empty_folder_need_not_be_stored() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let empty = repo.git(&["hash-object", "-t", "tree", "/dev/null"]);
+    let commit = repo.git(&["commit-tree", "-m", "nothing yet", &empty]);
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+    assert!(!repo.path(".git/objects").join(&empty[..2]).exists());
+    repo.history().clean();
+}
+
+#[test]
+fn a_folder_that_is_named_as_a_file_hides_nothing() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", format!("token = {}\n", made::token(1)));
+    let inner = repo.git(&["rev-parse", "HEAD^{tree}"]);
+    let bytes: Vec<u8> = (0..inner.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&inner[at..at + 2], 16).expect("hex"))
+        .collect();
+    let file = repo.write("outer", [b"100644 folder\0", &bytes[..]].concat());
+    let outer = repo.git(&["hash-object", "-w", "--literally", "-t", "tree", file.to_str().expect("UTF-8")]);
+    let commit = repo.git(&["commit-tree", "-m", "odd", &outer]);
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+    let told = repo.history().hits(&[&made::token(1)]);
+    assert_eq!(told.one()["path"], "folder/a.txt");
+}

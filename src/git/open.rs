@@ -170,10 +170,12 @@ impl Repo {
         for reference in self.git.references().map_err(wrong)?.all().map_err(wrong)? {
             match reference {
                 Ok(reference) => {
-                    // A symbolic ref stands for another one, which is listed itself.
-                    if let Some(id) = reference.try_id() {
-                        refs.push((reference.name().as_bstr().to_owned(), id.detach()));
-                    }
+                    let name = reference.name().as_bstr();
+                    // A symbolic ref stands for another one, which is listed itself if it is in `refs`.
+                    let other = reference.follow().and_then(Result::ok);
+                    let other = other.filter(|other| !other.name().as_bstr().starts_with(b"refs/"));
+                    let id = reference.try_id().or_else(|| other.as_ref()?.try_id());
+                    refs.extend(id.map(|id| (name.to_owned(), id.detach())));
                 }
                 Err(error) => broken(Problem::new("a ref", error.to_string())),
             }

@@ -43,7 +43,7 @@ pub struct Story {
 pub struct Graph {
     /// Reachable ones, parents before children.
     pub commits: Vec<Node>,
-    pub tags: HashSet<ObjectId>,
+    pub tags: HashMap<ObjectId, Vec<String>>,
     /// Refs that name a tree or blob, and what they name.
     pub trees: Vec<(String, ObjectId)>,
     pub blobs: Vec<(String, ObjectId)>,
@@ -98,7 +98,7 @@ impl Graph {
         let tellings = paths::decide(scanned, trees, store, &met, roots, levels, &mut problems);
         graph.problems.append(&mut problems);
         graph.hold(scanned, trees, &met);
-        graph.tell(trees, &tips);
+        graph.tell(scanned, trees, &tips);
         graph.count_blobs(scanned);
         (graph, tellings)
     }
@@ -204,7 +204,7 @@ impl Graph {
     }
 
     /// Walks the commits, oldest first.
-    fn tell(&mut self, trees: &Trees, tips: &[(String, ObjectId)]) {
+    fn tell(&mut self, scanned: &Scanned, trees: &Trees, tips: &[(String, ObjectId)]) {
         let mut held: ById<Set> = ById::with_capacity_and_hasher(self.commits.len(), Default::default());
         let mut counts: HashMap<Set, u64> = HashMap::new();
         for (place, node) in self.commits.iter().enumerate() {
@@ -230,13 +230,25 @@ impl Graph {
                 self.stories[secret as usize].commits += count;
             }
         }
-        let commits = tips.iter().map(|(name, id)| (name, held.get(id).copied().unwrap_or(EMPTY)));
-        let bare = self
-            .trees
-            .iter()
-            .map(|(name, id)| (name, trees.number(id).map_or(EMPTY, |tree| self.held[tree as usize])));
-        let mut tips: Vec<(bool, &String, Set)> =
-            commits.chain(bare).map(|(name, set)| (!name.starts_with("refs/heads/"), name, set)).collect();
+        let mut tips: BTreeMap<&String, Set> =
+            tips.iter().map(|(name, id)| (name, held.get(id).copied().unwrap_or(EMPTY))).collect();
+        for (name, id) in &self.trees {
+            tips.insert(name, trees.number(id).map_or(EMPTY, |tree| self.held[tree as usize]));
+        }
+        for (name, id) in &self.blobs {
+            let secrets = scanned.by_key.get(&key(id)).map(|&blob| &*scanned.blobs[blob as usize].1);
+            tips.insert(name, self.sets.of(secrets.unwrap_or_default()));
+        }
+        // What a tag says is held by the refs that lead to it.
+        for (id, _, secrets) in scanned.tags.iter().filter(|(.., secrets)| !secrets.is_empty()) {
+            let own = self.sets.of(secrets);
+            for name in self.tags.get(id).into_iter().flatten() {
+                let set = tips.entry(name).or_insert(EMPTY);
+                *set = self.sets.union(*set, own);
+            }
+        }
+        let tips = tips.into_iter().map(|(name, set)| (!name.starts_with("refs/heads/"), name, set));
+        let mut tips: Vec<_> = tips.collect();
         tips.sort_unstable();
         // Many refs hold the same secrets.
         let mut alike: BTreeMap<Set, Holders> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! Which commits refs reach, in order. Needs no trees, so it is found while they are read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bstr::BString;
 use gix::ObjectId;
@@ -16,7 +16,8 @@ use crate::{
 pub struct Order {
     /// Reachable ones, parents before children.
     pub commits: Vec<Node>,
-    pub tags: HashSet<ObjectId>,
+    /// The tags that refs lead through, and those refs.
+    pub tags: HashMap<ObjectId, Vec<String>>,
     /// Refs that name a commit.
     pub tips: Vec<(String, ObjectId)>,
     /// Refs that name something else, and what.
@@ -40,7 +41,7 @@ impl Order {
             let mut id = *tip;
             let mut steps = 0;
             while let Some(&target) = tags.get(&id).filter(|_| steps <= tags.len()) {
-                self.tags.insert(id);
+                self.tags.entry(id).or_default().push(name.to_string());
                 id = target;
                 steps += 1;
             }

@@ -74,7 +74,7 @@ pub fn tell(
     teller.commits();
     teller.versions();
     teller.paths(tellings);
-    teller.messages();
+    teller.messages(unreachable);
     teller.refs(scan, refs);
     teller.names();
     if unreachable {
@@ -91,7 +91,7 @@ pub fn tell(
                 commits: commits.len() as u64,
                 from: credit(commits.first().copied()).map(|commit| commit.date.clone()),
                 reachable: true,
-                ..History::default()
+                ..history(story, &credit)
             },
             _ => history(story, &credit),
         };
@@ -253,31 +253,37 @@ impl Teller<'_> {
         self.places.push(Place { order, origin, content: Content::Text(text.to_owned()), secrets });
     }
 
-    /// Messages and headers of reachable commits and tags.
-    fn messages(&mut self) {
+    /// Messages and headers of commits and tags: of those that refs reach, or of all.
+    fn messages(&mut self, unreachable: bool) {
         let places: HashMap<_, _> =
             self.graph.commits.iter().enumerate().map(|(place, node)| (node.id, place)).collect();
         let mut buffer = Vec::new();
         for (node, secrets) in self.scanned.commits.iter().filter(|(_, secrets)| !secrets.is_empty()) {
-            let Some(&place) = places.get(&node.id) else { continue };
-            for &secret in secrets {
-                self.messages.entry(secret).or_default().insert(place);
+            let place = places.get(&node.id).copied();
+            if place.is_none() && !unreachable {
+                continue;
             }
-            let credit = self.credit(place);
+            for &secret in secrets.iter().filter(|_| place.is_some()) {
+                self.messages.entry(secret).or_default().extend(place);
+            }
             let Ok(data) = self.store.clone().expect(node.id, Kind::Commit, &mut buffer).map(<[u8]>::to_vec)
             else {
                 continue;
             };
             let Some(commit) = commit_text(&data) else { continue };
+            let credit = match place {
+                Some(place) => self.credit(place),
+                None => Some(Arc::new(commit.credit(node.id))),
+            };
+            let place = place.unwrap_or(usize::MAX);
             for (part, text) in [(Part::CommitHeader, commit.header), (Part::CommitMessage, commit.message)] {
                 self.text(place, part, part.word().into(), text, credit.clone(), secrets);
             }
         }
-        for (id, _, secrets) in self
-            .scanned
-            .tags
-            .iter()
-            .filter(|(id, _, found)| !found.is_empty() && self.graph.tags.contains(id))
+        for (id, _, secrets) in
+            self.scanned.tags.iter().filter(|(id, _, found)| {
+                !found.is_empty() && (unreachable || self.graph.tags.contains_key(id))
+            })
         {
             let Ok(data) = self.store.clone().expect(*id, Kind::Tag, &mut buffer).map(<[u8]>::to_vec) else {
                 continue;

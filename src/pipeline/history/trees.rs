@@ -9,6 +9,7 @@ use std::{
 
 use bstr::{BString, ByteSlice};
 use data_encoding::HEXLOWER;
+use gix::ObjectId;
 use rayon::slice::ParallelSliceMut;
 
 use super::{Key, KeyMap, key, scanned::Scanned};
@@ -247,6 +248,8 @@ pub struct Trees {
 
 impl Trees {
     pub fn join(workers: Vec<Worker>, visitor: Visitor) -> Self {
+        // git has it in every repository, be it stored there or not.
+        let empty = visitor.numbers.of(key(&ObjectId::empty_tree(visitor.hash)));
         let count = visitor.numbers.next.into_inner() as usize;
         let parts = visitor.numbers.parts.into_iter();
         let numbers = parts.flat_map(|part| part.into_inner().expect("nothing in there panics")).collect();
@@ -276,6 +279,8 @@ impl Trees {
             all.labels.extend(labels.map(|(child, name)| (child, renumbered[name as usize])));
             all.names.extend(worker.telling);
         }
+        all.trees[empty as usize].get_or_insert((all.children.len(), 0, 0));
+        all.children.push(Vec::new());
         all.names.sort_unstable();
         all.names.dedup();
         all.labels.par_sort_unstable();
