@@ -105,6 +105,9 @@ pub const KEY_FORMS: &[(&str, u8)] = &[
 /// Bytes to either side of an anchor that may be looked at.
 pub const REACH: usize = 512;
 
+/// Lines of a variable's block that are gone through for its default.
+const DEFAULT_LINES: usize = 8;
+
 /// The longest key that is read, to either side of the anchor.
 const KEY: usize = 48;
 
@@ -389,6 +392,11 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             }
         }
         b'"' | b'\'' if gap => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),
+        b'{' if closed => {
+            if let Some(v) = default_of(w, sep, &tie.key) {
+                value(w, v, false, false, &mut |s| emit(Form::Named, s));
+            }
+        }
         b'/' | b'}' if closed => {
             if let Some(v) = named_value(w, sep, &tie.key) {
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
@@ -490,6 +498,28 @@ fn typed(w: &[u8], p: usize) -> Option<usize> {
             | b'\'' => i += 1,
             _ => return None,
         }
+    }
+    None
+}
+
+/// Terraform's `variable "key" {`, then `default =` within its braces; the position behind the `=`.
+fn default_of(w: &[u8], brace: usize, key: &Range<usize>) -> Option<usize> {
+    let lead = w[line_start(w, key.start)..key.start].trim_ascii();
+    if !lead.starts_with(b"variable ") {
+        return None;
+    }
+    let mut at = brace + 1;
+    for line in w[at..].split_inclusive(|b| *b == b'\n').take(DEFAULT_LINES) {
+        let text = line.trim_ascii();
+        if let Some(rest) = text.strip_prefix(b"default") {
+            let eq = rest.trim_ascii_start().strip_prefix(b"=")?;
+            return (!eq.starts_with(b"="))
+                .then(|| at + memchr::memchr(b'=', line).expect("it was just seen") + 1);
+        }
+        if text.starts_with(b"}") {
+            return None;
+        }
+        at += line.len();
     }
     None
 }

@@ -141,9 +141,13 @@ fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 
 /// The constant head of a longer text: `"neo4j/" + password`.
 fn continued(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let rest = w[s.end..].trim_ascii_start();
+    // a shell's next command: `&& run`, `./run`, `. ./run`
+    let command = [&b"&&"[..], b"./", b". ./", b". /"].iter().any(|next| rest.starts_with(next));
     s.quote != Quote::None
         && matches!(v.last(), Some(b'/' | b':' | b'=' | b'.' | b' '))
-        && matches!(w[s.end..].trim_ascii_start().first(), Some(b'+' | b'.' | b'&' | b'%'))
+        && matches!(rest.first(), Some(b'+' | b'.' | b'&' | b'%'))
+        && !command
 }
 
 /// `class Token : Base`: what a type derives from.

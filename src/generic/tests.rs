@@ -222,6 +222,47 @@ fn an_author_is_no_authorization() {
     }
 }
 
+/// The values that names are bound to.
+fn bound(text: &str) -> Vec<String> {
+    let text = text.as_bytes();
+    let mut values = Vec::new();
+    for at in (0..text.len()).filter(|at| anchor_at(text, *at).is_some()) {
+        read_at(text, at, &mut |bound| values.push(String::from_utf8_lossy(bound.text()).into_owned()));
+    }
+    values.sort();
+    values.dedup();
+    values
+}
+
+#[test]
+fn the_next_command_of_a_shell_continues_no_value() {
+    let value = "q8Zr1Lm0Vb7Tx==";
+    let followed = |by: &str| bound(&format!("export API_KEY=\"{value}\"{by}\n"));
+    for command in ["\n./run", " && ./run", "\n. ./env", "\n. /etc/profile"] {
+        assert_eq!(followed(command), [value], "{command:?}");
+    }
+    for more in [" + id", "\n    . $id", " & id", " % id"] {
+        assert!(followed(more).is_empty(), "{more:?}");
+    }
+}
+
+#[test]
+fn a_variable_of_terraform_names_its_default() {
+    let value = "q8Zr1Lm0Vb7Tx";
+    let block = |kind: &str, name: &str, inside: &str| format!("{kind} \"{name}\" {{\n{inside}}}\n");
+    let default = format!("  default = \"{value}\"\n");
+    for before in ["", "  type = string\n", "  type = string\n  description = \"of the API\"\n\n"] {
+        assert_eq!(
+            bound(&block("variable", "api_token", &format!("{before}{default}"))),
+            [value],
+            "{before:?}"
+        );
+    }
+    let other = block("variable", "region", &default);
+    assert!(bound(&format!("{}{other}", block("variable", "api_token", "  type = string\n"))).is_empty());
+    assert!(bound(&block("resource", "api_token", &default)).is_empty());
+}
+
 #[test]
 fn the_model_is_small_and_whole() {
     let bytes = include_bytes!("model.bin");
