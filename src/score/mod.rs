@@ -70,10 +70,21 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
             verdict.reasons.push("entropy".to_owned());
         }
     }
-    match placeholder::looks_made_up(value) {
+    match own(rule, value).into_iter().find_map(placeholder::looks_made_up) {
         Some(why) => Verdict { harmless: true, ..verdict.doubt(why) },
         None => verdict,
     }
+}
+
+/// What of a value is its own: all, but for a keyword that would itself look made up (`0x4AAAAAAA`). Such a one stands
+/// in every value, so it tells nothing of this one.
+fn own<'v>(rule: &Rule, value: &'v [u8]) -> [&'v [u8]; 2] {
+    let odd = rule.keywords.iter().filter(|word| placeholder::looks_made_up(word.as_bytes()).is_some());
+    let split = |word: &str| {
+        let at = memchr::memmem::find(value, word.as_bytes())?;
+        Some([&value[..at], &value[at + word.len()..]])
+    };
+    odd.map(|word| split(word)).find_map(|parts| parts).unwrap_or([value, &[]])
 }
 
 /// Why a value is no secret, whatever its form: a published sample, or encrypted.
@@ -191,5 +202,21 @@ mod tests {
         assert_eq!(verdict("aws-access-key-id", sample_id.as_bytes()).confidence, Confidence::Low);
         let blank = sample("ghp_xxxxxxxxxx{alnum:26}", 3);
         assert_eq!(verdict("github-pat-classic", &blank).confidence, Confidence::Low);
+    }
+
+    #[test]
+    fn what_every_value_of_a_rule_has_makes_none_a_stand_in() {
+        for (id, real, blank) in [
+            ("cloudflare-turnstile-secret", "0x4AAAAAAA{b64url:25}", "0x4AAAAAAA{b64url:17}xxxxxxxx"),
+            (
+                "dropbox-token-legacy",
+                "{b64url:11}AAAAAAAAAA{b64url:43}",
+                "{b64url:11}AAAAAAAAAA{b64url:35}xxxxxxxx",
+            ),
+        ] {
+            let named = |value: &str| sample(&format!("DROPBOX_OR_OTHER=\"{value}\""), 3);
+            assert_ne!(verdict(id, &named(real)).confidence, Confidence::Low, "{id}");
+            assert_eq!(verdict(id, &named(blank)).confidence, Confidence::Low, "{id}");
+        }
     }
 }
