@@ -108,14 +108,16 @@ const HEADS: usize = 2;
 
 /// What says whose a name is: its line without the value, a comment on the line above, and the heads of the
 /// objects (lines that are indented less and open something) or the section (`[name]`) that it stands in.
-pub fn heads<'w>(w: &'w [u8], s: &Spot, each: &mut dyn FnMut(&'w [u8])) {
+///
+/// `each` is told whether it is the head of the innermost one.
+pub fn heads<'w>(w: &'w [u8], s: &Spot, each: &mut dyn FnMut(&'w [u8], bool)) {
     let (first, last) = (s.key.start.min(s.value.start), s.end.max(s.value.end));
     let (from, to) = (line_start(w, first), line_end(w, last));
-    each(&w[from.max(s.value.start.saturating_sub(HEAD))..s.value.start.max(from)]);
-    each(&w[last..to.min(last + HEAD)]);
+    each(&w[from.max(s.value.start.saturating_sub(HEAD))..s.value.start.max(from)], false);
+    each(&w[last..to.min(last + HEAD)], false);
     let indent = |line: &[u8]| line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let mut depth = indent(&w[from..to]);
-    let (mut at, mut heads) = (from, 0);
+    let (mut at, mut heads, mut inner) = (from, 0, true);
     for nth in 0..LINES {
         if at == 0 || heads == HEADS {
             return;
@@ -130,7 +132,9 @@ pub fn heads<'w>(w: &'w [u8], s: &Spot, each: &mut dyn FnMut(&'w [u8])) {
         let comment =
             [&b"#"[..], b"//", b";", b"--", b"/*", b"*", b"<!--"].iter().any(|c| text.starts_with(c));
         if section || own < depth && opens || nth == 0 && comment {
-            each(&text[..text.len().min(HEAD)]);
+            let head = section || !comment;
+            each(&text[..text.len().min(HEAD)], head && inner);
+            inner &= !head;
             heads += 1;
         }
         if section {

@@ -109,8 +109,8 @@ impl<'t> Bound<'t> {
     }
 
     /// Calls `each` with texts that say whose the name is: its line without the value, a comment on the line
-    /// above, and the heads of the objects or the section around it.
-    pub fn around(&self, each: &mut dyn FnMut(&'t [u8])) {
+    /// above, and the heads of the objects or the section around it; `true` with that of the innermost one.
+    pub fn around(&self, each: &mut dyn FnMut(&'t [u8], bool)) {
         around::heads(self.window, &self.spot, each);
     }
 

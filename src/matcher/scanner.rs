@@ -389,6 +389,8 @@ pub(super) mod tests {
         "{",
         "# ",
         "[acme]\n",
+        "[ac]\n",
+        "me_",
         "Zk3x9QpL2vB7mN4t",
         "0f3c9a7be2d41c",
         "a1B2c3D4e5F6g7H8i9J0k1L2",
@@ -416,7 +418,10 @@ pub(super) mod tests {
             read_at(text, at, &mut |bound| {
                 let name = String::from_utf8(fold(bound.name())).expect("ASCII");
                 let mut near = Vec::new();
-                bound.around(&mut |text| near.push(String::from_utf8(fold(text)).expect("ASCII")));
+                bound.around(&mut |text, innermost| {
+                    let text = String::from_utf8(fold(text)).expect("ASCII");
+                    near.push(if innermost { text + &name } else { text });
+                });
                 let stands = |word: &str| name.contains(word) || near.iter().any(|text| text.contains(word));
                 let value = bound.text();
                 let named = stands("acme")

@@ -4,8 +4,9 @@
 //! What makes such a match believable: an assignment, pair, header, flag or call binds a name to a literal;
 //! the whole literal has the type's form, and looks made rather than written; and the service's word stands
 //! in the name, or on its line, in a comment just above, or in the head of the object or section around it
-//! (`generic::Bound::around`). A word elsewhere, however near, says nothing. Where several types fit, the one
-//! whose word stands in the name wins, then the one that asks more of the name, then the longer word.
+//! (`generic::Bound::around`); a word may begin in the innermost head and end in the name. A word elsewhere,
+//! however near, says nothing. Where several types fit, the one whose word stands in the name wins, then the
+//! one that asks more of the name, then the longer word.
 //!
 //! Knows no path.
 
@@ -90,7 +91,13 @@ impl Words {
             }
         };
         look(&name, true);
-        bound.around(&mut |text| look(&fold(text), false));
+        bound.around(&mut |text, innermost| {
+            let mut text = fold(text);
+            if innermost {
+                text.extend(&name); // `box: { apiKey: … }` is a `boxApiKey`
+            }
+            look(&text, false);
+        });
         best.map(|(_, rule)| rule)
     }
 }
