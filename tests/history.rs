@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::harness::{Dir, Ran, Repo, Told, made};
+use crate::{
+    harness::{Dir, Ran, Repo, Told, made},
+    wrapped::made::zip,
+};
 
 /// A small generator, so that every run makes the same repositories.
 struct Dice(u64);
@@ -262,6 +265,44 @@ fn every_path_of_a_token_is_told_so_what_allows_one_path_hides_no_other() {
 }
 
 /// A tree of these entries, as it stands.
+#[test]
+fn every_member_of_a_container_is_told_though_its_path_stays_the_same() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let rules = "[[allow]]\nrule = 'github-pat-classic'\npath = 'app.zip!/tests/**'\nreason = 'made up'\n";
+    repo.commit(".leakgate.toml", rules);
+    let text = format!("token = {}\n", made::token(1));
+    for member in ["tests/a.env", "tests/b.env"] {
+        repo.commit("app.zip", zip(&[(member, text.as_bytes())]));
+    }
+    repo.history().clean();
+    let moved = repo.commit("app.zip", zip(&[("src/a.env", text.as_bytes())]));
+    repo.commit("app.zip", zip(&[("src/a.env", text.as_bytes()), ("b.txt", b"more")]));
+    let told = repo.history().hits(&[&made::token(1)]);
+    let finding = told.one();
+    assert_eq!((&finding["path"], &finding["commit"]), (&"app.zip!/src/a.env".into(), &moved.into()));
+}
+
+#[test]
+fn a_name_is_told_by_its_path_in_its_first_commit_and_if_no_ref_reaches_it_when_asked_for() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "hello\n");
+    let named = format!("old/{}.txt", made::token(1));
+    repo.stage(&named, "hello\n");
+    let lost = repo.record("Add it");
+    repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    repo.history().clean();
+    let told = repo.scan(&["history", "--unreachable"]).hits(&[&made::token(1)]);
+    assert_eq!(told.one()["part"], "path");
+    repo.git(&["reset", "--quiet", "--hard", &lost]);
+    repo.stage(&format!("{}/of/many.txt", made::token(2)), "hello\n");
+    repo.record("Add a folder");
+    let told = repo.history().hits(&[&made::token(1), &made::token(2)]);
+    let first = told.findings.iter().find(|found| found["commit"] == lost).expect("by its commit");
+    assert_eq!((&first["path"], &first["part"]), (&named.into(), &"path".into()));
+}
+
 fn tree(repo: &Repo, entries: &[(&str, &str, &str)]) -> String {
     let lines = entries.iter().map(|(mode, name, id)| {
         let kind = if *mode == "40000" { "tree" } else { "blob" };

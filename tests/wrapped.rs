@@ -2,7 +2,7 @@
 
 mod encodings;
 mod image;
-mod made;
+pub mod made;
 
 use crate::harness::{Dir, Told, made::token, place};
 use made::{encrypted, gzip, tar, zip};

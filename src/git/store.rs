@@ -85,15 +85,6 @@ impl Store {
         Ok(object.data)
     }
 
-    /// The one object whose name begins like that.
-    pub fn named(&self, beginning: &[u8]) -> Option<ObjectId> {
-        let mut name = vec![0; self.hash.len_in_bytes()];
-        name.get_mut(..beginning.len())?.copy_from_slice(beginning);
-        let prefix =
-            gix::hash::Prefix::new(gix::oid::try_from_bytes(&name).ok()?, beginning.len() * 2).ok()?;
-        self.databases.iter().find_map(|database| database.lookup_prefix(prefix, None).ok()??.ok())
-    }
-
     pub fn has(&self, id: ObjectId) -> bool {
         use gix::odb::Header as _;
         self.databases.iter().any(|database| database.try_header(&id).is_ok_and(|header| header.is_some()))

@@ -130,7 +130,6 @@ impl<'s> Visitor<'s> {
     /// What stands in a container.
     fn inside(&self, worker: &mut Worker, inside: Inside, out: &mut Found) {
         let whole = inside.whole();
-        out.wrapped = true;
         if inside.read > 0 && whole {
             out.doubts.clear();
         }
@@ -138,12 +137,15 @@ impl<'s> Visitor<'s> {
             *count += more;
         }
         for member in &inside.members {
+            let before = out.secrets.len();
             if member.part == Part::Path {
                 // A name assigns nothing.
                 Self::hits(worker, &member.found, out);
             } else {
                 Self::examined(worker, &member.found, Some(member.place()), out);
             }
+            let name = inside::join(&member.names);
+            out.members.extend(out.secrets[before..].iter().map(|&secret| (secret, name.clone())));
         }
         out.unopened.extend(inside.unopened);
     }

@@ -8,13 +8,13 @@ use gix::ObjectId;
 use super::{
     key,
     order::Order,
-    paths::{self, Telling},
+    paths::{self, Tellings},
     scanned::{Scanned, SecretIndex},
     sets::{EMPTY, Set, Sets},
-    trees::{TreeIndex, Trees},
+    trees::{Kid, TreeIndex, Trees},
 };
 use crate::{
-    git::{ById, Node, Store},
+    git::{ById, Node},
     model::{Count, Problem},
     pipeline::Levels,
 };
@@ -67,13 +67,7 @@ const NONE: TreeIndex = TreeIndex::MAX;
 impl Graph {
     /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
     /// the secrets that each tree holds.
-    pub fn new(
-        scanned: &mut Scanned,
-        trees: &Trees,
-        store: &Store,
-        order: Order,
-        levels: Levels,
-    ) -> (Self, Vec<Telling>) {
+    pub fn new(scanned: &mut Scanned, trees: &Trees, order: Order, levels: Levels) -> (Self, Tellings) {
         let Order { commits, tags, tips, others, problems } = order;
         let mut graph = Self {
             commits,
@@ -95,7 +89,7 @@ impl Graph {
         let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
         let mut problems = Vec::new();
         let roots = commits.chain(named);
-        let tellings = paths::decide(scanned, trees, store, &met, roots, levels, &mut problems);
+        let tellings = paths::decide(scanned, trees, &met, roots, levels, &mut problems);
         graph.problems.append(&mut problems);
         graph.hold(scanned, trees, &met);
         graph.tell(scanned, trees, &tips);
@@ -168,18 +162,18 @@ impl Graph {
             } else {
                 met.push(tree);
             }
-            for child in children {
-                match child.split() {
-                    Ok(below) if !done && !entered[below as usize] => {
+            for (child, _) in children {
+                match child.kid() {
+                    Kid::Tree(below) if !done && !entered[below as usize] => {
                         if self.through[below as usize] == NONE {
                             self.through[below as usize] = tree;
                         }
                         stack.push((below, false));
                     }
-                    Err(blob) if done && !std::mem::replace(&mut self.reached[blob as usize], true) => {
+                    Kid::Blob(blob) if done && !std::mem::replace(&mut self.reached[blob as usize], true) => {
                         self.blob_through[blob as usize] = tree;
                     }
-                    Ok(_) | Err(_) => {}
+                    Kid::Tree(_) | Kid::Blob(_) | Kid::Name => {}
                 }
             }
         }
@@ -191,9 +185,10 @@ impl Graph {
         let blobs: Vec<Set> = scanned.blobs.iter().map(|(_, secrets)| self.sets.of(secrets)).collect();
         for &tree in met {
             let children = trees.children(tree).unwrap_or_default();
-            let sets = children.iter().map(|child| match child.split() {
-                Ok(below) => self.held[below as usize],
-                Err(blob) => blobs[blob as usize],
+            let sets = children.iter().map(|(child, _)| match child.kid() {
+                Kid::Tree(below) => self.held[below as usize],
+                Kid::Blob(blob) => blobs[blob as usize],
+                Kid::Name => EMPTY,
             });
             self.held[tree as usize] = sets.fold(EMPTY, |all, one| self.sets.union(all, one));
         }

@@ -114,7 +114,7 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     );
     note(&outcome, &mut coverage, &mut problems);
 
-    let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, repo.store(), order, scan.levels);
+    let (graph, tellings) = graph::Graph::new(&mut scanned, &trees, order, scan.levels);
     coverage.refs = graph.refs;
     if !stopped {
         problems.extend(graph.problems.iter().cloned());

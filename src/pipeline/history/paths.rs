@@ -1,9 +1,7 @@
-//! At which paths each secret is told; and which assignments are, now that paths are known: an assignment is
-//! believed or not under each path that its blob ever had.
+//! At which paths each secret is told, and each name in which something stands; and which assignments are told, now
+//! that paths are known: an assignment is believed or not under each path that its blob ever had.
 //!
-//! Names come from the entries that the sweep of trees met as new. One pass over pairs of tree and path,
-//! oldest commit first. Where a tree or blob was ever met under several names, the tree that holds it is read
-//! again: a name from elsewhere would make a path that was not there, or not yet.
+//! One pass over pairs of tree and path, oldest commit first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,19 +9,21 @@ use bstr::BString;
 use gix::ObjectId;
 
 use super::{
-    Key, PairMap, PairSet, key,
+    PairMap, PairSet,
     scanned::{Doubt, Scanned, SecretIndex},
-    trees::{Child, NameIndex, TreeIndex, Trees},
+    trees::{Child, Kid, NameIndex, TreeIndex, Trees},
 };
 use crate::{
     generic::Place,
-    git::{Store, entries},
     model::Problem,
     pipeline::{Levels, examine::believe},
 };
 
 /// A path: the one above it, and a name. The root is 0.
 type PathIndex = u32;
+
+/// Of a tree that was not visited yet.
+const NONE: PathIndex = PathIndex::MAX;
 
 /// Paths followed for each folder, and for each file: trees within each other can make any number of them.
 const MOST_FOLDERS: u32 = 1000;
@@ -38,53 +38,73 @@ pub struct Telling {
     pub path: BString,
 }
 
+/// What is told where.
+#[derive(Default)]
+pub struct Tellings {
+    pub secrets: Vec<Telling>,
+    /// Paths that end in a name in which something stands, each with its first commit.
+    pub names: Vec<(usize, BString)>,
+    /// Such names that no root leads to.
+    pub unmet: Vec<BString>,
+}
+
 /// Decides. `roots` are the trees of commits, each with its place, oldest first, and `met` all that they lead to,
 /// children first. Secrets that are not believed
 /// under any path of a blob are taken from it, unless no root leads to it: then no path is known.
 pub fn decide(
     scanned: &mut Scanned,
     trees: &Trees,
-    store: &Store,
     met: &[TreeIndex],
     roots: impl Iterator<Item = (usize, ObjectId)>,
     levels: Levels,
     problems: &mut Vec<Problem>,
-) -> Vec<Telling> {
-    if scanned.blobs.is_empty() {
-        return Vec::new();
+) -> Tellings {
+    if scanned.blobs.is_empty() && trees.telling().is_empty() {
+        return Tellings::default();
     }
     let holding = holding(trees, met);
     let mut decided = Decided { scanned, levels, judged: HashMap::new(), told: BTreeMap::new() };
     let mut paths = Paths::default();
     let mut believed: HashMap<usize, HashSet<SecretIndex>> = HashMap::new();
-    let mut visited = PairSet::default();
+    let mut visited = Visited { first: vec![NONE; trees.count()], others: PairSet::default() };
     let mut met = PairSet::default();
     let (mut folders, mut files) = (vec![0; trees.count()], vec![0; scanned.blobs.len()]);
+    let mut names = Vec::new();
+    let mut named = HashSet::new();
+    let mut unmet: HashSet<NameIndex> = trees.telling().iter().copied().collect();
     let mut more = 0;
     let mut stack = Vec::new();
     for (commit, root) in roots {
         let Some(root) = trees.number(&root) else { continue };
         stack.push((root, 0));
         while let Some((tree, path)) = stack.pop() {
-            if !holding[tree as usize] || !visited.insert((tree, path)) {
+            if !holding[tree as usize] || !visited.first_time(tree, path) {
                 continue;
             }
             if !counted(&mut folders[tree as usize], MOST_FOLDERS, &mut more) {
                 continue;
             }
-            let matters = |child: &Child| child.split().map_or(true, |below| holding[below as usize]);
-            for (child, name) in named(decided.scanned, trees, store, tree, matters, problems) {
+            for &(child, name) in trees.children(tree).unwrap_or_default() {
+                let tells = trees.tells(name);
+                if !tells && !matters(child, &holding) {
+                    continue;
+                }
                 let path = paths.join(path, name);
-                match child.split() {
-                    Ok(below) => stack.push((below, path)),
-                    Err(blob) => {
-                        let blob = blob as usize;
-                        if met.insert((blob as u32, path)) && counted(&mut files[blob], MOST_FILES, &mut more)
+                if tells && named.insert(path) {
+                    unmet.remove(&name);
+                    names.push((commit, path));
+                }
+                match child.kid() {
+                    Kid::Tree(below) => stack.push((below, path)),
+                    Kid::Blob(blob) => {
+                        if met.insert((blob, path))
+                            && counted(&mut files[blob as usize], MOST_FILES, &mut more)
                         {
-                            let here = believed.entry(blob).or_default();
-                            decided.at(commit, blob, path, &mut paths, trees, here);
+                            let here = believed.entry(blob as usize).or_default();
+                            decided.at(commit, blob as usize, path, &mut paths, trees, here);
                         }
                     }
+                    Kid::Name => {}
                 }
             }
         }
@@ -100,7 +120,30 @@ pub fn decide(
     }
     let telling =
         |((secret, path), (commit, blob))| Telling { secret, commit, blob, path: paths.text(trees, path) };
-    told.into_iter().map(telling).collect()
+    let mut unmet: Vec<BString> = unmet.into_iter().map(|name| trees.label(name).to_owned()).collect();
+    unmet.sort_unstable();
+    Tellings {
+        secrets: told.into_iter().map(telling).collect(),
+        names: names.into_iter().map(|(commit, path)| (commit, paths.text(trees, path))).collect(),
+        unmet,
+    }
+}
+
+/// Under which paths each tree was visited. Nearly every tree has one only.
+struct Visited {
+    first: Vec<PathIndex>,
+    others: PairSet,
+}
+
+impl Visited {
+    fn first_time(&mut self, tree: TreeIndex, path: PathIndex) -> bool {
+        let first = &mut self.first[tree as usize];
+        if *first == NONE {
+            *first = path;
+            return true;
+        }
+        *first != path && self.others.insert((tree, path))
+    }
 }
 
 /// Counts one more, unless there are enough: then it counts as one of those that are `more`.
@@ -109,43 +152,6 @@ fn counted(count: &mut u32, most: u32, more: &mut u64) -> bool {
     *count += u32::from(counts);
     *more += u64::from(!counts);
     counts
-}
-
-/// The children of a tree that are `wanted`, with the name that each has there.
-fn named(
-    scanned: &Scanned,
-    trees: &Trees,
-    store: &Store,
-    tree: TreeIndex,
-    wanted: impl Fn(&Child) -> bool,
-    problems: &mut Vec<Problem>,
-) -> Vec<(Child, NameIndex)> {
-    let children = || trees.children(tree).unwrap_or_default().iter().copied().filter(&wanted);
-    let names = || children().flat_map(|child| trees.names_of(child)).copied();
-    if children().all(|child| trees.names_of(child).len() == 1) {
-        return names().collect();
-    }
-    let hex = trees.name(tree);
-    let absent = || Problem::new(format!("tree {hex}"), "not in the repository, or unreadable");
-    let read = store.named(&trees.key(tree).to_le_bytes()).ok_or_else(absent);
-    let read = read.and_then(|id| entries(store, id, &mut Vec::new()).map_err(Problem::from));
-    let there: HashSet<(Key, BString)> = match read {
-        Ok(entries) => entries.into_iter().map(|entry| (key(&entry.id), entry.name)).collect(),
-        Err(problem) => {
-            problems.push(problem);
-            return names().collect();
-        }
-    };
-    let of = |child: Child| match child.split() {
-        Ok(below) => trees.key(below),
-        Err(blob) => key(&scanned.blobs[blob as usize].0),
-    };
-    let mut names: Vec<_> =
-        names().filter(|&(child, name)| there.contains(&(of(child), trees.label(name).into()))).collect();
-    // A child that stands there under two names is there twice.
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 struct Decided<'s> {
@@ -185,15 +191,22 @@ impl Decided<'_> {
     }
 }
 
-/// For each tree that is met, whether a blob with secrets is in or below it.
+/// For each tree that is met, whether a blob with secrets or a name that tells something is in or below it.
 fn holding(trees: &Trees, met: &[TreeIndex]) -> Vec<bool> {
     let mut holding = vec![false; trees.count()];
     for &tree in met {
         let mut children = trees.children(tree).unwrap_or_default().iter();
-        holding[tree as usize] =
-            children.any(|child| child.split().map_or(true, |below| holding[below as usize]));
+        holding[tree as usize] = children.any(|&(child, name)| matters(child, &holding) || trees.tells(name));
     }
     holding
+}
+
+/// Whether something is told of a child or what is below it.
+fn matters(child: Child, holding: &[bool]) -> bool {
+    match child.kid() {
+        Kid::Tree(below) => holding[below as usize],
+        Kid::Blob(_) | Kid::Name => true,
+    }
 }
 
 /// Paths, each once.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use bstr::BString;
 use gix::ObjectId;
 
 use super::{Key, KeyMap, KeySet, key};
@@ -89,8 +90,8 @@ pub struct Worker {
     unopened: Vec<(ObjectId, Vec<Problem>)>,
     /// What was found in blobs too large to be read again.
     pub huge: Vec<(ObjectId, stream::Scanned)>,
-    /// Containers with secrets.
-    wrapped: Vec<ObjectId>,
+    /// Of containers, which secret stands in which member.
+    members: Vec<(ObjectId, Vec<(SecretIndex, BString)>)>,
     /// Containers met, containers opened whole, members read.
     pub containers: [u64; 3],
     /// Halves of pairs, with the objects in which each of their places has its secret told beside it.
@@ -107,8 +108,8 @@ pub struct Found {
     pub unopened: Vec<Problem>,
     /// Something was found that is believed too little.
     pub below: bool,
-    /// It is a container.
-    pub wrapped: bool,
+    /// If it is a container, which secret stands in which member.
+    pub members: Vec<(SecretIndex, BString)>,
     /// Halves of pairs, and all that is at any place none.
     pub beside: Vec<SecretIndex>,
     pub alone: HashSet<SecretIndex>,
@@ -132,7 +133,7 @@ impl Worker {
 
     /// Says whether there is any secret.
     pub fn found(&mut self, blob: &gix::oid, found: Found) -> bool {
-        let Found { mut secrets, doubts, unopened, below, wrapped, beside, alone } = found;
+        let Found { mut secrets, doubts, unopened, below, members, beside, alone } = found;
         self.beside(blob, Found { beside, alone, ..Found::default() });
         secrets.sort_unstable();
         secrets.dedup();
@@ -143,8 +144,8 @@ impl Worker {
             self.unopened.push((blob.to_owned(), unopened));
         }
         let any = !secrets.is_empty();
-        if any && wrapped {
-            self.wrapped.push(blob.to_owned());
+        if !members.is_empty() {
+            self.members.push((blob.to_owned(), members));
         }
         if any {
             self.blobs.push((blob.to_owned(), secrets));
@@ -186,8 +187,8 @@ pub struct Scanned {
     pub unopened: BTreeMap<ObjectId, Vec<Problem>>,
     /// What was found in blobs too large to be read again.
     pub huge: HashMap<ObjectId, stream::Scanned>,
-    /// Containers with secrets.
-    pub wrapped: HashSet<ObjectId>,
+    /// Of containers, which secret stands in which member.
+    pub members: HashMap<ObjectId, Vec<(SecretIndex, BString)>>,
     /// Containers met, containers opened whole, members read.
     pub containers: [u64; 3],
     /// For each half of a pair, the objects in which each of its places has its secret told beside it.
@@ -241,6 +242,12 @@ impl Scanned {
             all.blobs.extend(worker.blobs.into_iter().map(|(id, found)| (id, renumber(found))));
             all.commits.extend(worker.commits.into_iter().map(|(node, found)| (node, renumber(found))));
             all.tags.extend(worker.tags.into_iter().map(|(id, target, found)| (id, target, renumber(found))));
+            for (id, mut members) in worker.members {
+                members
+                    .iter_mut()
+                    .for_each(|(secret, _)| *secret = sorted[numbers[*secret as usize] as usize]);
+                all.members.insert(id, members);
+            }
             for (id, half) in worker.beside {
                 all.beside.entry(sorted[numbers[half as usize] as usize]).or_default().insert(id);
             }
@@ -249,7 +256,6 @@ impl Scanned {
             all.clean.extend(worker.clean);
             all.unopened.extend(worker.unopened);
             all.huge.extend(worker.huge);
-            all.wrapped.extend(worker.wrapped);
             for (sum, more) in all.containers.iter_mut().zip(worker.containers) {
                 *sum += more;
             }

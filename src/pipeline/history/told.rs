@@ -2,7 +2,7 @@
 //! lines and columns, and says what became of each secret.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::{
     graph::{Graph, Story},
     key,
-    paths::Telling,
+    paths::{Telling, Tellings},
     scanned::{Known, Scanned, SecretIndex},
     trees::{TreeIndex, Trees},
 };
@@ -25,9 +25,6 @@ use crate::{
     pipeline::{Scan, collect::Collected, examine::Hit, stream},
     source::{Content, Reader},
 };
-
-/// Versions of containers followed to their path, for one secret.
-const MOST_VERSIONS: usize = 500;
 
 /// A text that holds secrets, to be read again for their lines.
 struct Place {
@@ -45,8 +42,8 @@ pub struct Swept<'a> {
     pub graph: &'a Graph,
     pub trees: &'a Trees,
     pub refs: &'a [(BString, ObjectId)],
-    /// Where secrets are told.
-    pub tellings: &'a [Telling],
+    /// Where secrets and names are told.
+    pub tellings: &'a Tellings,
 }
 
 pub fn tell(
@@ -72,13 +69,13 @@ pub fn tell(
         problems,
     };
     teller.commits();
-    teller.versions();
-    teller.paths(tellings);
+    teller.members();
+    teller.paths(&tellings.secrets);
     teller.messages(unreachable);
     teller.refs(scan, refs);
-    teller.names();
+    teller.names(&tellings.names);
     if unreachable {
-        teller.unreachable();
+        teller.unreachable(&tellings.unmet);
     }
     let Teller { mut places, credits, messages, .. } = teller;
     places.sort_by(|a, b| (a.order, &a.origin).cmp(&(b.order, &b.origin)));
@@ -168,32 +165,34 @@ impl Teller<'_> {
         }
     }
 
-    /// The path at which each version of a container with secrets was first met: one may have in one member what
-    /// another has elsewhere.
-    fn versions(&mut self) {
+    /// Each member of a container in which a secret stands, at the path at which a version of the container was first
+    /// met that has it there.
+    fn members(&mut self) {
         let first: HashMap<_, _> = (self.graph.commits.iter().enumerate().rev())
             .filter_map(|(place, node)| Some((self.trees.number(&node.tree)?, place)))
             .collect();
-        let mut followed: HashMap<SecretIndex, usize> = HashMap::new();
         let mut buffer = Vec::new();
-        let blobs = self.scanned.blobs.iter().enumerate();
-        for (blob, (id, secrets)) in blobs.filter(|(_, (id, _))| self.scanned.wrapped.contains(id)) {
-            let wanted = secrets.iter().any(|secret| {
-                let count = followed.entry(*secret).or_default();
-                *count += 1;
-                *count <= MOST_VERSIONS
-            });
+        let mut versions = Vec::new();
+        for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
+            let Some(members) = self.scanned.members.get(id) else { continue };
             let way = self.graph.way_to(blob);
-            let Some(&place) = way.first().filter(|_| wanted).and_then(|root| first.get(root)) else {
-                continue;
-            };
+            let Some(&place) = way.first().and_then(|root| first.get(root)) else { continue };
             let Some(path) = self.path(self.graph.commits[place].tree, &way[1..], *id, &mut buffer) else {
                 continue;
             };
-            let commit = self.credit(place);
-            let origin = Origin { path, part: Part::Content, blob: Some(*id), commit, layer: None };
-            let secrets = secrets.iter().copied().collect();
-            self.places.push(Place { order: place, origin, content: Content::Blob(*id), secrets });
+            versions.push((place, path, *id, secrets, members));
+        }
+        versions.sort_unstable();
+        let mut known = HashSet::new();
+        for (order, path, id, secrets, members) in versions {
+            let told = members.iter().filter(|(secret, _)| secrets.binary_search(secret).is_ok());
+            let new = told.filter(|(secret, member)| known.insert((*secret, path.clone(), member)));
+            let secrets: BTreeSet<_> = new.map(|(secret, _)| *secret).collect();
+            if !secrets.is_empty() {
+                let commit = self.credit(order);
+                let origin = Origin { path, part: Part::Content, blob: Some(id), commit, layer: None };
+                self.places.push(Place { order, origin, content: Content::Blob(id), secrets });
+            }
         }
     }
 
@@ -309,13 +308,19 @@ impl Teller<'_> {
         }
     }
 
-    fn names(&mut self) {
-        for name in &self.trees.names {
-            self.text(usize::MAX, Part::Path, name.as_ref(), name.as_ref(), None, &[]);
+    /// Paths that end in a name in which something stands.
+    fn names(&mut self, names: &[(usize, BString)]) {
+        for (order, path) in names {
+            let commit = (*order != usize::MAX).then(|| self.credit(*order)).flatten();
+            self.text(*order, Part::Path, path.as_ref(), path.as_ref(), commit, &[]);
         }
     }
 
-    fn unreachable(&mut self) {
+    /// What no ref reaches: blobs, and names in which something stands.
+    fn unreachable(&mut self, names: &[BString]) {
+        for name in names {
+            self.text(usize::MAX, Part::Path, name.as_ref(), name.as_ref(), None, &[]);
+        }
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
             if !self.graph.reaches(blob) {
                 let path = format!("unreachable blob {id}").into();

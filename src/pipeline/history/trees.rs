@@ -1,16 +1,18 @@
-//! The second sweep: which tree holds which tree, and which holds a blob with a secret. Names are
-//! scanned, and every entry is proved to be there, where it is new.
+//! The second sweep: which tree holds which tree, which holds a blob with a secret, and under which names. Names
+//! are scanned, and every entry is proved to be there, where it is new.
 
 use std::{
     collections::HashMap,
     io::Read,
-    sync::{Mutex, OnceLock},
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use data_encoding::HEXLOWER;
 use gix::ObjectId;
-use rayon::slice::ParallelSliceMut;
 
 use super::{Key, KeyMap, key, scanned::Scanned};
 use crate::{
@@ -21,45 +23,63 @@ use crate::{
 /// A tree, by its number.
 pub type TreeIndex = u32;
 
-/// What an entry leads to, if it matters: a tree, or a blob with secrets, told apart by the highest bit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Child(u32);
-
 /// A name of an entry, by its number.
 pub type NameIndex = u32;
 
+/// What an entry leads to, if it matters: a tree or a blob with secrets, told apart by the highest bit; or neither,
+/// where only the name tells something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Child(u32);
+
 const BLOB: u32 = 1 << 31;
 
+/// What a child is.
+pub enum Kid {
+    Tree(TreeIndex),
+    /// By its place in `Scanned::blobs`.
+    Blob(u32),
+    Name,
+}
+
 impl Child {
-    /// `Ok` is a tree, `Err` a blob by its place in `Scanned::blobs`.
-    pub fn split(self) -> Result<TreeIndex, u32> {
-        if self.0 & BLOB == 0 { Ok(self.0) } else { Err(self.0 & !BLOB) }
+    const NAME: Self = Self(u32::MAX);
+
+    pub fn kid(self) -> Kid {
+        match self.0 {
+            tree if tree & BLOB == 0 => Kid::Tree(tree),
+            _ if self == Self::NAME => Kid::Name,
+            blob => Kid::Blob(blob & !BLOB),
+        }
     }
 }
 
 /// Trees numbered as they are met, in parts so that threads rarely wait for each other.
 struct Numbers {
     parts: Vec<Mutex<KeyMap<TreeIndex>>>,
-    next: std::sync::atomic::AtomicU32,
+    next: AtomicU32,
 }
 
 impl Numbers {
     fn of(&self, key: Key) -> TreeIndex {
         let mut part = self.parts[(key >> 120) as usize].lock().expect("nothing in here panics");
-        *part.entry(key).or_insert_with(|| self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+        *part.entry(key).or_insert_with(|| self.next.fetch_add(1, Relaxed))
     }
+}
+
+/// A name's number, and whether something stands in it.
+#[derive(Clone, Copy)]
+struct Name {
+    number: NameIndex,
+    tells: bool,
 }
 
 #[derive(Default)]
 pub struct Worker {
     /// For each tree read: its number, and where its children stand.
     trees: Vec<(TreeIndex, u32, u32)>,
-    children: Vec<Child>,
-    numbered: HashMap<BString, NameIndex>,
-    /// Names in which something stands.
-    telling: Vec<BString>,
-    /// Names under which children were met, if there are any secrets.
-    labels: Vec<(Child, NameIndex)>,
+    children: Vec<(Child, NameIndex)>,
+    /// Names that this worker met.
+    names: HashMap<BString, Name>,
     pieces: Vec<(usize, usize, usize)>,
 }
 
@@ -68,8 +88,8 @@ pub struct Worker {
 pub struct State {
     /// Where each entry starts, and where the last one ends.
     starts: Vec<u32>,
-    /// The children that matter, by the number of their entry.
-    children: Vec<(u32, Child)>,
+    /// The children that matter, each with its name, by the number of their entry.
+    children: Vec<(u32, Child, NameIndex)>,
 }
 
 impl State {
@@ -83,7 +103,7 @@ impl State {
         let (first, end) = (first as u32, base.starts[last]);
         let children = &base.children[base.children.partition_point(|child| child.0 < first)..];
         let taken = children.iter().take_while(|child| child.0 < last as u32);
-        self.children.extend(taken.map(|(entry, child)| (entry - first + number, *child)));
+        self.children.extend(taken.map(|&(entry, child, name)| (entry - first + number, child, name)));
         end - from
     }
 }
@@ -93,15 +113,14 @@ pub struct Visitor<'s> {
     scanned: &'s Scanned,
     hash: gix::hash::Kind,
     numbers: Numbers,
-    /// Whether names matter.
-    labels: bool,
+    /// Those that any worker met.
+    names: Mutex<HashMap<BString, Name>>,
 }
 
 impl<'s> Visitor<'s> {
     pub fn new(scan: &'s Scan<'s>, scanned: &'s Scanned, hash: gix::hash::Kind) -> Self {
-        let labels = !scanned.blobs.is_empty();
         let parts = (0..256).map(|_| Mutex::default()).collect();
-        Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() }, labels }
+        Self { scan, scanned, hash, numbers: Numbers { parts, next: 0.into() }, names: Mutex::default() }
     }
 
     /// Reads all entries; those inside a copied piece are taken from the base's state.
@@ -129,7 +148,7 @@ impl<'s> Visitor<'s> {
                 break;
             }
             let child = self.entry(worker, &bytes[at..at + nul], &bytes[end - id_len..end]);
-            state.children.extend(child.map(|child| (state.starts.len() as u32, child)));
+            state.children.extend(child.map(|(child, name)| (state.starts.len() as u32, child, name)));
             state.starts.push(at as u32);
             at = end;
         }
@@ -138,18 +157,18 @@ impl<'s> Visitor<'s> {
         if !object.base_only {
             let number = self.numbers.of(key(object.id));
             let start = worker.children.len() as u32;
-            worker.children.extend(state.children.iter().map(|(_, child)| *child));
+            worker.children.extend(state.children.iter().map(|&(_, child, name)| (child, name)));
             worker.trees.push((number, start, worker.children.len() as u32));
         }
         state
     }
 
-    fn entry(&self, worker: &mut Worker, mode_and_name: &[u8], id: &[u8]) -> Option<Child> {
+    fn entry(&self, worker: &mut Worker, mode_and_name: &[u8], id: &[u8]) -> Option<(Child, NameIndex)> {
         let space = memchr::memchr(b' ', mode_and_name)?;
         let (mode, name) = (&mode_and_name[..space], &mode_and_name[space + 1..]);
         let id = gix::oid::try_from_bytes(id).ok()?;
         let key = key(id);
-        let name = worker.number(name, |name| !self.scan.scanner.scan(name).is_empty());
+        let name = self.name(worker, name);
         let child = match mode {
             b"40000" | b"040000" => Some(Child(self.numbers.of(key))),
             // A submodule's commit is in another repository.
@@ -158,27 +177,19 @@ impl<'s> Visitor<'s> {
             _ if !self.scanned.present.contains(&key) => Some(Child(self.numbers.of(key))),
             _ => self.scanned.by_key.get(&key).map(|index| Child(index | BLOB)),
         };
-        if self.labels
-            && let Some(child) = child
-        {
-            worker.labels.push((child, name));
-        }
-        child
+        Some((child.or(name.tells.then_some(Child::NAME))?, name.number))
     }
-}
 
-impl Worker {
-    /// The number of a name. Of one that is new, `tells` is asked.
-    fn number(&mut self, name: &[u8], tells: impl Fn(&[u8]) -> bool) -> NameIndex {
-        if let Some(&number) = self.numbered.get(name.as_bstr()) {
-            return number;
+    fn name(&self, worker: &mut Worker, name: &[u8]) -> Name {
+        if let Some(known) = worker.names.get(name.as_bstr()) {
+            return *known;
         }
-        if tells(name) {
-            self.telling.push(name.into());
-        }
-        let number = self.numbered.len() as NameIndex;
-        self.numbered.insert(name.into(), number);
-        number
+        let mut names = self.names.lock().expect("nothing in here panics");
+        let number = names.len() as NameIndex;
+        let tells = || !self.scan.scanner.scan(name).is_empty();
+        let known = *names.entry(name.into()).or_insert_with(|| Name { number, tells: tells() });
+        worker.names.insert(name.into(), known);
+        known
     }
 }
 
@@ -231,19 +242,14 @@ impl objects::Visitor for Visitor<'_> {
 /// What the second sweep found, over all threads.
 pub struct Trees {
     numbers: KeyMap<TreeIndex>,
-    /// The key of each number: wanted only where something is missing, or has several names.
+    /// The key of each number: wanted only where something is missing.
     keys: OnceLock<Vec<Key>>,
     /// For each number: its children in one of `children`. `None` for one that is not there.
     trees: Vec<Option<(usize, u32, u32)>>,
-    children: Vec<Vec<Child>>,
-    /// Names in which something stands.
-    pub names: Vec<BString>,
-    /// Names under which children were met, trees before blobs, each once.
-    labels: Vec<(Child, NameIndex)>,
-    /// Where those of each tree begin, and of each blob; and an end.
-    tree_labels: Vec<u32>,
-    blob_labels: Vec<u32>,
-    numbered: Vec<BString>,
+    children: Vec<Vec<(Child, NameIndex)>>,
+    names: Vec<BString>,
+    /// Names in which something stands, sorted by number.
+    telling: Vec<NameIndex>,
 }
 
 impl Trees {
@@ -253,62 +259,44 @@ impl Trees {
         let count = visitor.numbers.next.into_inner() as usize;
         let parts = visitor.numbers.parts.into_iter();
         let numbers = parts.flat_map(|part| part.into_inner().expect("nothing in there panics")).collect();
+        let named = visitor.names.into_inner().expect("nothing in there panics");
         let mut all = Self {
             numbers,
             keys: OnceLock::new(),
             trees: vec![None; count],
             children: Vec::new(),
-            names: Vec::new(),
-            labels: Vec::new(),
-            tree_labels: Vec::new(),
-            blob_labels: Vec::new(),
-            numbered: Vec::new(),
+            names: vec![BString::default(); named.len()],
+            telling: Vec::new(),
         };
-        let mut numbered: HashMap<BString, NameIndex> = HashMap::new();
         for (worker, nth) in workers.into_iter().zip(0..) {
             for (number, start, end) in worker.trees {
                 all.trees[number as usize] = Some((nth, start, end));
             }
             all.children.push(worker.children);
-            let mut renumbered = vec![0; worker.numbered.len()];
-            for (name, own) in worker.numbered {
-                let next = numbered.len() as NameIndex;
-                renumbered[own as usize] = *numbered.entry(name).or_insert(next);
-            }
-            let labels = worker.labels.into_iter();
-            all.labels.extend(labels.map(|(child, name)| (child, renumbered[name as usize])));
-            all.names.extend(worker.telling);
         }
         all.trees[empty as usize].get_or_insert((all.children.len(), 0, 0));
         all.children.push(Vec::new());
-        all.names.sort_unstable();
-        all.names.dedup();
-        all.labels.par_sort_unstable();
-        all.labels.dedup();
-        let blobs = all.labels.partition_point(|(child, _)| child.split().is_ok());
-        all.tree_labels = begins(&all.labels, 0..blobs);
-        all.blob_labels = begins(&all.labels, blobs..all.labels.len());
-        all.numbered = vec![BString::default(); numbered.len()];
-        for (name, number) in numbered {
-            all.numbered[number as usize] = name;
+        for (name, Name { number, tells }) in named {
+            all.names[number as usize] = name;
+            all.telling.extend(tells.then_some(number));
         }
+        all.telling.sort_unstable();
         all
     }
 
-    /// The names under which a child was met.
-    pub fn names_of(&self, child: Child) -> &[(Child, NameIndex)] {
-        let (begins, number) = match child.split() {
-            Ok(tree) => (&self.tree_labels, tree),
-            Err(blob) => (&self.blob_labels, blob),
-        };
-        match begins.get(number as usize..number as usize + 2) {
-            Some(&[from, to]) => &self.labels[from as usize..to as usize],
-            _ => &[],
-        }
+    /// The name of an entry.
+    pub fn label(&self, name: NameIndex) -> &BStr {
+        self.names[name as usize].as_ref()
     }
 
-    pub fn label(&self, name: NameIndex) -> &[u8] {
-        &self.numbered[name as usize]
+    /// Names in which something stands.
+    pub fn telling(&self) -> &[NameIndex] {
+        &self.telling
+    }
+
+    /// Whether something stands in a name.
+    pub fn tells(&self, name: NameIndex) -> bool {
+        self.telling.binary_search(&name).is_ok()
     }
 
     /// How many numbers there are.
@@ -320,37 +308,19 @@ impl Trees {
         self.numbers.get(&key(id)).copied()
     }
 
-    /// `None` if the tree is not there.
-    pub fn children(&self, tree: TreeIndex) -> Option<&[Child]> {
+    /// Each with its name. `None` if the tree is not there.
+    pub fn children(&self, tree: TreeIndex) -> Option<&[(Child, NameIndex)]> {
         let (worker, start, end) = self.trees[tree as usize]?;
         Some(&self.children[worker][start as usize..end as usize])
     }
 
     /// The beginning of an object's name, long enough for git to find it.
     pub fn name(&self, tree: TreeIndex) -> String {
-        HEXLOWER.encode(&self.key(tree).to_le_bytes())
-    }
-
-    /// Wanted of few.
-    pub fn key(&self, tree: TreeIndex) -> Key {
         let keys = self.keys.get_or_init(|| {
             let mut keys = vec![0; self.count()];
             self.numbers.iter().for_each(|(key, number)| keys[*number as usize] = *key);
             keys
         });
-        keys[tree as usize]
+        HEXLOWER.encode(&keys[tree as usize].to_le_bytes())
     }
-}
-
-/// Where the labels of each number begin within `range`, in which all are of one kind; and an end.
-fn begins(labels: &[(Child, NameIndex)], range: std::ops::Range<usize>) -> Vec<u32> {
-    let mut begins = Vec::new();
-    for at in range.clone() {
-        let (Ok(number) | Err(number)) = labels[at].0.split();
-        while begins.len() <= number as usize {
-            begins.push(at as u32);
-        }
-    }
-    begins.push(range.end as u32);
-    begins
 }
