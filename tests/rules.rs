@@ -44,6 +44,27 @@ fn the_pattern_files_and_the_tests_hold_nothing_that_looks_live() {
 }
 
 #[test]
+fn a_token_that_its_issuer_signed_is_told_as_the_issuers() {
+    let dir = Dir::new();
+    let made = |claims: &str| {
+        let part = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
+        let signature = made::filled("{b64url:42}", 7) + "A";
+        format!("{}.{}.{signature}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(claims))
+    };
+    let issued = |issuer: &str, role: &str| {
+        format!(r#"{{"iss":"{issuer}","ref":"abcdefghijklmnopqrst","role":"{role}","iat":1700000000}}"#)
+    };
+    for (claims, rule) in [
+        (issued("supabase", "service_role"), "supabase-service-role-jwt"),
+        (issued("example", "user"), "jwt"),
+    ] {
+        dir.write("app.env", format!("VALUE={}\n", made(&claims)));
+        let told = dir.scan("", &["dir", "app.env"]);
+        assert_eq!(told.one()["rule"], rule, "{claims}");
+    }
+}
+
+#[test]
 fn a_users_rule_is_added_to_those_that_are_shipped() {
     let dir = Dir::new();
     dir.write("app.env", format!("a = {}\nb = {}\n", acme(), made::token(1)));

@@ -12,7 +12,7 @@ use crate::{
     generic::{Candidate, kind},
     matcher::{self, Assigned, Match, Scanner},
     model::{Confidence, Fact, Secret, Span},
-    pattern::{Find, RuleIndex},
+    pattern::{Find, Rule, RuleIndex},
     score::{self, Paired, Verdict},
 };
 
@@ -257,7 +257,11 @@ fn judge(
     let (bound, mut judged): (Vec<_>, Vec<_>) =
         judged.partition(|(found, _)| scanner.bounds().bind(found.rule));
     score::drop_lone(pack, text, &mut judged);
-    let mut kept = score::keep_best(judged, |rule| matches!(pack.rule(rule).find, Find::Word(_)));
+    let tells = |rule| {
+        let Rule { find, confidence, .. } = pack.rule(rule);
+        (matches!(find, Find::Word(_)), *confidence)
+    };
+    let mut kept = score::keep_best(judged, tells);
     let pairs = score::pairs(pack, text, &kept, |verdict| told(verdict, levels));
     let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
         let value = Span::from(candidate.value.clone());

@@ -1,20 +1,21 @@
 //! Which of several matches on the same bytes is told: the surest, then the one whose
 //! value shows what it is, then the longest, then the one that a service's word betrays (a bearer token says
-//! nothing of its issuer), then the first rule.
+//! nothing of its issuer), then the one whose form alone says most (any token that is signed is a JSON Web Token),
+//! then the first rule.
 
 use super::Verdict;
-use crate::{matcher::Match, pattern::RuleIndex};
+use crate::{matcher::Match, model::Confidence, pattern::RuleIndex};
 
-/// Keeps of each group of matches with overlapping secrets the best, in order of place. `word` says of a rule
-/// whether a service's word is what it goes by.
+/// Keeps of each group of matches with overlapping secrets the best, in order of place. `tells` says of a rule
+/// whether a service's word is what it goes by, and how sure its form alone is.
 pub fn keep_best(
     mut matches: Vec<(Match, Verdict)>,
-    word: impl Fn(RuleIndex) -> bool,
+    tells: impl Fn(RuleIndex) -> (bool, Confidence),
 ) -> Vec<(Match, Verdict)> {
     matches.sort_by_key(|(found, verdict)| {
         let length = found.secret.end - found.secret.start;
         let shows = verdict.reasons.first().is_some_and(|reason| reason == "prefix");
-        let best = (verdict.confidence, shows, length, word(found.rule));
+        let best = (verdict.confidence, shows, length, tells(found.rule));
         (std::cmp::Reverse(best), found.rule, found.secret.start)
     });
     // The kept ones never overlap, so the neighbours in order of place tell.
@@ -35,7 +36,7 @@ pub fn keep_best(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Confidence, Severity, Span};
+    use crate::model::{Severity, Span};
 
     fn found(rule: u32, start: usize, end: usize, confidence: Confidence) -> (Match, Verdict) {
         let span = Span::new(start, end);
@@ -44,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn the_surest_then_the_longest_then_a_word_wins() {
+    fn the_surest_then_the_longest_then_a_word_then_a_form_wins() {
         let all = vec![
             found(0, 0, 10, Confidence::Medium),
             found(1, 2, 8, Confidence::High),
@@ -54,10 +55,13 @@ mod tests {
             found(5, 50, 60, Confidence::Medium),
             found(6, 50, 60, Confidence::Medium),
         ];
-        let rules = |word: RuleIndex| -> Vec<_> {
-            keep_best(all.clone(), |rule| rule == word).iter().map(|(found, _)| found.rule).collect()
+        let rules = |tells: &dyn Fn(RuleIndex) -> (bool, Confidence)| -> Vec<_> {
+            keep_best(all.clone(), tells).iter().map(|(found, _)| found.rule).collect()
         };
-        assert_eq!(rules(6), [1, 3, 4, 6]);
-        assert_eq!(rules(0), [1, 3, 4, 5]);
+        let sure = |rule| if rule == 6 { Confidence::High } else { Confidence::Medium };
+        assert_eq!(rules(&|_| (false, Confidence::High)), [1, 3, 4, 5]);
+        assert_eq!(rules(&|rule| (rule == 6, Confidence::High)), [1, 3, 4, 6]);
+        assert_eq!(rules(&|rule| (false, sure(rule))), [1, 3, 4, 6]);
+        assert_eq!(rules(&|rule| (rule == 5, sure(rule))), [1, 3, 4, 5]);
     }
 }

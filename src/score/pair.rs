@@ -154,7 +154,7 @@ mod tests {
         let judged = |found: Match| (found, judge(pack.rule(found.rule), text.as_bytes(), &found, None));
         let mut judged: Vec<_> = matches.into_iter().map(judged).collect();
         drop_lone(pack, text.as_bytes(), &mut judged);
-        let kept = keep_best(judged, |_| false);
+        let kept = keep_best(judged, |rule| (false, pack.rule(rule).confidence));
         let paired = pairs(pack, text.as_bytes(), &kept, |verdict| verdict.confidence > Confidence::Low);
         let last =
             |at: usize| text[..kept[at].0.secret.end].chars().next_back().expect("a letter").to_string();
