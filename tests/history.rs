@@ -386,6 +386,40 @@ fn a_ref_that_stands_for_one_outside_of_refs_is_followed_as_git_does() {
     repo.history().hits(&[&made::token(1)]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_ref_that_is_a_link_is_followed_as_git_does() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "hello\n");
+    let side = repo.commit("a.txt", format!("token = {}\n", made::token(1)));
+    repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    repo.history().clean();
+    repo.write("side", format!("{side}\n"));
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(repo.path(to), repo.path(".git/refs/heads").join(name)).expect("a link");
+    };
+    link("side", "linked");
+    assert!(repo.git(&["rev-list", "--all"]).contains(&side));
+    let told = repo.history().hits(&[&made::token(1)]);
+    assert_eq!(told.one()["history"]["refs"], serde_json::json!(["refs/heads/linked"]));
+    link("nowhere", "broken");
+    let told = repo.history();
+    assert!(told.summary["skipped"].to_string().contains("refs/heads/broken"), "{}", told.summary);
+}
+
+#[test]
+fn a_working_tree_whose_head_names_nothing_is_named() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "hello\n");
+    repo.git(&["worktree", "add", "--quiet", "--detach", "../other"]);
+    repo.history().clean();
+    repo.write(".git/worktrees/other/HEAD", "rubbish\n");
+    let told = repo.history();
+    assert!(told.summary["skipped"].to_string().contains("worktrees/other/HEAD"), "{}", told.summary);
+}
+
 #[test]
 fn the_empty_folder_need_not_be_stored() {
     let dir = Dir::new();

@@ -10,6 +10,7 @@ mod commits;
 mod lines;
 mod object;
 mod open;
+mod refs;
 mod store;
 
 pub use changes::{Change, Entry, Folders, Mode, Seen, Tree, between, between_at, entries, named};

@@ -252,11 +252,17 @@ impl Teller<'_> {
         self.places.push(Place { order, origin, content: Content::Text(text.to_owned()), secrets });
     }
 
+    /// What the sweep has read once.
+    fn again(&mut self, id: ObjectId, kind: Kind) -> Option<Vec<u8>> {
+        let mut buffer = Vec::new();
+        let read = self.store.expect(id, kind, &mut buffer).map(<[u8]>::to_vec);
+        read.map_err(|missing| self.problems.add(missing.into())).ok()
+    }
+
     /// Messages and headers of commits and tags: of those that refs reach, or of all.
     fn messages(&mut self, unreachable: bool) {
         let places: HashMap<_, _> =
             self.graph.commits.iter().enumerate().map(|(place, node)| (node.id, place)).collect();
-        let mut buffer = Vec::new();
         for (node, secrets) in self.scanned.commits.iter().filter(|(_, secrets)| !secrets.is_empty()) {
             let place = places.get(&node.id).copied();
             if place.is_none() && !unreachable {
@@ -265,10 +271,7 @@ impl Teller<'_> {
             for &secret in secrets.iter().filter(|_| place.is_some()) {
                 self.messages.entry(secret).or_default().extend(place);
             }
-            let Ok(data) = self.store.clone().expect(node.id, Kind::Commit, &mut buffer).map(<[u8]>::to_vec)
-            else {
-                continue;
-            };
+            let Some(data) = self.again(node.id, Kind::Commit) else { continue };
             let Some(commit) = commit_text(&data) else { continue };
             let credit = match place {
                 Some(place) => self.credit(place),
@@ -284,9 +287,7 @@ impl Teller<'_> {
                 !found.is_empty() && (unreachable || self.graph.tags.contains_key(id))
             })
         {
-            let Ok(data) = self.store.clone().expect(*id, Kind::Tag, &mut buffer).map(<[u8]>::to_vec) else {
-                continue;
-            };
+            let Some(data) = self.again(*id, Kind::Tag) else { continue };
             let part = Part::TagMessage;
             self.text(usize::MAX, part, part.word().into(), data.as_bstr(), None, secrets);
         }
