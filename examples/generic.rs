@@ -180,7 +180,7 @@ fn cpu() -> u64 {
 }
 
 fn speed(dir: &str) {
-    use leakgate::generic::{Place, find::anchor_at, find_with, judge_at};
+    use leakgate::generic::{Place, anchor_at, find_with, judge_at};
     let model = Model::builtin();
     let all = files(dir);
     let bytes: usize = all.iter().map(|f| f.1.len()).sum();

@@ -3,6 +3,7 @@
 //! `find_at` reads the text around an anchor and keeps what it saw in a `Candidate`;
 //! `judge` adds the path. Knows no file, no rule of the pattern pack, and no report.
 
+mod anchor;
 mod around;
 pub mod eval;
 pub mod features;
@@ -26,7 +27,8 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use find::{ANCHORS, Form, KEY_FORMS, KEY_WORD, REACH, anchor_at};
+pub use anchor::{ANCHORS, KEY_FORMS, KEY_WORD, anchor_at};
+pub use find::{Form, REACH};
 pub use judge::{
     Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, reasons, upper_bound,
 };
@@ -148,7 +150,7 @@ fn spots_at<'t>(text: &'t [u8], anchor: usize, each: &mut impl FnMut(&'t [u8], u
 
 /// Where anchors stand, as asking at every byte says.
 fn anchors(text: &[u8]) -> impl Iterator<Item = usize> {
-    (0..text.len()).filter(|at| find::anchor_at(text, *at).is_some())
+    (0..text.len()).filter(|at| anchor_at(text, *at).is_some())
 }
 
 /// The values in a text that names speak of and that are certainly no secrets, in order, each with the reason.

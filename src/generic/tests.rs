@@ -1,6 +1,5 @@
 //! What must hold of the detector whatever the model: reach, safety, bounds; and the project's own corpus.
 
-use super::find::anchor_at;
 use super::judge::Confidence;
 use super::path::Place;
 use super::rows::{self, Dice, Label, Line};

@@ -1,0 +1,144 @@
+//! The words around which assignments are read, and where one of them stands.
+//!
+//! Knows nothing of what is read there.
+
+use super::read::starts_ci;
+
+/// Literal words, compared without case, whose neighbourhood is read.
+pub const ANCHORS: &[&str] = &[
+    "passw",
+    "passphrase",
+    "_pass",
+    "-pass",
+    "pass\"",
+    "pass'",
+    "pass=",
+    "pass =",
+    "pass:",
+    "pass>",
+    "passcode",
+    "pwd",
+    "pw=",
+    "pw =",
+    "secret",
+    "token",
+    "auth_",
+    "_auth",
+    "-auth",
+    "auth\"",
+    "auth'",
+    "auth=",
+    "auth:",
+    "auth =",
+    "authoriz",
+    "authkey",
+    "authdata",
+    "credential",
+    KEY_WORD,
+    "apikey",
+    "accesskey",
+    "aeskey",
+    "bearer",
+    "basic ",
+    "identified by",
+    "://",
+    "@tcp(",
+    "_salt",
+    "salt\"",
+    "salt'",
+    "salt=",
+    "salt:",
+    "salt =",
+    "nonce",
+    "ticket",
+    "_signature",
+    "totp_",
+    "totp\"",
+    "totp'",
+    "totp=",
+    "totp:",
+    "totp =",
+    "totp.",
+    "hotp.",
+    "totp(",
+    "hotp(",
+    "eyj",
+    "login(",
+    "curl ",
+    "--user",
+    "mysql",
+    "mariadb",
+    "sshpass",
+    "docker login",
+    "podman login",
+    "az login",
+    "cqlsh",
+    "securestring",
+    "requirepass",
+    "masterauth",
+];
+
+/// An anchor only where it ends a name, or one of its words, or a name that is known.
+pub const KEY_WORD: &str = "key";
+
+/// Every text that makes a `key` an anchor, and where in it the `key` stands.
+pub const KEY_FORMS: &[(&str, u8)] = &[
+    ("_key", 1),
+    ("-key", 1),
+    ("key\"", 0),
+    ("key'", 0),
+    ("key=", 0),
+    ("key:", 0),
+    ("key(", 0),
+    ("key>", 0),
+    ("key =", 0),
+    ("keybytes", 0),
+    ("keyvalue", 0),
+];
+
+/// The anchor at byte `at` of `w`, if one stands there. Looks no farther than an anchor is long, and one byte
+/// back.
+pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
+    let first = w.get(at)?.to_ascii_lowercase();
+    let second = w.get(at + 1)?.to_ascii_lowercase();
+    if STARTS[first as usize] >> (second & 63) & 1 == 0 {
+        return None;
+    }
+    let anchor =
+        ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))?;
+    let stands = match anchor {
+        KEY_WORD => ends_key(w, at),
+        "_auth" | "-auth" => !begins_author(w, at + 1),
+        _ => true,
+    };
+    stands.then_some(anchor)
+}
+
+/// Whether the `auth` at `at` begins another word: `Co-authored-by`, not `Proxy-Authorization`.
+pub(super) fn begins_author(w: &[u8], at: usize) -> bool {
+    starts_ci(w, at, b"author") && !starts_ci(w, at, b"authoriz") && !starts_ci(w, at, b"authoris")
+}
+
+/// Whether the `key` at `at` is the end of a name or a word of its own in one, or ends a name of keys.
+fn ends_key(w: &[u8], at: usize) -> bool {
+    let ends = match w.get(at + 3) {
+        Some(b'"' | b'\'' | b'=' | b':' | b'(' | b'>') => true,
+        Some(b' ') => w.get(at + 4) == Some(&b'='),
+        Some(b'b' | b'B') => starts_ci(w, at, b"keybytes"),
+        Some(b'v' | b'V') => starts_ci(w, at, b"keyvalue"),
+        _ => false,
+    };
+    ends || at > 0 && matches!(w[at - 1], b'_' | b'-')
+}
+
+/// For each byte that opens an anchor, which may follow it, by their last six bits. No anchor is a single byte.
+const STARTS: [u64; 256] = {
+    let mut starts = [0; 256];
+    let mut i = 0;
+    while i < ANCHORS.len() {
+        let anchor = ANCHORS[i].as_bytes();
+        starts[anchor[0] as usize] |= 1 << (anchor[1] & 63);
+        i += 1;
+    }
+    starts
+};
