@@ -190,7 +190,7 @@ impl Graph {
                 Kid::Blob(blob) => blobs[blob as usize],
                 Kid::Name => EMPTY,
             });
-            self.held[tree as usize] = sets.fold(EMPTY, |all, one| self.sets.union(all, one));
+            self.held[tree as usize] = self.sets.union(sets.filter(|set| *set != EMPTY).collect());
         }
     }
 
@@ -221,7 +221,7 @@ impl Graph {
             }
         }
         for (set, count) in counts {
-            for &secret in self.sets.members(set) {
+            for secret in self.sets.members(set) {
                 self.stories[secret as usize].commits += count;
             }
         }
@@ -239,7 +239,7 @@ impl Graph {
             let own = self.sets.of(secrets);
             for name in self.tags.get(id).into_iter().flatten() {
                 let set = tips.entry(name).or_insert(EMPTY);
-                *set = self.sets.union(*set, own);
+                *set = self.sets.union(vec![*set, own]);
             }
         }
         let tips = tips.into_iter().map(|(name, set)| (!name.starts_with("refs/heads/"), name, set));
@@ -256,7 +256,7 @@ impl Graph {
         }
         let mut named: BTreeMap<SecretIndex, Holders> = BTreeMap::new();
         for (set, (first, all)) in &alike {
-            for &secret in self.sets.members(*set) {
+            for secret in self.sets.members(*set) {
                 let (names, count) = named.entry(secret).or_default();
                 names.extend(first);
                 *count += all;
