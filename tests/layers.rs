@@ -70,6 +70,7 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
             ("model", "origins and problems"),
             ("git", "commits, trees and the index"),
             ("objects", "every object of a history"),
+            ("decode", "new lines are lines of the text, not of its bytes"),
             ("error", "what cannot be resolved is told"),
         ],
     ),

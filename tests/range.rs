@@ -133,6 +133,30 @@ fn a_rename_in_the_range_brings_no_old_secret_in() {
 }
 
 #[test]
+fn in_a_wide_text_half_a_character_ends_no_line() {
+    // Each of these has a byte that, by itself, is a line's end.
+    let old = "a \u{4e0a}\u{300a}\u{a05}\nb\nc\nd\n".to_owned();
+    let units = |order: fn(u16) -> [u8; 2]| {
+        move |text: &str| text.encode_utf16().flat_map(order).collect::<Vec<u8>>()
+    };
+    let wide = |text: &str| text.chars().flat_map(|it| u32::from(it).to_le_bytes()).collect();
+    let encodings: [&dyn Fn(&str) -> Vec<u8>; 3] =
+        [&units(u16::to_le_bytes), &units(u16::to_be_bytes), &wide];
+    for encode in encodings {
+        let dir = Dir::new();
+        let repo = dir.repo("repo");
+        repo.commit("app.txt", encode(&old));
+        let new = encode(&(old.clone() + &line(1)));
+        repo.stage("app.txt", &new);
+        repo.staged().hits(&[&made::token(1)]);
+        repo.record("new");
+        assert_eq!(place(repo.range("HEAD~1..HEAD").hits(&[&made::token(1)]).one()), ("app.txt", 5, 10));
+        repo.commit("app.txt", encode(&(old.replace('d', "D") + &line(1))));
+        repo.range("HEAD~1..HEAD").clean();
+    }
+}
+
+#[test]
 fn one_value_is_one_finding_with_all_its_places() {
     let dir = Dir::new();
     let repo = feature(&dir);

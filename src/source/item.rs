@@ -11,6 +11,7 @@ use bstr::{BStr, BString, ByteSlice, ByteVec};
 use gix::ObjectId;
 
 use crate::{
+    decode,
     git::{Added, Store},
     model::{Commit, Coverage, Deadline, Origin, Problem, Problems},
 };
@@ -161,16 +162,16 @@ impl Reader {
     pub fn added(&self, before: &Before, path: &BStr, text: &[u8], problems: &mut Problems) -> Added {
         let Before::Parents { versions, gone } = before else { return Added::since([], text) };
         let mut texts = Vec::new();
+        // All lines are new to a parent that had nothing, so it takes none of them away.
         for (parent, version) in versions.iter().enumerate() {
-            texts.push(match version {
-                Some(id) => self.blob(*id).unwrap_or_else(|problem| {
-                    problems.add(problem);
-                    Vec::new()
-                }),
-                None => self.renamed_from(&gone[parent], path, text).unwrap_or_default(),
+            texts.extend(match version {
+                Some(id) => self.blob(*id).map_err(|problem| problems.add(problem)).ok(),
+                None => self.renamed_from(&gone[parent], path, text),
             });
         }
-        Added::since(texts.iter().map(Vec::as_slice), text)
+        // Lines are those of the text: in UTF-16, a byte that looks like the end of one may be half of a character.
+        let texts: Vec<_> = texts.iter().map(|old| decode::text(old)).collect();
+        Added::since(texts.iter().map(|old| &old[..]), &decode::text(text))
     }
 
     /// The file that this one most likely was: the one with the most lines in common, if that is
