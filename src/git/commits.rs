@@ -31,6 +31,8 @@ struct State {
     /// `None` if it could not be read.
     node: Option<Node>,
     hidden: bool,
+    /// In the heap.
+    waits: bool,
 }
 
 /// The commits reachable from `tips` but not from `hidden`, children before parents, newest first
@@ -79,7 +81,8 @@ impl Walk<'_> {
             if deadline.passed() {
                 return;
             }
-            let state = self.states.get(&id).expect("only met commits are in the heap");
+            let state = self.states.get_mut(&id).expect("only met commits are in the heap");
+            state.waits = false;
             let hidden = state.hidden;
             let parents = state.node.as_ref().map_or_else(Vec::new, |node| node.parents.clone());
             if hidden {
@@ -119,7 +122,8 @@ impl Walk<'_> {
             self.heap.push((node.time, Reverse(id)));
             self.visible += usize::from(!hidden);
         }
-        self.states.insert(id, State { node, hidden });
+        let waits = node.is_some();
+        self.states.insert(id, State { node, hidden, waits });
     }
 
     /// Hides a commit met as visible, and all its ancestors met so far.
@@ -128,11 +132,10 @@ impl Walk<'_> {
         while let Some(id) = stack.pop() {
             let Some(state) = self.states.get_mut(&id).filter(|state| !state.hidden) else { continue };
             state.hidden = true;
+            self.visible -= usize::from(state.waits);
             let Some(node) = &state.node else { continue };
             stack.extend(&node.parents);
         }
-        // Rare, so counted anew instead of told apart: which of them still wait in the heap.
-        self.visible = self.heap.iter().filter(|(_, Reverse(id))| !self.states[id].hidden).count();
     }
 
     fn read(&mut self, id: ObjectId) -> Result<Node, Missing> {
