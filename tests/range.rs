@@ -133,6 +133,23 @@ fn a_rename_in_the_range_brings_no_old_secret_in() {
 }
 
 #[test]
+fn many_secrets_in_many_copies_are_told_up_to_a_number() {
+    let dir = Dir::new();
+    let repo = feature(&dir);
+    let text: String = (0..250).map(line).collect();
+    repo.stage("copies/0", &text);
+    let blob = repo.git(&["rev-parse", ":copies/0"]);
+    let copies: Vec<_> = (1..250).map(|number| format!("100644,{blob},copies/{number}")).collect();
+    let each = copies.iter().flat_map(|copy| ["--cacheinfo", copy]);
+    repo.git(&["update-index", "--add"].into_iter().chain(each).collect::<Vec<_>>());
+    let told = repo.staged();
+    assert_eq!((told.ran.code, told.findings.len()), (Some(1), 250));
+    assert_eq!(told.summary["complete"], false);
+    let why = told.summary["skipped"][0]["why"].as_str().expect("text");
+    assert!(why.contains("50000 findings"), "{why}");
+}
+
+#[test]
 fn in_a_wide_text_half_a_character_ends_no_line() {
     // Each of these has a byte that, by itself, is a line's end.
     let old = "a \u{4e0a}\u{300a}\u{a05}\nb\nc\nd\n".to_owned();

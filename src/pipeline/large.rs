@@ -26,7 +26,8 @@ pub fn hit(scan: &Scan, content: &Content, size: u64, before: &Before) -> Option
     let was_there = match before {
         Before::Nothing => false,
         Before::Parents { versions, gone } => {
-            versions.iter().any(Option::is_some) || gone.iter().flatten().any(|(_, old)| old == id)
+            versions.iter().any(Option::is_some)
+                || gone.iter().flat_map(|gone| &gone.files).any(|(_, old)| old == id)
         }
     };
     let (size, most) = (format!("{} bytes", grouped(size)), bytes(above));

@@ -34,7 +34,7 @@ use crate::{
     unpack,
 };
 use collect::Collected;
-use examine::Hit;
+use examine::{Hit, MOST_HITS};
 pub use history::{HistoryOptions, history};
 pub use image::{Image, image};
 pub use large::LargeFile;
@@ -232,21 +232,31 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
         let hit = large::hit(scan, &group.content, scanned.bytes, before);
         out.hits.extend(hit.map(|hit| (*order, origin.clone(), hit)));
     }
-    for (order, origin, before) in group.places.into_iter().filter(|_| !scanned.is_empty()) {
+    let places = if scanned.is_empty() { Vec::new() } else { group.places };
+    for (number, &(order, ref origin, ref before)) in places.iter().enumerate() {
+        // Each place has hits of its own, so many in many places would fill any memory.
+        if out.hits.len() > MOST_HITS {
+            let why = format!(
+                "more than {MOST_HITS} findings in it and its copies; {} more copies were not looked at",
+                places.len() - number
+            );
+            out.problems.add(Problem::new(origin.path.to_string(), why));
+            break;
+        }
         let mut added = None;
         let mut is_new = |place: &Origin, hit: &Hit| {
             // The lines of a container say nothing of what is new in it: see below.
             if place.path != origin.path {
                 return true;
             }
-            let since = || reader.added(&before, origin.path.as_ref(), &scanned.text, &mut out.problems);
+            let since = || reader.added(before, origin, &scanned.text, &mut out.problems);
             added.get_or_insert_with(since).touches(hit.lines.0, hit.lines.1)
         };
-        let (within, hits): (Vec<_>, Vec<_>) = (scanned.at(&origin, scan.levels, &mut is_new).into_iter())
+        let (within, hits): (Vec<_>, Vec<_>) = (scanned.at(origin, scan.levels, &mut is_new).into_iter())
             .partition(|(place, _)| place.path != origin.path);
         out.hits.extend(hits.into_iter().map(|(origin, hit)| (order, origin, hit)));
         if !within.is_empty() {
-            let old = known(scan, reader, &origin, &before, &mut out.problems);
+            let old = known(scan, reader, origin, before, &mut out.problems);
             let new = |(place, hit): &(Origin, Hit)| {
                 !old.contains(&(place.path.clone(), hit.rule, hit.secret.clone()))
             };

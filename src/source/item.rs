@@ -7,9 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use bstr::{BStr, BString, ByteSlice, ByteVec};
+use bstr::{BString, ByteVec};
 use gix::ObjectId;
 
+use super::renames::Gone;
 use crate::{
     decode,
     git::{Added, Store},
@@ -59,7 +60,7 @@ pub enum Before {
         /// What each parent has at the same path.
         versions: Vec<Option<ObjectId>>,
         /// For each parent, what it had at paths that are no more: a file may have been renamed.
-        gone: Arc<Vec<Vec<(BString, ObjectId)>>>,
+        gone: Arc<Vec<Gone>>,
     },
 }
 
@@ -104,9 +105,6 @@ pub struct Reader {
     store: Option<Store>,
     deadline: Deadline,
 }
-
-/// More renamed files than this in one commit are not compared with one another.
-const RENAMES: usize = 1000;
 
 impl Reader {
     pub fn new(store: Option<Store>) -> Self {
@@ -159,47 +157,22 @@ impl Reader {
     }
 
     /// Which lines of `text` are new. What cannot be read of the past makes more lines count, and a problem.
-    pub fn added(&self, before: &Before, path: &BStr, text: &[u8], problems: &mut Problems) -> Added {
+    pub fn added(&self, before: &Before, origin: &Origin, text: &[u8], problems: &mut Problems) -> Added {
+        let read = |id| self.blob(id).ok();
         let Before::Parents { versions, gone } = before else { return Added::since([], text) };
         let mut texts = Vec::new();
         // All lines are new to a parent that had nothing, so it takes none of them away.
         for (parent, version) in versions.iter().enumerate() {
             texts.extend(match version {
                 Some(id) => self.blob(*id).map_err(|problem| problems.add(problem)).ok(),
-                None => self.renamed_from(&gone[parent], path, text),
+                None => gone[parent]
+                    .renamed_to(origin.path.as_ref(), origin.blob, text, self.deadline, &read)
+                    .and_then(read),
             });
         }
         // Lines are those of the text: in UTF-16, a byte that looks like the end of one may be half of a character.
         let texts: Vec<_> = texts.iter().map(|old| decode::text(old)).collect();
         Added::since(texts.iter().map(|old| &old[..]), &decode::text(text))
-    }
-
-    /// The file that this one most likely was: the one with the most lines in common, if that is
-    /// half of them or more. Among equals, the one of the same name.
-    fn renamed_from(&self, gone: &[(BString, ObjectId)], path: &BStr, text: &[u8]) -> Option<Vec<u8>> {
-        if gone.len() > RENAMES {
-            return None;
-        }
-        let name = |path: &BStr| path.rsplit_once_str("/").map_or(path.as_bytes(), |(_, name)| name).to_vec();
-        let lines: std::collections::HashSet<&[u8]> = text.lines().collect();
-        let mut best: Option<(usize, bool, Vec<u8>)> = None;
-        for (old_path, id) in gone {
-            if self.deadline.passed() {
-                return None;
-            }
-            let Ok(old) = self.blob(*id) else { continue };
-            let (mut total, mut common) = (0, 0);
-            for line in old.lines() {
-                total += 1;
-                common += usize::from(lines.contains(line));
-            }
-            let rank = (common, name(old_path.as_ref()) == name(path));
-            let better = best.as_ref().is_none_or(|best| rank > (best.0, best.1));
-            if common > 0 && common * 2 >= total.max(lines.len()) && better {
-                best = Some((rank.0, rank.1, old));
-            }
-        }
-        best.map(|(_, _, old)| old)
     }
 }
 

@@ -6,6 +6,7 @@ mod item;
 mod metadata;
 mod push;
 mod range;
+mod renames;
 mod staged;
 
 pub use dir::{DirOptions, dir};

@@ -8,6 +8,7 @@ use gix::{ObjectId, objs::Kind};
 use super::{
     Before, Content, Gathered, Item, Shape,
     metadata::{commit_items, text_item},
+    renames::Gone,
 };
 use crate::{
     error::Error,
@@ -96,11 +97,15 @@ fn one_commit(trees: &mut Trees, node: &Node, deadline: Deadline, gathered: &mut
         Err(problem) => return gathered.problems.add(problem),
     };
     let parents: Vec<_> =
-        node.parents.iter().map(|&parent| trees.of(parent, &mut gathered.problems)).collect();
+        node.parents.iter().take(PARENTS).map(|&parent| trees.of(parent, &mut gathered.problems)).collect();
     let mut changes = Changes { deadline, ..Changes::new(parents.len()) };
     between(&mut trees.folders, Some(node.tree), &parents, &mut changes);
     changes.into_items(Some(&credit), gathered);
 }
+
+/// A merge is compared with so many of its parents, as each of its files is held against each of them. What stands
+/// only in the others counts as new.
+const PARENTS: usize = 100;
 
 /// Trees of commits, each looked up once.
 struct Trees<'s> {
@@ -162,7 +167,7 @@ impl Changes {
         self.submodules.sort();
         let name = |path: &BString| text_item(Part::Path, path.as_ref(), path.as_ref(), credit.cloned());
         gathered.items.extend(self.submodules.iter().map(name));
-        let gone = Arc::new(self.gone);
+        let gone = Arc::new(self.gone.into_iter().map(Gone::new).collect::<Vec<_>>());
         for change in self.changed {
             let commit = credit.cloned();
             if change.before.iter().all(Option::is_none) {

@@ -108,3 +108,24 @@ fn a_line_that_one_parent_had_is_not_new_in_a_settled_conflict() {
     repo.record("both");
     repo.range("main..feature").clean();
 }
+
+#[test]
+fn a_merge_is_compared_with_its_first_hundred_parents() {
+    let dir = Dir::new();
+    let repo = feature(&dir);
+    let tree = repo.git(&["rev-parse", "HEAD^{tree}"]);
+    let plain: Vec<_> = (0..100)
+        .map(|number| repo.git(&["commit-tree", &tree, "-p", "main", "-m", &format!("branch {number}")]))
+        .collect();
+    let base = repo.commit("old.env", line(1));
+    repo.stage("new.env", line(2));
+    let merged = repo.git(&["write-tree"]);
+    let merge = |parents: &[String]| {
+        let parents = parents.iter().flat_map(|parent| ["-p", parent]);
+        repo.git(&["commit-tree", &merged, "-m", "many"].into_iter().chain(parents).collect::<Vec<_>>())
+    };
+    let most = merge(&[&plain[1..], &[base.clone()]].concat());
+    repo.range(&format!("{base}..{most}")).hits(&[&made::token(2)]);
+    let more = merge(&[&plain[..], &[base.clone()]].concat());
+    repo.range(&format!("{base}..{more}")).hits(&[&made::token(1), &made::token(2)]);
+}
