@@ -153,12 +153,10 @@ fn many_secrets_in_many_copies_are_told_up_to_a_number() {
 fn in_a_wide_text_half_a_character_ends_no_line() {
     // Each of these has a byte that, by itself, is a line's end.
     let old = "a \u{4e0a}\u{300a}\u{a05}\nb\nc\nd\n".to_owned();
-    let units = |order: fn(u16) -> [u8; 2]| {
-        move |text: &str| text.encode_utf16().flat_map(order).collect::<Vec<u8>>()
-    };
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let wide = |text: &str| text.chars().flat_map(|it| u32::from(it).to_le_bytes()).collect();
-    let encodings: [&dyn Fn(&str) -> Vec<u8>; 3] =
-        [&units(u16::to_le_bytes), &units(u16::to_be_bytes), &wide];
+    let encodings: [fn(&str) -> Vec<u8>; 3] = [little, big, wide];
     for encode in encodings {
         let dir = Dir::new();
         let repo = dir.repo("repo");

@@ -124,8 +124,8 @@ fn a_merge_is_compared_with_its_first_hundred_parents() {
         let parents = parents.iter().flat_map(|parent| ["-p", parent]);
         repo.git(&["commit-tree", &merged, "-m", "many"].into_iter().chain(parents).collect::<Vec<_>>())
     };
-    let most = merge(&[&plain[1..], &[base.clone()]].concat());
+    let most = merge(&[&plain[1..], std::slice::from_ref(&base)].concat());
     repo.range(&format!("{base}..{most}")).hits(&[&made::token(2)]);
-    let more = merge(&[&plain[..], &[base.clone()]].concat());
+    let more = merge(&[&plain[..], std::slice::from_ref(&base)].concat());
     repo.range(&format!("{base}..{more}")).hits(&[&made::token(1), &made::token(2)]);
 }
