@@ -4,7 +4,11 @@ mod encodings;
 mod image;
 pub mod made;
 
-use crate::harness::{Dir, Told, made::token, place};
+use crate::harness::{
+    Dir, Told,
+    made::{filled, token},
+    place,
+};
 use made::{encrypted, gzip, tar, zip};
 
 const PATH: &str = "conf/app.env";
@@ -19,6 +23,35 @@ fn member<'t>(told: &'t Told, container: &str) -> &'t serde_json::Value {
     assert_eq!(place(found), (format!("{container}!/{PATH}").as_str(), 2, 15));
     assert_eq!(found["part"], "member");
     found
+}
+
+#[test]
+fn what_is_assigned_beside_an_archive_is_told_at_every_gate() {
+    let dir = Dir::new();
+    let value = filled("{alnum:24}", 3);
+    let text = format!("\ndb_password = \"{value}\"\n").into_bytes();
+    let archives =
+        [("zip", zip(&[("a.txt", b"hello")])), ("gz", gzip(b"hello")), ("tar", tar(&[("a", b"hello")]))];
+    for (name, archive) in archives {
+        let mut ways = vec![("behind", [&archive[..], &text].concat())];
+        if name == "zip" {
+            ways.push(("before", [&text[..], &archive].concat()));
+        }
+        for (way, bytes) in ways {
+            let repo = dir.repo(&format!("{name}-{way}"));
+            repo.commit("readme", "nothing\n");
+            repo.stage("prod.env", &bytes);
+            repo.staged().hits(&[&value]);
+            repo.record("app");
+            for args in [&["range", "HEAD^..HEAD"][..], &["history"], &["history", "--exhaustive"], &["dir"]]
+            {
+                repo.scan(args).hits(&[&value]);
+            }
+        }
+    }
+    let repo = dir.repo("plain");
+    repo.commit("app.bin", zip(&[("a.txt", &text)]));
+    assert_eq!(repo.history().hits(&[&value]).one()["path"], "app.bin!/a.txt", "once, in its member");
 }
 
 #[test]

@@ -19,6 +19,11 @@ impl Span {
         self.start..self.end
     }
 
+    /// Whether one of `spans` holds all of it.
+    pub fn within(self, spans: &[Self]) -> bool {
+        spans.iter().any(|span| span.start <= self.start && self.end <= span.end)
+    }
+
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }

@@ -88,6 +88,11 @@ impl Examined {
         self.doubtful.iter().map(|Doubtful { hit, candidate }| (hit.rule, &hit.secret, candidate))
     }
 
+    /// Leaves out the assignments whose value does not lie within one of the spans.
+    pub fn assigned_within(&mut self, spans: &[Span]) {
+        self.doubtful.retain(|one| one.hit.span.within(spans));
+    }
+
     /// Why not all of it is told, if so.
     pub fn left(&self) -> Option<String> {
         let many = || format!("more than {MOST_HITS} findings in it; the rest is not told");

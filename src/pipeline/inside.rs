@@ -1,6 +1,6 @@
 //! Scans what stands in a container, member by member, and says what could not be opened.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use bstr::{BString, ByteSlice as _};
 
@@ -68,6 +68,11 @@ impl Inside {
     pub fn whole(&self) -> bool {
         self.unopened.is_empty() && !self.late
     }
+
+    /// Its members say all that its own bytes could, but for those that stand `beside` them.
+    pub fn settles(&self) -> bool {
+        self.read > 0 && self.whole()
+    }
 }
 
 /// The path of something in a container.
@@ -102,8 +107,18 @@ pub fn kind(bytes: &[u8]) -> Option<Kind> {
 }
 
 /// Opens what is in memory, if it is a container.
-pub fn open_bytes(scan: &Scan, bytes: &[u8]) -> Option<Inside> {
-    Some(open(scan, kind(bytes)?, &mut Cursor::new(bytes)))
+/// Where something may be assigned in the bytes of a container themselves: before the first NUL and after the last, as
+/// in a script that carries an archive. Nowhere, if the container holds its members as they are: they have their own
+/// place.
+pub fn beside(kind: Kind, bytes: &[u8]) -> Vec<Span> {
+    let packed = matches!(
+        kind,
+        Kind::Zip | Kind::Tar | Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::SevenZip
+    );
+    match (memchr::memchr(0, bytes), memchr::memrchr(0, bytes)) {
+        (Some(first), Some(last)) if packed => vec![Span::new(0, first), Span::new(last, bytes.len())],
+        _ => Vec::new(),
+    }
 }
 
 pub fn open(scan: &Scan, kind: Kind, input: &mut dyn Input) -> Inside {

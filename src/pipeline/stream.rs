@@ -2,6 +2,7 @@
 //! reach, each match being told by the window in whose core it begins.
 
 use std::{
+    borrow::Cow,
     collections::HashSet,
     io::{self, BufReader, Read, Seek},
 };
@@ -77,10 +78,10 @@ impl Scanned {
         self.found.is_empty() && self.inside.as_ref().is_none_or(|inside| inside.members.is_empty())
     }
 
-    fn with(mut self, inside: Option<Inside>) -> Self {
-        // Assignments have their place in text, of which the bytes of a container that was read give none.
-        if inside.as_ref().is_some_and(|inside| inside.read > 0 && inside.whole()) {
-            self.found.doubtful.clear();
+    /// Assignments have their place in text, of which the bytes of a container that was read give none but `beside`.
+    fn with(mut self, inside: Option<Inside>, beside: &[Span]) -> Self {
+        if inside.as_ref().is_some_and(Inside::settles) {
+            self.found.assigned_within(beside);
         }
         self.late |= inside.as_ref().is_some_and(|inside| inside.late);
         Self { inside, ..self }
@@ -97,7 +98,7 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
                 Ok(()) => inside::open(scan, kind, &mut BufReader::new(file)),
                 Err(error) => Inside::closed(error.to_string()),
             });
-            scanned.with(inside)
+            scanned.with(inside, &[])
         }
         Opened::Stream(mut source) => {
             // What cannot be read twice is opened if it fits into memory.
@@ -109,7 +110,7 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
                 let scanned = windows(scan, &mut start.as_slice().chain(source));
                 let why = format!("more than {} MiB that cannot be read twice", WHOLE >> 20);
                 let inside = scanned.kind.map(|_| Inside::closed(why));
-                scanned.with(inside)
+                scanned.with(inside, &[])
             }
         }
     };
@@ -121,16 +122,21 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
 
 /// Scans what is in memory.
 fn whole(scan: &Scan, bytes: Vec<u8>) -> Scanned {
+    let kind = inside::kind(&bytes);
+    let mut beside = Vec::new();
     let scanned = if bytes.len() <= WHOLE {
         let text = decode::text(&bytes);
+        if let (Some(kind), Cow::Borrowed(bytes)) = (kind, &text) {
+            beside = inside::beside(kind, bytes);
+        }
         let core = everything(&text);
         let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, Position::FIRST);
         Scanned { found, bytes: bytes.len() as u64, ..Scanned::default() }
     } else {
         windows(scan, &mut bytes.as_slice())
     };
-    let inside = inside::open_bytes(scan, &bytes);
-    Scanned { text: bytes, ..scanned.with(inside) }
+    let inside = kind.map(|kind| inside::open(scan, kind, &mut io::Cursor::new(&bytes)));
+    Scanned { text: bytes, ..scanned.with(inside, &beside) }
 }
 
 /// A match at the very end begins before it, so the end itself is within.

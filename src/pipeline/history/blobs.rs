@@ -18,7 +18,7 @@ use crate::{
     generic::Place,
     git::{Node, commit_text, tag_text},
     matcher::{self, Assigned, Match, Traces},
-    model::{Part, Problem},
+    model::{Part, Problem, Span},
     objects::{self, Base, Kind, Object, Piece, Pieces, Progress},
     pipeline::{
         Scan,
@@ -76,6 +76,19 @@ impl<'s> Visitor<'s> {
         assigned: &[Assigned],
         decode: Option<&mut Option<Encodings>>,
     ) -> (Found, bool) {
+        self.judge_where(|_| true, worker, text, matches, assigned, decode)
+    }
+
+    /// The same, of assignments only those whose value is to be kept.
+    fn judge_where(
+        &self,
+        keep: impl Fn(Span) -> bool,
+        worker: &mut Worker,
+        text: &[u8],
+        matches: &[Match],
+        assigned: &[Assigned],
+        decode: Option<&mut Option<Encodings>>,
+    ) -> (Found, bool) {
         let mut out = Found::default();
         if matches.is_empty() && assigned.is_empty() && decode.is_none() {
             return (out, false);
@@ -90,7 +103,7 @@ impl<'s> Visitor<'s> {
             out.half(index, found.beside);
             out.below |= !believed;
         }
-        for found in &settled.candidates {
+        for found in settled.candidates.iter().filter(|found| keep(found.at.secret)) {
             let secret = worker.secrets.add(found.at.rule, found.value(text), true);
             let candidate = worker.candidates.add(&found.what);
             out.doubts.push(Doubt { secret, candidate, member: None });
@@ -130,9 +143,6 @@ impl<'s> Visitor<'s> {
     /// What stands in a container.
     fn inside(&self, worker: &mut Worker, inside: Inside, out: &mut Found) {
         let whole = inside.whole();
-        if inside.read > 0 && whole {
-            out.doubts.clear();
-        }
         for (count, more) in worker.containers.iter_mut().zip([1, u64::from(whole), inside.read]) {
             *count += more;
         }
@@ -165,11 +175,17 @@ impl<'s> Visitor<'s> {
         let container = inside::kind(bytes);
         if self.exhaustive || !plain || container.is_some() {
             if !object.base_only {
-                let found = self.scan.scanner.find(&text);
+                let all = self.scan.scanner.find(&text);
+                let inside = container.map(|kind| inside::open(self.scan, kind, &mut Cursor::new(bytes)));
+                let beside = match container {
+                    Some(kind) if plain => inside::beside(kind, bytes),
+                    _ => Vec::new(),
+                };
+                let settles = inside.as_ref().is_some_and(Inside::settles);
+                let keep = |value: Span| !settles || value.within(&beside);
                 let (mut found, _) =
-                    self.judge(worker, &text, &found.matches, &found.assigned, Some(&mut None));
-                if let Some(kind) = container {
-                    let inside = inside::open(self.scan, kind, &mut Cursor::new(bytes));
+                    self.judge_where(keep, worker, &text, &all.matches, &all.assigned, Some(&mut None));
+                if let Some(inside) = inside {
                     self.inside(worker, inside, &mut found);
                 }
                 self.blob(worker, object.id, found);
