@@ -79,12 +79,12 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
 /// What of a value is its own: all, but for a keyword that would itself look made up (`0x4AAAAAAA`). Such a one stands
 /// in every value, so it tells nothing of this one.
 fn own<'v>(rule: &Rule, value: &'v [u8]) -> [&'v [u8]; 2] {
-    let odd = rule.keywords.iter().filter(|word| placeholder::looks_made_up(word.as_bytes()).is_some());
+    let mut odd = rule.keywords.iter().filter(|word| placeholder::looks_made_up(word.as_bytes()).is_some());
     let split = |word: &str| {
         let at = memchr::memmem::find(value, word.as_bytes())?;
         Some([&value[..at], &value[at + word.len()..]])
     };
-    odd.map(|word| split(word)).find_map(|parts| parts).unwrap_or([value, &[]])
+    odd.find_map(|word| split(word)).unwrap_or([value, &[]])
 }
 
 /// Why a value is no secret, whatever its form: a published sample, or encrypted.
