@@ -363,11 +363,15 @@ fn read(
     let found: Vec<Found> = texts
         .into_par_iter()
         .map_init(own, |reader, (content, numbers)| {
+            let huge = match &content {
+                Content::Blob(id) => scanned.huge.get(id),
+                _ => None,
+            };
             let again;
-            let found = match &content {
-                Content::Blob(id) if let Some(found) = scanned.huge.get(id) => found,
-                content => {
-                    again = stream::scan(scan, reader, content)?;
+            let found = match huge {
+                Some(found) => found,
+                None => {
+                    again = stream::scan(scan, reader, &content)?;
                     &again
                 }
             };
