@@ -264,7 +264,6 @@ fn every_path_of_a_token_is_told_so_what_allows_one_path_hides_no_other() {
     assert_eq!((&finding["path"], &finding["commit"]), (&"src/app.env".into(), &moved.into()));
 }
 
-/// A tree of these entries, as it stands.
 #[test]
 fn every_member_of_a_container_is_told_though_its_path_stays_the_same() {
     let dir = Dir::new();
@@ -303,6 +302,7 @@ fn a_name_is_told_by_its_path_in_its_first_commit_and_if_no_ref_reaches_it_when_
     assert_eq!((&first["path"], &first["part"]), (&named.into(), &"path".into()));
 }
 
+/// A tree of these entries, as it stands.
 fn tree(repo: &Repo, entries: &[(&str, &str, &str)]) -> String {
     let lines = entries.iter().map(|(mode, name, id)| {
         let kind = if *mode == "40000" { "tree" } else { "blob" };
@@ -372,13 +372,19 @@ fn what_tags_say_and_what_they_name_is_held_by_them() {
     }
 }
 
-#[test]
-fn a_ref_that_stands_for_one_outside_of_refs_is_followed_as_git_does() {
-    let dir = Dir::new();
+/// A repository, and a commit with a token that no ref of it reaches.
+fn beside(dir: &Dir) -> (Repo<'_>, String) {
     let repo = dir.repo("app");
     repo.commit("a.txt", "hello\n");
     let side = repo.commit("a.txt", format!("token = {}\n", made::token(1)));
     repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    (repo, side)
+}
+
+#[test]
+fn a_ref_that_stands_for_one_outside_of_refs_is_followed_as_git_does() {
+    let dir = Dir::new();
+    let (repo, side) = beside(&dir);
     repo.git(&["update-ref", "ORIG_HEAD", &side]);
     repo.history().clean();
     repo.git(&["symbolic-ref", "refs/heads/side", "ORIG_HEAD"]);
@@ -390,10 +396,7 @@ fn a_ref_that_stands_for_one_outside_of_refs_is_followed_as_git_does() {
 #[test]
 fn a_ref_that_is_a_link_is_followed_as_git_does() {
     let dir = Dir::new();
-    let repo = dir.repo("app");
-    repo.commit("a.txt", "hello\n");
-    let side = repo.commit("a.txt", format!("token = {}\n", made::token(1)));
-    repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    let (repo, side) = beside(&dir);
     repo.history().clean();
     repo.write("side", format!("{side}\n"));
     let link = |to: &str, name: &str| {

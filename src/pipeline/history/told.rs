@@ -138,23 +138,15 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// Who made a commit, by its place in the graph. What has no commit has none.
     fn credit(&mut self, place: usize) -> Option<Arc<Commit>> {
         if let Some(credit) = self.credits.get(&place) {
             return Some(credit.clone());
         }
-        let id = self.graph.commits[place].id;
-        let mut buffer = Vec::new();
-        match self.store.expect(id, Kind::Commit, &mut buffer) {
-            Ok(data) => {
-                let credit = Arc::new(commit_text(data)?.credit(id));
-                self.credits.insert(place, credit.clone());
-                Some(credit)
-            }
-            Err(missing) => {
-                self.problems.add(missing.into());
-                None
-            }
-        }
+        let id = self.graph.commits.get(place)?.id;
+        let credit = Arc::new(commit_text(&self.again(id, Kind::Commit)?)?.credit(id));
+        self.credits.insert(place, credit.clone());
+        Some(credit)
     }
 
     /// Who brought each secret in, and who took it out.
@@ -184,14 +176,12 @@ impl Teller<'_> {
         }
         versions.sort_unstable();
         let mut known = HashSet::new();
-        for (order, path, id, secrets, members) in versions {
+        for (order, path, id, secrets, members) in &versions {
             let told = members.iter().filter(|(secret, _)| secrets.binary_search(secret).is_ok());
-            let new = told.filter(|(secret, member)| known.insert((*secret, path.clone(), member)));
+            let new = told.filter(|(secret, member)| known.insert((*secret, path, member)));
             let secrets: BTreeSet<_> = new.map(|(secret, _)| *secret).collect();
             if !secrets.is_empty() {
-                let commit = self.credit(order);
-                let origin = Origin { path, part: Part::Content, blob: Some(id), commit, layer: None };
-                self.places.push(Place { order, origin, content: Content::Blob(id), secrets });
+                self.blob(*order, path.clone(), *id, secrets);
             }
         }
     }
@@ -203,11 +193,7 @@ impl Teller<'_> {
             together.entry((*commit, *blob, path)).or_default().insert(*secret);
         }
         for ((order, blob, path), secrets) in together {
-            let id = self.scanned.blobs[blob].0;
-            let commit = (order != usize::MAX).then(|| self.credit(order)).flatten();
-            let origin =
-                Origin { path: path.clone(), part: Part::Content, blob: Some(id), commit, layer: None };
-            self.places.push(Place { order, origin, content: Content::Blob(id), secrets });
+            self.blob(order, path.clone(), self.scanned.blobs[blob].0, secrets);
         }
     }
 
@@ -236,6 +222,12 @@ impl Teller<'_> {
             tree = entry.id;
         }
         Some(path)
+    }
+
+    fn blob(&mut self, order: usize, path: BString, id: ObjectId, secrets: BTreeSet<SecretIndex>) {
+        let commit = self.credit(order);
+        let origin = Origin { path, part: Part::Content, blob: Some(id), commit, layer: None };
+        self.places.push(Place { order, origin, content: Content::Blob(id), secrets });
     }
 
     fn text(
@@ -303,16 +295,14 @@ impl Teller<'_> {
         for (name, id) in self.graph.blobs.clone() {
             let Some(&blob) = self.scanned.by_key.get(&key(&id)) else { continue };
             let secrets = self.scanned.blobs[blob as usize].1.iter().copied().collect();
-            let origin =
-                Origin { path: name.into(), part: Part::Content, blob: Some(id), commit: None, layer: None };
-            self.places.push(Place { order: usize::MAX, origin, content: Content::Blob(id), secrets });
+            self.blob(usize::MAX, name.into(), id, secrets);
         }
     }
 
     /// Paths that end in a name in which something stands.
     fn names(&mut self, names: &[(usize, BString)]) {
         for (order, path) in names {
-            let commit = (*order != usize::MAX).then(|| self.credit(*order)).flatten();
+            let commit = self.credit(*order);
             self.text(*order, Part::Path, path.as_ref(), path.as_ref(), commit, &[]);
         }
     }
@@ -325,9 +315,7 @@ impl Teller<'_> {
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
             if !self.graph.reaches(blob) {
                 let path = format!("unreachable blob {id}").into();
-                let origin = Origin { path, part: Part::Content, blob: Some(*id), commit: None, layer: None };
-                let secrets = secrets.iter().copied().collect();
-                self.places.push(Place { order: usize::MAX, origin, content: Content::Blob(*id), secrets });
+                self.blob(usize::MAX, path, *id, secrets.iter().copied().collect());
             }
         }
     }
