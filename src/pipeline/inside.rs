@@ -107,16 +107,16 @@ pub fn kind(bytes: &[u8]) -> Option<Kind> {
 }
 
 /// Opens what is in memory, if it is a container.
-/// Where something may be assigned in the bytes of a container themselves: before the first NUL and after the last, as
-/// in a script that carries an archive. Nowhere, if the container holds its members as they are: they have their own
-/// place.
-pub fn beside(kind: Kind, bytes: &[u8]) -> Vec<Span> {
-    let packed = matches!(
-        kind,
-        Kind::Zip | Kind::Tar | Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::SevenZip
-    );
+/// Where something may be assigned in the bytes of a container themselves, if `text` is these bytes: before the first
+/// NUL and after the last, as in a script that carries an archive. Nowhere, if the container holds its members as they
+/// are: they have their own place.
+pub fn beside(kind: Option<Kind>, bytes: &[u8], text: &[u8]) -> Vec<Span> {
+    use Kind::{Bzip2, Gzip, SevenZip, Tar, Xz, Zip, Zstd};
+    if !matches!(kind, Some(Zip | Tar | Gzip | Bzip2 | Xz | Zstd | SevenZip)) || text != bytes {
+        return Vec::new();
+    }
     match (memchr::memchr(0, bytes), memchr::memrchr(0, bytes)) {
-        (Some(first), Some(last)) if packed => vec![Span::new(0, first), Span::new(last, bytes.len())],
+        (Some(first), Some(last)) => vec![Span::new(0, first), Span::new(last, bytes.len())],
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,6 @@
 //! reach, each match being told by the window in whose core it begins.
 
 use std::{
-    borrow::Cow,
     collections::HashSet,
     io::{self, BufReader, Read, Seek},
 };
@@ -126,9 +125,7 @@ fn whole(scan: &Scan, bytes: Vec<u8>) -> Scanned {
     let mut beside = Vec::new();
     let scanned = if bytes.len() <= WHOLE {
         let text = decode::text(&bytes);
-        if let (Some(kind), Cow::Borrowed(bytes)) = (kind, &text) {
-            beside = inside::beside(kind, bytes);
-        }
+        beside = inside::beside(kind, &bytes, &text);
         let core = everything(&text);
         let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, Position::FIRST);
         Scanned { found, bytes: bytes.len() as u64, ..Scanned::default() }

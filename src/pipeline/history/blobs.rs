@@ -177,10 +177,7 @@ impl<'s> Visitor<'s> {
             if !object.base_only {
                 let all = self.scan.scanner.find(&text);
                 let inside = container.map(|kind| inside::open(self.scan, kind, &mut Cursor::new(bytes)));
-                let beside = match container {
-                    Some(kind) if plain => inside::beside(kind, bytes),
-                    _ => Vec::new(),
-                };
+                let beside = inside::beside(container, bytes, &text);
                 let settles = inside.as_ref().is_some_and(Inside::settles);
                 let keep = |value: Span| !settles || value.within(&beside);
                 let (mut found, _) =
