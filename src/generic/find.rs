@@ -235,12 +235,14 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
         }
         b'|' if w[line_start(w, tie.key.start)..tie.key.start].contains(&b'|') => {
             value(w, sep + 1, false, false, &mut |s| {
-                if s.value.end - s.value.start > 3 {
+                // A row ends with its line; behind `do |password|` comes code.
+                if s.value.end - s.value.start > 3 && !w[sep..s.value.start].contains(&b'\n') {
                     emit(Form::Table, s)
                 }
             });
         }
-        b',' if closed => {
+        // Behind a bracket a list of its own begins: `["string", "password"], ["boolean", "active"]`.
+        b',' if closed && !w[tie.key.end..sep].contains(&b']') => {
             value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
             if let Some(v) = named_value(w, sep, &tie.key) {
                 value(w, v, true, false, &mut |s| emit(Form::Named, s));

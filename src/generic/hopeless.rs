@@ -27,7 +27,11 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if validation(v) || classes(v) => "a rule for values",
         () if selects(w, s) => "a label that is selected by",
         () if forgery(w, s) => "a token against forged requests",
-        () if public(&w[s.key.clone()], v) => "public, or a reference",
+        () if public(&w[s.key.clone()], v) || numbered_key(w, s, v) => "public, or a reference",
+        () if user_file(w, s) => "the name of a file",
+        () if alternative(w, s) => "a word in a list",
+        () if told_in_part(&w[s.key.clone()]) => "a part of a token",
+        () if charset(v) => "the name of a character set",
         () => return None,
     })
 }
@@ -87,6 +91,70 @@ fn selects(w: &[u8], s: &Spot) -> bool {
 fn forgery(w: &[u8], s: &Spot) -> bool {
     let name = &w[s.key.clone()];
     s.form == Form::Named && (name == b"_token" || name.ends_with(b"[_token]") || name.ends_with(b"[_token"))
+}
+
+/// A public key that a service hands out for secrets, behind its number, as GitHub does: `"key_id":"568…","key":"9MO…="`.
+fn numbered_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    if w[s.key.clone()] != *b"key" || v.len() != 44 || !v.ends_with(b"=") {
+        return false;
+    }
+    let is_edge = |b: &u8| matches!(b, b'"' | b'\\' | b',' | b':') || b.is_ascii_whitespace();
+    let trim = |text: &mut &[u8]| {
+        while let Some((last, rest)) = text.split_last()
+            && is_edge(last)
+        {
+            *text = rest;
+        }
+    };
+    let mut before = &w[..s.key.start];
+    trim(&mut before);
+    let digits = before.iter().rev().take(24).take_while(|b| b.is_ascii_digit()).count();
+    before = &before[..before.len() - digits];
+    trim(&mut before);
+    digits >= 15 && before.ends_with(b"key_id")
+}
+
+/// The list of a system's users: `/etc/passwd`.
+fn user_file(w: &[u8], s: &Spot) -> bool {
+    // A name may hold a dot, but no slash.
+    w[s.key.clone()].starts_with(b"passwd") && w[..s.key.start].ends_with(b"etc/")
+}
+
+/// One of many words with nothing but bars between them: `(public|password|keyboard)`.
+fn alternative(w: &[u8], s: &Spot) -> bool {
+    /// No row of a table is longer before its value; of a longer line the start may be out of sight.
+    const ROW: usize = 400;
+    let from = read::line_start(w, s.key.start);
+    s.form == Form::Table
+        && w.get(s.key.end) == Some(&b'|')
+        && s.value.start == s.key.end + 1
+        && (s.key.start - from > ROW || !w[from..].trim_ascii_start().starts_with(b"|"))
+}
+
+/// A token's last letters, by which people know it again: `token_last_eight`.
+fn told_in_part(name: &[u8]) -> bool {
+    const PARTS: &[&[u8]] = &[b"last_four", b"last_eight", b"last4", b"last8", b"LastFour", b"LastEight"];
+    PARTS.iter().any(|part| name.ends_with(part))
+}
+
+/// What text is encoded in: `encode("latin1")`.
+fn charset(v: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"latin1",
+        b"latin-1",
+        b"utf8",
+        b"utf-8",
+        b"utf16",
+        b"utf-16",
+        b"utf-16le",
+        b"utf-16be",
+        b"us-ascii",
+        b"iso-8859-1",
+        b"iso-8859-15",
+        b"cp1252",
+        b"windows-1252",
+    ];
+    v.len() <= 12 && NAMES.iter().any(|name| name.eq_ignore_ascii_case(v))
 }
 
 /// A pattern of letters or digits: `[0-9a-f]+`.
@@ -214,8 +282,11 @@ fn greeting(v: &[u8]) -> bool {
         || v.starts_with(b"TlRMTVNTUAAD") && v.len() < 80
 }
 
-/// Holds a place to be filled: `{name}`, `{name:08x}`.
+/// Holds a place to be filled: `{name}`, `{name:08x}`, `%.*s`.
 fn templated(v: &[u8]) -> bool {
+    if memchr::memmem::find(v, b"%.*s").is_some() {
+        return true;
+    }
     let mut rest = v;
     while let Some(open) = memchr::memchr(b'{', rest) {
         rest = &rest[open + 1..];
@@ -321,6 +392,48 @@ fn starts_with_command(v: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether nothing that the names in a text bind is left.
+    fn nothing(text: &str) -> bool {
+        super::super::find(text.as_bytes()).is_empty()
+    }
+
+    #[test]
+    fn what_names_of_files_lists_and_character_sets_bind_is_no_value() {
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        for text in [
+            format!("open(\"/etc/passwd\", \"{value}\")"),
+            format!("'none|password|{value}|other'"),
+            format!("{}|password|{value}|", "|x".repeat(300)),
+            format!("\"token_last_eight\": \"{value}\""),
+            "password = password.encode(\"latin1\")".to_owned(),
+            "do |unencrypted_password|\n  attribute_digest = 1".to_owned(),
+            "key = \"%.*s4-d-XZ-x.9_n5023Xl\"".to_owned(),
+            format!("[[\"string\", \"password\"], [\"boolean\", \"{value}\"]]"),
+        ] {
+            assert!(nothing(&text), "{text}");
+        }
+        for text in [
+            format!("read(\"/run/passwd\", \"{value}\")"),
+            format!("|password|{value}|"),
+            format!("user | password | {value}"),
+            format!("\"token_last\": \"{value}\""),
+            format!("[\"password\", \"{value}\"]"),
+            format!("password = password.encode(\"{value}\")"),
+        ] {
+            assert!(!nothing(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_public_key_stands_behind_its_number() {
+        let key = format!("{}=", "Ab3".repeat(15).split_off(2));
+        let object = |id: &str, key: &str| format!("{{\"key_id\":\"{id}\",\n \"key\":\"{key}\"}}");
+        let number = "568250167242549743";
+        assert_eq!(key.len(), 44);
+        assert!(nothing(&object(number, &key)) && nothing(&object(number, &key).replace('"', "\\\"")));
+        assert!(!nothing(&object("AKID568250167242", &key)) && !nothing(&object(number, &key[1..])));
+    }
 
     #[test]
     fn code_and_patterns_are_told_from_values() {

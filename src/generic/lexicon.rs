@@ -232,6 +232,22 @@ const ENDINGS: &[&[u8]] = &[
     b"auth",
 ];
 
+/// Words that end so by chance.
+const CHANCE: &[&[u8]] = &[
+    b"compass",
+    b"encompass",
+    b"bypass",
+    b"trespass",
+    b"surpass",
+    b"overpass",
+    b"underpass",
+    b"turkey",
+    b"donkey",
+    b"hockey",
+    b"jockey",
+    b"whiskey",
+];
+
 /// Calls `each` with the range, hash and classes of every word of a name
 /// (`camelCase`, `snake_case`, `kebab-case`, `SCREAMING`, digits apart).
 pub fn split(name: &[u8], mut each: impl FnMut(std::ops::Range<usize>, u32, Class)) {
@@ -261,7 +277,8 @@ pub fn split(name: &[u8], mut each: impl FnMut(std::ops::Range<usize>, u32, Clas
             let word = &name[start..i];
             for end in ENDINGS {
                 if word.len() > end.len() && word[word.len() - end.len()..].eq_ignore_ascii_case(end) {
-                    class = classes(end);
+                    let chance = CHANCE.iter().any(|known| known.eq_ignore_ascii_case(word));
+                    class = if chance { 0 } else { classes(end) };
                     break;
                 }
             }
@@ -296,6 +313,13 @@ mod tests {
             }
         }
         assert_eq!(classes(b"zebra"), 0);
+        let of = |name: &str| {
+            let mut all = 0;
+            split(name.as_bytes(), |_, _, class| all |= class);
+            all & SECRETIVE
+        };
+        assert_eq!((of("dbpass"), of("userkey")), (PASS, KEY));
+        assert_eq!((of("Compass"), of("Turkey")), (0, 0), "they end so by chance");
         assert_eq!(classes(b"PassWord"), classes(b"password"));
     }
 }

@@ -56,6 +56,7 @@ fn is_public_key(v: &[u8]) -> bool {
         b"MCowBQYDK2VuAyEA",
         b"gAwIBAgI",
     ];
+    let v = v.trim_ascii_start();
     let head = &v[..v.len().min(48)];
     SSH.iter().any(|kind| v.starts_with(kind))
         || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
@@ -168,6 +169,7 @@ mod tests {
             "a private one"
         );
         assert!(!public(b"key", long("mQxx").as_bytes()));
+        assert!(public(b"key", b"\n  -----BEGIN PUBLIC KEY-----\n"));
     }
 
     #[test]

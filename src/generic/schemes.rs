@@ -183,7 +183,8 @@ pub fn client_password(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
 /// `Bearer x`, `Basic x`
 pub fn scheme(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     let word = if starts_ci(w, at, b"bearer") { 6 } else { 5 };
-    if at > 0 && is_ident(w[at - 1]) || w.get(at + word) != Some(&b' ') {
+    // `UCS-Basic` is another word.
+    if at > 0 && (is_ident(w[at - 1]) || w[at - 1] == b'-') || w.get(at + word) != Some(&b' ') {
         return;
     }
     let p = skip_blank(w, at + word, 4);
@@ -241,7 +242,8 @@ pub fn one_time_secret(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         return;
     }
     let Some(l) = literal(w, skip_blank(w, p + 1, 4)) else { return };
-    if l.text.len() >= 16 && w[l.text.clone()].iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7' | b'=')) {
+    // Digits that base32 has not stand in made-up samples, and in what was written down wrong.
+    if l.text.len() >= 16 && w[l.text.clone()].iter().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'=')) {
         each(Spot { quote: l.quote, end: l.end, ..spot(Form::Call, at..at + 4, l.text) });
     }
 }

@@ -24,6 +24,7 @@ mod marvin;
 mod microsoft;
 mod moment;
 mod money;
+mod ntlm;
 mod packed;
 mod paseto;
 mod pem;
@@ -149,6 +150,7 @@ static FAMILIES: &[&[Check]] = &[
     macaroon::CHECKS,
     microsoft::CHECKS,
     money::CHECKS,
+    ntlm::CHECKS,
     packed::CHECKS,
     paseto::CHECKS,
     pem::CHECKS,
