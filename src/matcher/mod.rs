@@ -12,6 +12,7 @@
 //! Knows nothing of what a match is worth.
 
 mod assigned;
+mod compiled;
 mod delta;
 #[cfg(test)]
 mod naive;
@@ -19,5 +20,6 @@ mod scanner;
 mod words;
 
 pub use assigned::{Assigned, candidates, typed};
+pub use compiled::can_run;
 pub use delta::{Part, Traces};
-pub use scanner::{Found, Match, Scanner, can_run};
+pub use scanner::{Found, Match, Scanner};

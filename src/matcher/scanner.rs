@@ -5,21 +5,17 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use regex_automata::{
-    Anchored, Input,
-    meta::Regex,
-    util::{captures::Captures, syntax},
-};
+use regex_automata::{Anchored, Input};
 
 use super::{
     assigned::{Assigned, Assignments},
-    words,
+    compiled::Compiled,
 };
 use crate::{
     error::Error,
     generic::{self, Confidence, Kind},
     model::Span,
-    pattern::{Bounds, Find, Outline, Pack, Rule, RuleIndex, builtin},
+    pattern::{Bounds, Outline, Pack, Rule, RuleIndex, builtin},
     prefilter::{Keywords, Mark, Word},
 };
 
@@ -79,12 +75,6 @@ impl Index<usize> for Called {
     fn index(&self, word: usize) -> &[RuleIndex] {
         &self.rules[self.starts[word] as usize..self.starts[word + 1] as usize]
     }
-}
-
-struct Compiled {
-    regex: Regex,
-    /// Index of the group named `secret`.
-    group: usize,
 }
 
 impl Scanner {
@@ -207,8 +197,7 @@ impl Scanner {
         let compiled = self.compiled(rule);
         let mut captures = None;
         for found in compiled.regex.find_iter(Input::new(text).range(window.range())) {
-            let captures = captures.get_or_insert_with(|| compiled.regex.create_captures());
-            if let Some(secret) = compiled.secret(text, found.range(), captures) {
+            if let Some(secret) = compiled.secret(text, found.range(), &mut captures) {
                 matches.push(Match { whole: Span::from(found.range()), secret, rule });
             }
         }
@@ -222,11 +211,10 @@ impl Scanner {
         for start in lead.saturating_sub(before)..=lead {
             let within = start..text.len().min(start + reach);
             let input = Input::new(text).range(within).anchored(Anchored::Yes);
-            if let Some(found) = compiled.regex.find(input) {
-                let mut captures = compiled.regex.create_captures();
-                if let Some(secret) = compiled.secret(text, found.range(), &mut captures) {
-                    matches.push(Match { whole: Span::from(found.range()), secret, rule });
-                }
+            if let Some(found) = compiled.regex.find(input)
+                && let Some(secret) = compiled.secret(text, found.range(), &mut None)
+            {
+                matches.push(Match { whole: Span::from(found.range()), secret, rule });
             }
         }
     }
@@ -258,54 +246,10 @@ pub(super) fn join(windows: &mut Vec<(RuleIndex, Span)>) {
     });
 }
 
-/// Fails for a regex that parses but is too large to be run. All that a `Scanner` gets must have passed.
-pub fn can_run(rule: &Rule) -> Result<(), Error> {
-    if matches!(rule.find, Find::Assignment | Find::Size(_)) {
-        return Ok(());
-    }
-    Compiled::regex(rule).map(drop).map_err(|error| {
-        let why = error.size_limit().map_or_else(
-            || error.to_string(),
-            |limit| format!("it comes to more than {limit} bytes of automaton: use smaller repetitions"),
-        );
-        Error::new(format!("rule {:?}: regex: {why}", rule.id))
-    })
-}
-
-impl Compiled {
-    fn regex(rule: &Rule) -> Result<Regex, Box<regex_automata::meta::BuildError>> {
-        Regex::builder()
-            // A led rule is only tried where its lead was found already.
-            .configure(Regex::config().utf8_empty(false).auto_prefilter(rule.led.is_none()))
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build(&match rule.find {
-                Find::Word(_) => words::whole(&rule.regex),
-                _ => rule.regex.to_string(),
-            })
-            .map_err(Box::new)
-    }
-
-    fn new(rule: &Rule) -> Self {
-        let regex = Self::regex(rule).expect("patterns are parsed and tried before they come here");
-        let group = regex
-            .group_info()
-            .to_index(regex_automata::PatternID::ZERO, "secret")
-            .expect("patterns are refused without this group");
-        Self { regex, group }
-    }
-
-    /// The secret within a match. The engine takes the same path again, as the best one is still there.
-    fn secret(&self, text: &[u8], found: std::ops::Range<usize>, captures: &mut Captures) -> Option<Span> {
-        let input = Input::new(text).range(found).anchored(Anchored::Yes);
-        self.regex.search_captures(&input, captures);
-        captures.get_group(self.group).map(|group| Span::from(group.range()))
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::{
-        super::{assigned, naive},
+        super::{assigned, naive, words},
         *,
     };
     use crate::pattern;
@@ -449,6 +393,37 @@ pub(super) mod tests {
         out.sort_unstable();
         out.dedup();
         out
+    }
+
+    #[test]
+    fn a_long_repetition_ends_where_its_rule_says() {
+        let rules = r#"
+            provider = "Test"
+            [[rule]]
+            id = "block"
+            description = "a long body between marks"
+            severity = "high"
+            keywords = ["begin-"]
+            regex = 'begin-(?<secret>[a-z]{20,1500})-end'
+            [[rule]]
+            id = "whole"
+            description = "all of it is the secret"
+            severity = "high"
+            keywords = ["start-"]
+            regex = '\b(?<secret>start-[a-z]{20,1500}-end)\b'
+        "#;
+        let scanner = Scanner::new(Pack::new(pattern::parse("test", rules).expect("valid")).expect("rules"))
+            .expect("few words");
+        assert!(scanner.pack().rules().all(|rule| rule.led.is_some()));
+        for (length, found) in [(19, false), (20, true), (1000, true), (1500, true), (1520, false)] {
+            let body = "x".repeat(length);
+            let text = format!(" begin-{body}-end start-{body}-end ");
+            let secrets: Vec<&str> =
+                scanner.scan(text.as_bytes()).iter().map(|found| &text[found.secret.range()]).collect();
+            let whole = format!("start-{body}-end");
+            let all = [&*body, &whole];
+            assert_eq!(secrets, if found { &all[..] } else { &[] }, "{length}");
+        }
     }
 
     #[test]

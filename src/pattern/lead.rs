@@ -136,6 +136,9 @@ impl Lead {
     }
 }
 
+/// Leads that stand no more often than this in a million places cost nothing.
+const RARE: f64 = 0.01;
+
 /// The leads of a regex every match of which contains one of `keywords`, if there are any.
 pub fn leads(hir: &Hir, keywords: &[String]) -> Leads {
     let mut words: Vec<Lead> = keywords.iter().map(|word| Lead::word(word)).collect();
@@ -149,7 +152,8 @@ pub fn leads(hir: &Hir, keywords: &[String]) -> Leads {
     let inside =
         inside.chain([words.clone()]).min_by(|a, b| common(a).total_cmp(&common(b))).expect("the words");
     match of_parts(&parts) {
-        Some((leads, before)) if words.is_empty() || common(&leads) <= 8.0 * common(&inside) => {
+        // To be led is worth more than to be called a little less often.
+        Some((leads, before)) if words.is_empty() || common(&leads) <= (8.0 * common(&inside)).max(RARE) => {
             Leads { leads, led: Some(before) }
         }
         _ => Leads { leads: inside, led: None },
@@ -392,6 +396,12 @@ mod tests {
         assert!(lead.boundary && !lead.fold && lead.count == 12 && &*lead.literal == b"tok_");
         assert!(lead.holds(b" tok_abcdefghijkl", 1) && !lead.holds(b"xtok_abcdefghijkl", 1));
         assert!(!lead.holds(b" tok_abcdefghijk.", 1) && !lead.holds(b" tok_abc", 1));
+    }
+
+    #[test]
+    fn a_rare_beginning_leads_though_its_keyword_is_rarer() {
+        let leads = of("(?<secret>-----BEGIN SECRET KEY-----[a-z]{9})", &["BEGIN SECRET KEY"]);
+        assert_eq!((leads.led, &*literals(&leads)), (Some(0), &["-----BEGIN S".to_owned()][..]));
     }
 
     #[test]
