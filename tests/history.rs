@@ -9,6 +9,8 @@ use crate::{
     wrapped::made::zip,
 };
 
+mod again;
+
 /// A small generator, so that every run makes the same repositories.
 struct Dice(u64);
 
@@ -170,38 +172,6 @@ fn what_the_name_of_a_branch_encodes_is_told() {
         &data_encoding::BASE64URL_NOPAD.encode(format!("see {}", made::token(5)).as_bytes()),
     ]);
     repo.history().hits(&[&made::token(5)]);
-}
-
-#[test]
-fn a_later_sweep_tells_the_same_and_reads_only_what_is_new_or_not_clean() {
-    let dir = Dir::new();
-    let repo = generated(&dir, "repo", 3);
-    let state = dir.path("sweep");
-    let since = ["history", "--since-sweep", state.to_str().expect("UTF-8")];
-    let blobs = |told: &Told| told.summary["blobs"]["read"].as_u64().expect("a count");
-    let read = |told: &Told| blobs(told) - told.summary["earlier"].as_u64().unwrap_or(0);
-    let whole = repo.history();
-    let first = repo.scan(&since);
-    assert_eq!((&first.findings, read(&first)), (&whole.findings, blobs(&whole)));
-    let again = repo.scan(&since);
-    assert_eq!((&again.findings, blobs(&again)), (&whole.findings, blobs(&whole)));
-    let unclean = read(&again);
-    assert!(unclean < blobs(&whole) / 2, "{unclean} of {}", blobs(&whole));
-
-    repo.commit("new.conf", format!("token = {}\n", made::token(999)));
-    repo.commit("a.conf", "nothing\n");
-    repo.git(&["gc", "-q"]);
-    let later = repo.scan(&since);
-    assert_eq!(later.findings, repo.history().findings);
-    assert!(later.secrets().contains(&made::token(999).as_str()));
-    assert_eq!(read(&later), unclean + 2);
-
-    // By other rules, what was read before counts for nothing.
-    let rules = dir.write("more.toml", "provider = 'X'\n[[rule]]\nid = 'x-y'\ndescription = 'y'\nseverity = 'low'\nkeywords = ['zyzzy_']\nregex = '(?<secret>zyzzy_[a-z]{8})'\n");
-    let other = repo.scan(&[&since[..], &["--rules", rules.to_str().expect("UTF-8")]].concat());
-    assert_eq!(read(&other), blobs(&other));
-    dir.write("sweep", "leakgate sweep 1\n");
-    repo.scan(&since).refused("damaged");
 }
 
 #[test]

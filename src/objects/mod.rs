@@ -46,6 +46,7 @@ pub use problem::Problem;
 pub use store::Store;
 pub use sweep::sweep;
 
+use gix::hash::ObjectId;
 use std::{
     io::Read,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -231,6 +232,8 @@ pub struct Outcome<W> {
     pub problems: Vec<Problem>,
     /// Wanted objects that were not visited because they, or what they are built on, are broken.
     pub lost: u64,
+    /// Objects with something wrong: lost, or visited and not to be relied on.
+    pub faulty: Vec<ObjectId>,
     /// Whether it was ended by [`Progress::stop`].
     pub stopped: bool,
 }

@@ -75,6 +75,8 @@ pub(super) enum Fault {
     Crc,
     /// The content has another hash than the object's name.
     Hash,
+    /// The sweep was ended while the object was read.
+    Stopped,
 }
 
 impl Fault {
@@ -101,6 +103,7 @@ impl Fault {
             Self::Spool => "no temporary file for an object too large for memory",
             Self::Crc => "the index has another CRC-32 for it",
             Self::Hash => "its content does not have its hash",
+            Self::Stopped => "not read to its end",
         }
     }
 }

@@ -19,6 +19,7 @@ pub fn sweep<V: Visitor>(store: &Store, visitor: &V, options: &Options<'_>) -> O
         tally: Tally::default(),
         problems: Vec::new(),
         lost: 0,
+        faulty: Vec::new(),
         stopped: false,
     };
     match Forest::plan(store, visitor) {
@@ -34,6 +35,8 @@ pub fn sweep<V: Visitor>(store: &Store, visitor: &V, options: &Options<'_>) -> O
                 outcome.workers.push(desk.worker);
             }
             outcome.lost = marks.iter().map(|mark| u64::from(mark.lost)).sum();
+            let ids = marks.iter().filter_map(|mark| forest.id(mark.node));
+            outcome.faulty = ids.map(ToOwned::to_owned).collect();
             problems.extend(named(&forest, marks));
         }
     }

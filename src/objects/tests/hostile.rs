@@ -405,6 +405,7 @@ fn wrong_hashes_and_checksums_are_noticed_when_asked() {
     ] {
         let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &options);
         assert_eq!((objects, outcome.lost), (made.objects.clone(), 0));
+        assert_eq!(outcome.faulty.len(), expected.len());
         assert_eq!(outcome.problems.iter().map(|p| p.why.as_str()).collect::<Vec<_>>(), expected);
     }
 }

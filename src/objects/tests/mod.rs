@@ -125,6 +125,7 @@ fn see(store: &Store, visitor: &Keep, options: &Options<'_>) -> (Objects, Seen, 
         tally: outcome.tally,
         problems: outcome.problems,
         lost: outcome.lost,
+        faulty: outcome.faulty,
         stopped: outcome.stopped,
     };
     (objects, all, outcome)

@@ -205,3 +205,39 @@ fn stopping() {
     let (objects, _, outcome) = see(&repo.store(), &Keep::default(), &options);
     assert_eq!((objects.len(), outcome.stopped), (0, true));
 }
+
+/// Asks the sweep to stop while it reads.
+#[derive(Default)]
+struct Stopper(Progress);
+
+impl Visitor for Stopper {
+    type State = ();
+    type Worker = ();
+
+    fn worker(&self) {}
+
+    fn wants(&self, kind: Kind) -> bool {
+        kind == Kind::Blob
+    }
+
+    fn whole(&self, (): &mut (), _: Object<'_>, _: &[u8]) {}
+
+    fn delta(&self, (): &mut (), _: Object<'_>, _: &[u8], _: Base<'_, ()>, _: Pieces<'_>) {}
+
+    fn huge(&self, (): &mut (), _: Object<'_>, _: u64, bytes: &mut dyn Read) {
+        self.0.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(bytes.read_to_end(&mut Vec::new()).is_err());
+    }
+}
+
+#[test]
+fn what_was_not_read_to_its_end_is_faulty() {
+    let repo = Repo::new();
+    let id = repo.feed(&["hash-object", "-w", "--stdin"], &[b'x'; 100]);
+    let id = ObjectId::from_hex(id.trim_ascii()).expect("an id");
+    let stopper = Stopper::default();
+    let options = Options { huge: 10, progress: Some(&stopper.0), ..plain() };
+    let outcome = sweep(&repo.store(), &stopper, &options);
+    assert!(outcome.stopped);
+    assert_eq!(outcome.faulty, [id]);
+}

@@ -70,6 +70,7 @@ impl<V: Visitor> Walk<'_, V> {
         }
         let rest = io::copy(&mut tee, &mut io::sink()); // whatever the visitor left, to the checksum at the end
         if self.options.stopped() {
+            desk.marks.push(Mark { node, fault: Fault::Stopped, lost: 0 });
             return Ok(None);
         }
         if rest.is_err() {

@@ -99,7 +99,9 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
         coverage.blobs.asked += coverage.earlier;
         coverage.blobs.read += coverage.earlier;
         scanned.present.extend(met);
-        earlier.write(scanned.clean.drain(..))?;
+        // Nothing was found in it, but it may not be what its name says, or not have been read to its end.
+        let faulty: KeySet = outcome.faulty.iter().map(|id| key(id)).collect();
+        earlier.write(scanned.clean.drain(..).filter(|blob| !faulty.contains(blob)))?;
     }
 
     let visitor = trees::Visitor::new(&scan, &scanned, repo.hash());
