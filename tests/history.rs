@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod again;
+mod forged;
 
 /// A small generator, so that every run makes the same repositories.
 struct Dice(u64);

@@ -178,5 +178,9 @@ pub fn topological(nodes: Vec<Node>) -> Vec<Node> {
             }
         }
     }
+    // Only commits that are forged come back to themselves; what they lead to is told as well.
+    let mut rest: Vec<_> = nodes.into_iter().flatten().collect();
+    rest.sort_by_key(|node| (Reverse(node.time), node.id));
+    ordered.append(&mut rest);
     ordered
 }

@@ -58,21 +58,26 @@ impl Store {
         self.hash
     }
 
-    /// Reads any object.
+    /// Reads any object, and proves that it is the one of that name.
     pub fn find<'b>(&self, id: ObjectId, buffer: &'b mut Vec<u8>) -> Result<Object<'b>, Missing> {
         let mut why = None;
         for database in &self.databases {
             match database.try_find(&id, buffer) {
                 Ok(Some(found)) => {
                     let kind = found.kind;
+                    // Whoever can write to the object folder could put something harmless under any name.
+                    if gix::objs::compute_hash(self.hash, kind, buffer).ok() != Some(id) {
+                        why = Some("its content is not what its name says".to_owned());
+                        continue;
+                    }
                     // The borrow checker cannot see that `found` lives in `buffer` only on this path.
                     return Ok(Object { kind, data: buffer });
                 }
                 Ok(None) => {}
-                Err(error) => why = Some(error.to_string()),
+                Err(error) => why = Some(format!("unreadable: {error}")),
             }
         }
-        let why = why.map_or_else(|| "not in the repository".to_owned(), |why| format!("unreadable: {why}"));
+        let why = why.unwrap_or_else(|| "not in the repository".to_owned());
         Err(Missing { id, why })
     }
 

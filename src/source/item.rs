@@ -146,13 +146,8 @@ impl Reader {
     }
 
     fn blob(&self, id: ObjectId) -> Result<Vec<u8>, Problem> {
-        let kind = gix::objs::Kind::Blob;
         let mut buffer = Vec::new();
-        self.store().expect(id, kind, &mut buffer)?;
-        // Whoever can write to the object folder could put a harmless text under any name.
-        if gix::objs::compute_hash(id.kind(), kind, &buffer).ok() != Some(id) {
-            return Err(Problem::new(format!("object {id}"), "its content is not what its name says"));
-        }
+        self.store().expect(id, gix::objs::Kind::Blob, &mut buffer)?;
         Ok(buffer)
     }
 
