@@ -11,6 +11,7 @@ use crate::{
 
 mod again;
 mod forged;
+mod refs;
 
 /// A small generator, so that every run makes the same repositories.
 struct Dice(u64);
@@ -341,57 +342,6 @@ fn what_tags_say_and_what_they_name_is_held_by_them() {
         assert_eq!((&history["reachable"], &history["removed_by"]), (&true.into(), &Value::Null));
         assert_eq!(history["refs"], serde_json::json!([format!("refs/tags/{tag}")]));
     }
-}
-
-/// A repository, and a commit with a token that no ref of it reaches.
-fn beside(dir: &Dir) -> (Repo<'_>, String) {
-    let repo = dir.repo("app");
-    repo.commit("a.txt", "hello\n");
-    let side = repo.commit("a.txt", format!("token = {}\n", made::token(1)));
-    repo.git(&["reset", "--quiet", "--hard", "HEAD^"]);
-    (repo, side)
-}
-
-#[test]
-fn a_ref_that_stands_for_one_outside_of_refs_is_followed_as_git_does() {
-    let dir = Dir::new();
-    let (repo, side) = beside(&dir);
-    repo.git(&["update-ref", "ORIG_HEAD", &side]);
-    repo.history().clean();
-    repo.git(&["symbolic-ref", "refs/heads/side", "ORIG_HEAD"]);
-    assert!(repo.git(&["rev-list", "--all"]).contains(&side));
-    repo.history().hits(&[&made::token(1)]);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_ref_that_is_a_link_is_followed_as_git_does() {
-    let dir = Dir::new();
-    let (repo, side) = beside(&dir);
-    repo.history().clean();
-    repo.write("side", format!("{side}\n"));
-    let link = |to: &str, name: &str| {
-        std::os::unix::fs::symlink(repo.path(to), repo.path(".git/refs/heads").join(name)).expect("a link");
-    };
-    link("side", "linked");
-    assert!(repo.git(&["rev-list", "--all"]).contains(&side));
-    let told = repo.history().hits(&[&made::token(1)]);
-    assert_eq!(told.one()["history"]["refs"], serde_json::json!(["refs/heads/linked"]));
-    link("nowhere", "broken");
-    let told = repo.history();
-    assert!(told.summary["skipped"].to_string().contains("refs/heads/broken"), "{}", told.summary);
-}
-
-#[test]
-fn a_working_tree_whose_head_names_nothing_is_named() {
-    let dir = Dir::new();
-    let repo = dir.repo("app");
-    repo.commit("a.txt", "hello\n");
-    repo.git(&["worktree", "add", "--quiet", "--detach", "../other"]);
-    repo.history().clean();
-    repo.write(".git/worktrees/other/HEAD", "rubbish\n");
-    let told = repo.history();
-    assert!(told.summary["skipped"].to_string().contains("worktrees/other/HEAD"), "{}", told.summary);
 }
 
 #[test]

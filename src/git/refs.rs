@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use bstr::{BString, ByteVec};
+use bstr::{BString, ByteSlice, ByteVec};
 use gix::ObjectId;
 
 use super::{Repo, hex};
@@ -35,7 +35,7 @@ impl Repo {
         }
         self.other_heads(&mut refs, broken);
         let loose = self.git.common_dir().join("refs");
-        linked(&loose, "refs".into(), &mut refs, broken);
+        passed_over(&loose, "refs".into(), &mut refs, broken);
         refs.sort();
         refs.dedup();
         Ok(refs)
@@ -84,8 +84,9 @@ impl Repo {
     }
 }
 
-/// Refs that are links in the file system: git follows them, the library that lists the others does not.
-fn linked(
+/// What the library that lists the refs passes over without a word: those that are links in the file system, which git
+/// follows, and those whose names are none, which git complains of.
+fn passed_over(
     folder: &Path,
     name: BString,
     refs: &mut Vec<(BString, ObjectId)>,
@@ -117,6 +118,11 @@ fn linked(
                     Ok(text) => refs.extend(hex(&text).map(|id| (name, id))),
                     Err(error) => broken(Problem::new(name.to_string(), format!("a link: {error}"))),
                 }
+            } else if !own.starts_with(b".")
+                && !own.ends_with(b".lock")
+                && gix::refs::FullName::try_from(name.as_bstr()).is_err()
+            {
+                broken(Problem::new(name.to_string(), "no name that a ref can have"));
             }
         }
     }
