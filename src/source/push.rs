@@ -25,6 +25,8 @@ pub struct NewRef {
 #[derive(Default)]
 struct Tips {
     tags: HashSet<ObjectId>,
+    /// Tags that lead to what cannot be read.
+    lost: HashSet<ObjectId>,
     commits: Vec<ObjectId>,
     trees: Vec<ObjectId>,
     blobs: Vec<ObjectId>,
@@ -82,36 +84,52 @@ pub fn push(
     Ok(gathered)
 }
 
-/// Follows a tag to what it points at, passing each one met for the first time to `tag`.
+/// Follows a tag to what it points at, passing each one met for the first time to `tag`. What leads to one that was met
+/// before is followed no further: its end is known.
 fn follow(
     store: &Store,
     tip: ObjectId,
     tips: &mut Tips,
     tag: &mut dyn FnMut(&TagText),
 ) -> Result<(), Problem> {
+    let mut passed = HashSet::new();
+    let end = end(store, tip, tips, tag, &mut passed);
+    let known = if end.is_ok() { &mut tips.tags } else { &mut tips.lost };
+    known.extend(passed);
+    match end? {
+        Some((Kind::Commit, id)) => tips.commits.push(id),
+        Some((Kind::Tree, id)) => tips.trees.push(id),
+        Some((Kind::Blob, id)) => tips.blobs.push(id),
+        Some((Kind::Tag, _)) | None => {}
+    }
+    Ok(())
+}
+
+/// What a chain of tags ends in; nothing, if that is known. Notes the new tags in `passed`.
+fn end(
+    store: &Store,
+    tip: ObjectId,
+    known: &Tips,
+    tag: &mut dyn FnMut(&TagText),
+    passed: &mut HashSet<ObjectId>,
+) -> Result<Option<(Kind, ObjectId)>, Problem> {
     let mut id = tip;
     let mut buffer = Vec::new();
-    // Names are hashes of what they name, so no chain of tags comes back to itself; a forged one ends here.
-    let mut met = HashSet::new();
-    while met.insert(id) {
+    while !known.tags.contains(&id) && !known.lost.contains(&id) {
         let object = store.find(id, &mut buffer)?;
-        match object.kind {
-            Kind::Commit => tips.commits.push(id),
-            Kind::Tree => tips.trees.push(id),
-            Kind::Blob => tips.blobs.push(id),
-            Kind::Tag => {
-                let text = tag_text(object.data)
-                    .ok_or_else(|| Problem::new(format!("object {id}"), "a broken tag"))?;
-                if tips.tags.insert(id) {
-                    tag(&text);
-                }
-                id = text.target;
-                continue;
-            }
+        if object.kind != Kind::Tag {
+            return Ok(Some((object.kind, id)));
         }
-        return Ok(());
+        // Names are hashes of what they name, so no chain of tags comes back to itself; a forged one ends here.
+        if !passed.insert(id) {
+            return Err(Problem::new(format!("object {tip}"), "a tag that points at itself"));
+        }
+        let text =
+            tag_text(object.data).ok_or_else(|| Problem::new(format!("object {id}"), "a broken tag"))?;
+        tag(&text);
+        id = text.target;
     }
-    Err(Problem::new(format!("object {tip}"), "a tag that points at itself"))
+    Ok(None)
 }
 
 fn add_one(count: &mut Count) {

@@ -1,8 +1,12 @@
 //! Refs that are not plain: what `git rev-list --all` follows is followed, what it complains of is named.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
-use super::{Dir, Repo, made};
+use super::{Dir, Repo, Told, made};
+use crate::harness::fed;
 
 /// A repository, and a commit with a token that no ref of it reaches.
 fn beside(dir: &Dir) -> (Repo<'_>, String) {
@@ -74,4 +78,41 @@ fn a_ref_whose_name_is_none_is_named() {
         assert!(told.summary["skipped"].to_string().contains("refs/heads/"), "{}", told.summary);
         fs::remove_file(file).expect("just written");
     }
+}
+
+#[test]
+fn tags_of_tags_are_passed_once_however_many_refs_lead_through_them() {
+    const TAGS: usize = 4000;
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let first = repo.commit("a.txt", "hello\n");
+    let mut stream = String::new();
+    for tag in 0..TAGS {
+        let from = if tag == 0 { first.clone() } else { format!(":{tag}") };
+        let says = if tag % 1000 == 7 { made::token(tag as u64) } else { String::new() };
+        let (mark, len) = (tag + 1, says.len());
+        stream += &format!(
+            "tag t{tag:04}\nmark :{mark}\nfrom {from}\ntagger A <a@b.c> 1 +0000\ndata {len}\n{says}\n"
+        );
+    }
+    let ran = fed(dir.command("git", "app").args(["fast-import", "--quiet"]), stream.as_bytes());
+    assert!(ran.success(), "{}", ran.all());
+
+    let began = Instant::now();
+    let told = repo.history();
+    assert_eq!(told.findings.len(), TAGS / 1000);
+    for found in &told.findings {
+        let mut tags = (7..TAGS).step_by(1000);
+        let says = tags.find(|tag| found["secret"] == made::token(*tag as u64)).expect("one of them");
+        let history = &found["history"];
+        let refs = history["refs"].as_array().expect("a list");
+        assert_eq!(refs[0], format!("refs/tags/t{says:04}"));
+        let more = history["more_refs"].as_u64().expect("a count") as usize;
+        assert_eq!(refs.len() + more, TAGS - says);
+    }
+    let second = repo.commit("a.txt", "hello there\n");
+    let mut hook = repo.leakgate(&["hook", "run", "pre-receive"]);
+    Told::fed(&mut hook, format!("{first} {second} refs/heads/main\n").as_bytes()).clean();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(60), "{took:?}");
 }

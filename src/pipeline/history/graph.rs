@@ -43,7 +43,8 @@ pub struct Story {
 pub struct Graph {
     /// Reachable ones, parents before children.
     pub commits: Vec<Node>,
-    pub tags: HashMap<ObjectId, Vec<String>>,
+    /// Those that refs lead through.
+    pub tags: HashSet<ObjectId>,
     /// Refs that name a tree or blob, and what they name.
     pub trees: Vec<(String, ObjectId)>,
     pub blobs: Vec<(String, ObjectId)>,
@@ -68,7 +69,7 @@ impl Graph {
     /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
     /// the secrets that each tree holds.
     pub fn new(scanned: &mut Scanned, trees: &Trees, order: Order, levels: Levels) -> (Self, Tellings) {
-        let Order { commits, tags, tips, others, problems } = order;
+        let Order { commits, tags, tagged, tips, others, problems } = order;
         let mut graph = Self {
             commits,
             tags,
@@ -92,7 +93,7 @@ impl Graph {
         let tellings = paths::decide(scanned, trees, &met, roots, levels, &mut problems);
         graph.problems.append(&mut problems);
         graph.hold(scanned, trees, &met);
-        graph.tell(scanned, trees, &tips);
+        graph.tell(scanned, trees, &tips, &tagged);
         graph.count_blobs(scanned);
         (graph, tellings)
     }
@@ -199,7 +200,13 @@ impl Graph {
     }
 
     /// Walks the commits, oldest first.
-    fn tell(&mut self, scanned: &Scanned, trees: &Trees, tips: &[(String, ObjectId)]) {
+    fn tell(
+        &mut self,
+        scanned: &Scanned,
+        trees: &Trees,
+        tips: &[(String, ObjectId)],
+        tagged: &[(String, ObjectId)],
+    ) {
         let mut held: ById<Set> = ById::with_capacity_and_hasher(self.commits.len(), Default::default());
         let mut counts: HashMap<Set, u64> = HashMap::new();
         for (place, node) in self.commits.iter().enumerate() {
@@ -225,6 +232,7 @@ impl Graph {
                 self.stories[secret as usize].commits += count;
             }
         }
+        let said = self.said(scanned, tagged);
         let mut tips: BTreeMap<&String, Set> =
             tips.iter().map(|(name, id)| (name, held.get(id).copied().unwrap_or(EMPTY))).collect();
         for (name, id) in &self.trees {
@@ -235,11 +243,10 @@ impl Graph {
             tips.insert(name, self.sets.of(secrets.unwrap_or_default()));
         }
         // What a tag says is held by the refs that lead to it.
-        for (id, _, secrets) in scanned.tags.iter().filter(|(.., secrets)| !secrets.is_empty()) {
-            let own = self.sets.of(secrets);
-            for name in self.tags.get(id).into_iter().flatten() {
+        for (name, tag) in tagged {
+            if let Some(&said) = said.get(tag).filter(|set| **set != EMPTY) {
                 let set = tips.entry(name).or_insert(EMPTY);
-                *set = self.sets.union(vec![*set, own]);
+                *set = self.sets.union(vec![*set, said]);
             }
         }
         let tips = tips.into_iter().map(|(name, set)| (!name.starts_with("refs/heads/"), name, set));
@@ -269,6 +276,32 @@ impl Graph {
             story.refs.extend(names.iter().map(|(_, name)| (*name).clone()));
             story.more_refs += all - names.len() as u64;
         }
+    }
+
+    /// The secrets that each tag says, or one that it leads to. Each is passed once.
+    fn said(&mut self, scanned: &Scanned, tagged: &[(String, ObjectId)]) -> ById<Set> {
+        let tags: ById<_> =
+            scanned.tags.iter().map(|(id, target, secrets)| (*id, (*target, secrets))).collect();
+        let mut said: ById<Set> = ById::default();
+        for (_, tag) in tagged {
+            let mut passed = Vec::new();
+            let mut id = *tag;
+            while let Some((target, secrets)) = tags.get(&id).filter(|_| !said.contains_key(&id)) {
+                // For one that is forged, and comes back to itself.
+                said.insert(id, EMPTY);
+                passed.push((id, secrets));
+                id = *target;
+            }
+            let mut all = said.get(&id).copied().unwrap_or(EMPTY);
+            for (id, secrets) in passed.into_iter().rev() {
+                if !secrets.is_empty() {
+                    let own = self.sets.of(secrets);
+                    all = self.sets.union(vec![all, own]);
+                }
+                said.insert(id, all);
+            }
+        }
+        said
     }
 
     fn count_blobs(&mut self, scanned: &Scanned) {

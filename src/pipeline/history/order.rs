@@ -1,6 +1,6 @@
 //! Which commits refs reach, in order. Needs no trees, so it is found while they are read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use bstr::BString;
 use gix::ObjectId;
@@ -16,9 +16,11 @@ use crate::{
 pub struct Order {
     /// Reachable ones, parents before children.
     pub commits: Vec<Node>,
-    /// The tags that refs lead through, and those refs.
-    pub tags: HashMap<ObjectId, Vec<String>>,
-    /// Refs that name a commit.
+    /// The tags that refs lead through.
+    pub tags: HashSet<ObjectId>,
+    /// Refs that name a tag.
+    pub tagged: Vec<(String, ObjectId)>,
+    /// Refs that name a commit, by themselves or through tags.
     pub tips: Vec<(String, ObjectId)>,
     /// Refs that name something else, and what.
     pub others: Vec<(String, ObjectId)>,
@@ -34,20 +36,31 @@ impl Order {
         order
     }
 
-    /// Takes each ref through tags to what it names.
+    /// Takes each ref through tags to what it names. Each tag is passed once, however many refs lead through it.
     fn follow(&mut self, scanned: &Scanned, refs: &[(BString, ObjectId)], commits: &ById<u32>) {
         let tags: ById<_> = scanned.tags.iter().map(|(id, target, _)| (*id, *target)).collect();
+        let mut ends: ById<ObjectId> = ById::default();
         for (name, tip) in refs {
+            let mut passed = Vec::new();
             let mut id = *tip;
-            let mut steps = 0;
-            while let Some(&target) = tags.get(&id).filter(|_| steps <= tags.len()) {
-                self.tags.entry(id).or_default().push(name.to_string());
+            let end = loop {
+                if let Some(&end) = ends.get(&id) {
+                    break end;
+                }
+                let Some(&target) = tags.get(&id) else { break id };
+                // A forged one that comes back to itself leads to no more than a tag.
+                ends.insert(id, id);
+                passed.push(id);
                 id = target;
-                steps += 1;
+            };
+            ends.extend(passed.into_iter().map(|tag| (tag, end)));
+            if tags.contains_key(tip) {
+                self.tagged.push((name.to_string(), *tip));
             }
-            let list = if commits.contains_key(&id) { &mut self.tips } else { &mut self.others };
-            list.push((name.to_string(), id));
+            let list = if commits.contains_key(&end) { &mut self.tips } else { &mut self.others };
+            list.push((name.to_string(), end));
         }
+        self.tags.extend(ends.into_keys());
     }
 
     /// Puts the commits that refs reach in order.

@@ -274,10 +274,11 @@ impl Teller<'_> {
                 self.text(place, part, part.word().into(), text, credit.clone(), secrets);
             }
         }
-        for (id, _, secrets) in
-            self.scanned.tags.iter().filter(|(id, _, found)| {
-                !found.is_empty() && (unreachable || self.graph.tags.contains_key(id))
-            })
+        for (id, _, secrets) in self
+            .scanned
+            .tags
+            .iter()
+            .filter(|(id, _, found)| !found.is_empty() && (unreachable || self.graph.tags.contains(id)))
         {
             let Some(data) = self.again(*id, Kind::Tag) else { continue };
             let part = Part::TagMessage;
