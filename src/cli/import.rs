@@ -9,6 +9,8 @@ use std::{
 
 use bstr::ByteSlice as _;
 use data_encoding::HEXLOWER;
+use globset::GlobBuilder;
+use regex::bytes::Regex;
 use sha1::{Digest as _, Sha1};
 use toml_edit::{DocumentMut, Item, Table, value};
 
@@ -110,10 +112,18 @@ impl Importer<'_> {
             let all = keys.iter().map(|(key, text)| (*key, (*text).to_owned()));
             all.chain([("reason", reason.to_owned())]).collect::<Entry>()
         };
-        let regex = |regex: &str| pattern::go_regex(regex).map_err(|why| format!("{regex}: {why}"));
+        let regex = |regex: &str| {
+            let own = pattern::go_regex(regex).map_err(|why| format!("{regex}: {why}"))?;
+            // What is written must be what can be run.
+            let tried = Regex::new(&format!("(?-u){own}")).map_err(|_| format!("{regex}: too large"));
+            tried.map(|_| own)
+        };
         Ok(match wish {
             Wish::Lost(why) => Err(why.clone()),
-            Wish::Path(glob) => Ok(vec![entry(&[("path", glob)])]),
+            Wish::Path(glob) => match GlobBuilder::new(glob).literal_separator(true).build() {
+                Ok(_) => Ok(vec![entry(&[("path", glob)])]),
+                Err(why) => Err(format!("{glob}: {why}")),
+            },
             Wish::PathRegex(path) => regex(path).map(|path| vec![entry(&[("path_regex", &path)])]),
             Wish::Value { regex: text, path: None } => {
                 regex(text).map(|text| vec![entry(&[("regex", &text)])])
@@ -122,15 +132,19 @@ impl Importer<'_> {
                 (Ok(text), Ok(path)) => Ok(vec![entry(&[("regex", &text), ("path_regex", &path)])]),
                 (Err(why), _) | (_, Err(why)) => Err(why),
             },
-            Wish::Line { path, line, commit } => {
-                let found = self.found(|finding| {
+            Wish::Line { path, rule, line, commit } => {
+                let there = |finding: &Finding| {
                     finding.places.iter().any(|place| {
                         let of = place.origin.commit.as_ref().map(|of| of.id.to_string());
                         place.origin.path == path.as_bytes()
                             && (place.start.line..=place.end.line).contains(line)
                             && commit.as_ref().is_none_or(|commit| of.as_ref() == Some(commit))
                     })
-                })?;
+                };
+                let mut found = self.found(|finding| finding.rule == *rule && there(finding))?;
+                if found.is_empty() {
+                    found = self.found(there)?;
+                }
                 known(found, reason, &format!("{path}:{line}"))
             }
             Wish::Hash { path, sha1 } => {

@@ -15,9 +15,10 @@ pub enum Wish {
         regex: String,
         path: Option<String>,
     },
-    /// What stands on this line of this file, in this commit if one is named.
+    /// What stands on this line of this file, in this commit if one is named; of several, what the rule found.
     Line {
         path: String,
+        rule: String,
         line: u64,
         commit: Option<String>,
     },
@@ -36,6 +37,7 @@ pub enum Wish {
 
 /// The wishes of a file, by its name. `None` if no such tool is known.
 pub fn wishes(name: &str, text: &str) -> Option<Result<Vec<Wish>, String>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Some(match name.rsplit('/').next().unwrap_or(name) {
         ".gitleaksignore" | ".betterleaksignore" => Ok(ignored(text)),
         ".secretsignore" => Ok(secrets_ignored(text)),
@@ -51,12 +53,15 @@ fn ignored(text: &str) -> Vec<Wish> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let wish = |entry: &str| {
         let (rest, line) = entry.rsplit_once(':')?;
-        let (rest, _rule) = rest.rsplit_once(':')?;
+        let (rest, rule) = rest.rsplit_once(':')?;
+        let rule = rule.to_lowercase().replace(|sign: char| !sign.is_ascii_alphanumeric(), "-");
         let line = line.parse().ok()?;
         let is_id = |id: &str| id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         Some(match rest.split_once(':').filter(|(id, _)| is_id(id)) {
-            Some((id, path)) => Wish::Line { path: path.to_owned(), line, commit: Some(id.to_lowercase()) },
-            None => Wish::Line { path: rest.to_owned(), line, commit: None },
+            Some((id, path)) => {
+                Wish::Line { path: path.to_owned(), rule, line, commit: Some(id.to_lowercase()) }
+            }
+            None => Wish::Line { path: rest.to_owned(), rule, line, commit: None },
         })
     };
     lines.map(|line| wish(line).unwrap_or_else(|| Wish::Lost(format!("{line}: not a fingerprint")))).collect()
@@ -117,7 +122,7 @@ fn talisman(text: &str) -> Vec<Wish> {
     let mut wishes = Vec::new();
     let mut section = String::new();
     let mut nested = false;
-    for line in text.lines() {
+    for (number, line) in (1..).zip(text.lines()) {
         let plain = line.trim();
         if plain.is_empty() || plain.starts_with('#') || plain == "---" {
             continue;
@@ -145,6 +150,12 @@ fn talisman(text: &str) -> Vec<Wish> {
                 let regex = unquoted(item.unwrap_or(plain));
                 wishes.push(Wish::Value { regex, path: None });
             }
+            // What files had when they were listed; and what was told above already.
+            ("fileignoreconfig", "checksum") => nested = false,
+            ("fileignoreconfig", _) if nested => {}
+            ("fileignoreconfig" | "", _) => {
+                wishes.push(Wish::Lost(format!("line {number}: {key}: has no counterpart")));
+            }
             _ => {}
         }
     }
@@ -160,51 +171,76 @@ fn unquoted(text: &str) -> String {
 /// The allowlists of a pack: those for all rules.
 fn pack(text: &str) -> Result<Vec<Wish>, String> {
     let table: Table = text.parse().map_err(|error| format!("not TOML: {error}"))?;
-    let key = |table: &Table, name: &str| {
-        table.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
-    };
     let mut wishes = Vec::new();
-    let lists = [key(&table, "allowlist"), key(&table, "allowlists")];
-    for list in lists.into_iter().flatten() {
+    for name in ["allowlist", "allowlists"] {
+        let Some(list) = key(&table, name) else { continue };
         let all = if let Value::Array(all) = list { all } else { vec![list] };
-        for allow in all.iter().filter_map(Value::as_table) {
-            let texts = |name: &str| -> Vec<String> {
-                let list = key(allow, name);
-                let list = list.as_ref().and_then(Value::as_array).into_iter().flatten();
-                list.filter_map(Value::as_str).map(str::to_owned).collect()
-            };
-            let word = |name: &str| key(allow, name).and_then(|value| value.as_str().map(str::to_lowercase));
-            if !texts("targetRules").is_empty() {
-                wishes.push(Wish::Lost("an allowlist for some rules: honoured with --rules".to_owned()));
-                continue;
-            }
-            if !texts("commits").is_empty() {
-                wishes.push(Wish::Lost("commits of an allowlist: honoured with --rules".to_owned()));
-            }
-            let (regexes, paths) = (texts("regexes"), texts("paths"));
-            let words =
-                texts("stopwords").into_iter().map(|word| format!("(?i){}", regex_syntax::escape(&word)));
-            let target = word("regexTarget").filter(|target| target != "secret" && !regexes.is_empty());
-            if let Some(target) = target {
-                wishes.push(Wish::Lost(format!("regexes on the {target}: honoured with --rules")));
-                continue;
-            }
-            let both = matches!(word("condition").as_deref(), Some("and" | "&&"));
-            let values: Vec<String> = regexes.into_iter().chain(words).collect();
-            if both && !values.is_empty() && !paths.is_empty() {
-                let pairs = values
-                    .iter()
-                    .flat_map(|regex| paths.iter().map(move |path| (regex.clone(), path.clone())));
-                wishes.extend(pairs.map(|(regex, path)| Wish::Value { regex, path: Some(path) }));
-                continue;
-            }
-            wishes.extend(values.into_iter().map(|regex| Wish::Value { regex, path: None }));
-            wishes.extend(paths.into_iter().map(Wish::PathRegex));
+        for (number, allow) in (1..).zip(all) {
+            let wrong = |what: String| format!("{name} {number}: {what}");
+            let Value::Table(allow) = allow else { return Err(wrong("not a table".to_owned())) };
+            wishes.extend(allowed(&allow).map_err(wrong)?);
         }
+    }
+    if key(&table, "extend").is_some() {
+        wishes.push(Wish::Lost("what it extends: import that file, too".to_owned()));
     }
     if key(&table, "rules").is_some() {
         wishes.push(Wish::Lost("its rules: they are used with --rules, and need no copy".to_owned()));
     }
+    Ok(wishes)
+}
+
+/// The value of a key, whatever its case.
+fn key(table: &Table, name: &str) -> Option<Value> {
+    table.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+}
+
+/// The wishes of one allowlist. What it asks for besides is never left out: that would allow more than was meant.
+fn allowed(allow: &Table) -> Result<Vec<Wish>, String> {
+    let texts = |name: &str| -> Result<Vec<String>, String> {
+        let Some(list) = key(allow, name) else { return Ok(Vec::new()) };
+        list.try_into().map_err(|_| format!("{name}: not a list of texts"))
+    };
+    let word = |name: &str| {
+        key(allow, name).map_or(Some(String::new()), |value| value.as_str().map(str::to_lowercase))
+    };
+    let lost = |what: &str| Wish::Lost(format!("{what}: honoured with --rules"));
+    let (mut regexes, paths, commits) = (texts("regexes")?, texts("paths")?, texts("commits")?);
+    let words: Vec<String> =
+        texts("stopwords")?.iter().map(|word| format!("(?i){}", regex_syntax::escape(word))).collect();
+    if !texts("targetRules")?.is_empty() {
+        return Ok(vec![lost("an allowlist for some rules")]);
+    }
+    let both = match word("condition").as_deref() {
+        Some("" | "or" | "||") => false,
+        Some("and" | "&&") => true,
+        _ => return Err("condition: neither AND nor OR".to_owned()),
+    };
+    let target = word("regexTarget").filter(|target| !["", "secret"].contains(&target.as_str()));
+    let of_value = target.is_none() || regexes.is_empty();
+    let mut wishes = Vec::new();
+    if both {
+        if !commits.is_empty() || !of_value || !regexes.is_empty() && !words.is_empty() {
+            return Ok(vec![lost("an allowlist that asks for more than a value and a path")]);
+        }
+        let of_values = !regexes.is_empty() || !words.is_empty();
+        if of_values && !paths.is_empty() {
+            for regex in regexes.into_iter().chain(words) {
+                let pair = |path: &String| Wish::Value { regex: regex.clone(), path: Some(path.clone()) };
+                wishes.extend(paths.iter().map(pair));
+            }
+            return Ok(wishes);
+        }
+    }
+    if !commits.is_empty() {
+        wishes.push(lost("commits of an allowlist"));
+    }
+    if !of_value {
+        wishes.push(lost(&format!("regexes on the {}", target.unwrap_or_default())));
+        regexes.clear();
+    }
+    wishes.extend(regexes.into_iter().chain(words).map(|regex| Wish::Value { regex, path: None }));
+    wishes.extend(paths.into_iter().map(Wish::PathRegex));
     Ok(wishes)
 }
 
@@ -221,11 +257,15 @@ mod tests {
         let id = "0123456789".repeat(4);
         let line = |commit: Option<&str>| Wish::Line {
             path: "a/b.env".into(),
+            rule: "some-rule".into(),
             line: 7,
             commit: commit.map(Into::into),
         };
         assert_eq!(
-            of(".gitleaksignore", &format!("# why\n{id}:a/b.env:some-rule:7\na/b.env:some-rule:7\n")),
+            of(
+                ".gitleaksignore",
+                &format!("\u{feff}# why\r\n{id}:a/b.env:some-rule:7\r\na/b.env:some-rule:7\n")
+            ),
             [line(Some(&id)), line(None)]
         );
         assert_eq!(
@@ -267,5 +307,34 @@ mod tests {
         assert_eq!(of(".gitleaks.toml", both), [value("r", Some("p"))]);
         let line = "[[allowlists]]\nregexTarget = 'line'\nregexes = ['r']\n";
         assert!(matches!(&of(".gitleaks.toml", line)[..], [Wish::Lost(_)]));
+    }
+
+    #[test]
+    fn what_an_allowlist_asks_for_besides_is_never_left_out() {
+        let all = |rest: &str| of("x.toml", &format!("[[allowlists]]\n{rest}\n"));
+        for both in [
+            "condition = 'AND'\ncommits = ['c']\npaths = ['p']",
+            "condition = '&&'\nregexes = ['r']\nstopwords = ['w']",
+            "condition = 'and'\nregexes = ['r']\nregexTarget = 'line'\npaths = ['p']",
+        ] {
+            assert!(matches!(&all(both)[..], [Wish::Lost(_)]), "{both}: {:?}", all(both));
+        }
+        let any = all("regexes = ['r']\nregexTarget = 'match'\npaths = ['p']");
+        assert!(matches!(&any[..], [Wish::Lost(_), Wish::PathRegex(_)]), "{any:?}");
+        assert!(matches!(&of("x.toml", "[extend]\npath = 'base.toml'\n")[..], [Wish::Lost(_)]));
+        for (wrong, told) in [
+            ("[[allowlists]]\n[[allowlists]]\npaths = 'p'\n", "allowlists 2: paths: not a list"),
+            ("allowlist = 3\n", "allowlist 1: not a table"),
+            ("[allowlist]\ncondition = 'xor'\n", "condition: neither"),
+            ("[allowlist\n", "line 1"),
+        ] {
+            let error = wishes("x.toml", wrong).expect("a known name").expect_err(wrong);
+            assert!(error.contains(told), "{error}");
+        }
+        let odd = of(".talismanrc", "fileignoreconfig:\n- filename: a\n  cheksum: 0\nnonsense\n");
+        assert!(
+            matches!(&odd[..], [Wish::File(_), Wish::Lost(line), Wish::Lost(_)] if line.contains("line 3")),
+            "{odd:?}"
+        );
     }
 }
