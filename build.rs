@@ -161,7 +161,7 @@ impl Tables {
         let how = match &rule.find {
             Find::Regex => "How::Regex".to_owned(),
             Find::Assignment => "How::Assignment".to_owned(),
-            Find::Size(_) => unreachable!("no file has one: it is for those who ask"),
+            Find::Size(_) | Find::Path => unreachable!("no file of ours has one"),
             Find::Word(Word { words, name, shortest, longest, anchor }) => format!(
                 "How::Word {{ words: {}, name: {}, shortest: {shortest}, longest: {longest}, anchor: {anchor} }}",
                 self.list(words),

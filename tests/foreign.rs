@@ -1,6 +1,6 @@
 //! Packs and lists of other tools: a team's own configuration works on the first day, and what does not is named.
 
-use crate::harness::{Dir, Ran, made};
+use crate::harness::{Dir, Ran, Server, Told, made};
 
 /// A pack as gitleaks reads it, for a company that does not exist.
 const PACK: &str = "title = 'own'\n[[rules]]\nid = 'acme-key'\ndescription = 'Acme key'\n\
@@ -63,7 +63,7 @@ fn what_cannot_be_honoured_is_named_and_the_scan_is_not_called_clean() {
     dir.write("app.env", "1\n");
     for (extra, named) in [
         ("[[rules]]\nid = 'hex'\nregex = '[0-9a-f]{40}'\n", "hex"),
-        ("[[rules]]\nid = 'key-file'\npath = 'id_rsa$'\n", "key-file"),
+        ("[[rules]]\nid = 'key-file'\npath = '^[a-z]$'\n", "key-file"),
         ("filter = 'finding.secret.size() > 3'\n", "filter is not understood"),
         ("[extend]\nurl = 'https://packs.example/own.toml'\n", "not fetched"),
     ] {
@@ -134,4 +134,119 @@ fn an_import_keeps_what_stands_there_and_overwrites_nothing_unasked() {
     let _ = repo.history().hits(&[&made::token(2)]);
     let unknown = repo.run(&["import", "a.env", "--force"]);
     assert!(unknown.code == Some(2) && unknown.stderr.contains("a list of no tool"), "{}", unknown.all());
+}
+
+/// Tells files by their paths alone.
+const BY_PATH: &str = "[[rules]]\nid = 'key-file'\npath = '(?:^|/)deploy/.*[.]pem$'\n";
+
+fn told_paths(told: &Told) -> Vec<&str> {
+    told.findings
+        .iter()
+        .map(|finding| {
+            assert_eq!((&finding["rule"], &finding["part"]), (&"key-file".into(), &"path".into()));
+            finding["path"].as_str().expect("text")
+        })
+        .collect()
+}
+
+#[test]
+fn a_rule_of_paths_alone_tells_new_files_at_every_gate() {
+    let dir = Dir::new();
+    let pack = dir.write("own.toml", format!("{BY_PATH}[[rules.allowlists]]\npaths = ['sample']\n"));
+    let pack = pack.to_str().expect("UTF-8");
+    let server = Server::new(&dir, &format!("--rules {pack}"));
+    let repo = &server.dev;
+    repo.commit("README.md", "see deploy/key.pem\n");
+    server.push(&["main"]).passes();
+    repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    let name = "app/deploy/example.pem";
+    for (path, text) in [
+        (name, "x = 1\n"),
+        ("key.pem", "deploy/key.pem"),
+        ("deploy/sample.pem", "x"),
+        ("deploy/key.pem.txt", "x"),
+    ] {
+        repo.stage(path, text);
+    }
+    let told = repo.scan(&["staged", "--rules", pack]);
+    assert_eq!((told_paths(&told), told.ran.code), (vec![name], Some(1)), "{}", told.ran.all());
+    repo.record("files");
+    for args in [&["range", "main..topic"][..], &["history"], &["dir", "."], &["dir", "app"]] {
+        let told = repo.scan(&[args, &["--rules", pack]].concat());
+        assert_eq!(told_paths(&told), [name], "{args:?}: {}", told.ran.all());
+    }
+    let pushed = server.push(&["topic"]);
+    assert_eq!(pushed.git.code, Some(1), "{}", pushed.git.all());
+    assert_eq!(told_paths(&pushed.told.expect("the gate was asked")), [name]);
+    repo.stage(name, "x = 2\n");
+    repo.scan(&["staged", "--rules", pack]).clean();
+    let id = repo.scan(&["history", "--rules", pack]).one()["fingerprint"].as_str().expect("text").to_owned();
+    assert!(repo.run(&["allow", "add", &id, "--reason", "made for a test"]).success());
+    repo.scan(&["history", "--rules", pack]).clean();
+}
+
+#[test]
+fn the_secret_is_the_first_group_that_holds_anything_or_the_whole_match() {
+    let dir = Dir::new();
+    let values = [1, 2].map(|number| made::filled("{lowernum:20}", number));
+    dir.write("app.env", format!("acme-a{}\nacme-b{}\nacme-none;\n", values[0], values[1]));
+    let regex = "acme-(?:a([a-z0-9]{20})|b([a-z0-9]{20})|(?:none;))";
+    dir.write("own.toml", format!("[[rules]]\nid = 'acme'\nregex = '{regex}'\n"));
+    let told = dir.scan("", &["dir", "app.env", "--no-builtin", "--rules", "own.toml"]);
+    let _ = told.hits(&[&values[0], &values[1], "acme-none;"]);
+}
+
+#[test]
+fn what_one_rule_excuses_hides_nothing_that_another_finds() {
+    let dir = Dir::new();
+    dir.write("app/docs/a.env", line(1));
+    dir.write("app/src/a.env", line(2));
+    let other = "[[rules]]\nid = 'zenith-key'\nregex = 'acme-([a-z0-9]{15})'\n";
+    let excuse = "[[rules.allowlists]]\npaths = ['^docs/']\n";
+    for pack in [format!("{PACK}{excuse}{other}"), format!("{other}{PACK}{excuse}")] {
+        dir.write("own.toml", pack);
+        let told = dir.scan("", &["dir", "app", "--no-builtin", "--rules", "own.toml"]);
+        let mut rules: Vec<_> =
+            told.findings.iter().map(|finding| (&finding["path"], &finding["rule"])).collect();
+        rules.sort_by_key(|(path, _)| path.to_string());
+        assert_eq!(rules[0], (&"app/docs/a.env".into(), &"zenith-key".into()), "{}", told.ran.all());
+        assert_eq!(rules.len(), 2, "one for each place: {rules:?}");
+    }
+}
+
+#[test]
+fn a_pack_that_is_extended_is_read_from_the_side_that_counts() {
+    let dir = Dir::new();
+    let server = Server::new(&dir, "--rules ci/own.toml");
+    let repo = &server.dev;
+    repo.stage("ci/base.toml", PACK);
+    repo.commit("ci/own.toml", "[extend]\npath = 'base.toml'\n[[allowlists]]\npaths = ['^docs/']\n");
+    server.hook("");
+    server.push(&["main"]).passes();
+    server.hook("--rules ci/own.toml");
+    repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    repo.stage("docs/a.env", line(2));
+    repo.stage("ci/base.toml", "[[allowlists]]\npaths = ['.']\n");
+    repo.commit("a.env", line(1));
+    let told = repo.scan(&["range", "main..topic", "--rules", "ci/own.toml"]).hits(&[&acme(1)]);
+    assert!(told.summary["policy"]["from"].to_string().contains("main:ci/base.toml"), "{}", told.summary);
+    let told = server.push(&["topic"]).blocked(&acme(1));
+    assert!(told.summary["notes"].to_string().contains("ci/base.toml is changed by"), "{}", told.summary);
+    // A pack may say nothing but what is excused.
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.commit("ci/own.toml", "[[allowlists]]\npaths = ['^docs/']\n");
+    repo.git(&["checkout", "--quiet", "-b", "other"]);
+    repo.commit("docs/b.env", format!("github = {}\n", made::token(1)));
+    repo.scan(&["range", "main..other", "--rules", "ci/own.toml"]).clean();
+}
+
+#[test]
+fn a_pinned_pack_extends_nothing_that_is_not() {
+    use sha2::{Digest as _, Sha256};
+    let dir = Dir::new();
+    dir.write("base.toml", PACK);
+    let own = "[extend]\npath = 'base.toml'\n";
+    dir.write("own.toml", own);
+    let pin = format!("own.toml#sha256={}", data_encoding::HEXLOWER.encode(&Sha256::digest(own)));
+    let _ = dir.scan("", &["dir", "own.toml", "--rules", &pin]).refused("extends what is not");
 }

@@ -1,6 +1,7 @@
 //! From flags to what a scan needs: patterns, configuration, baseline, threads.
 
 use std::{
+    cell::RefCell,
     env, fs,
     path::{Path, PathBuf},
 };
@@ -21,7 +22,7 @@ use crate::{
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
     model::{Deadline, Policy},
-    pattern::{self, Extras, Loaded, Pack, Rule, RuleIndex},
+    pattern::{self, Extras, Loaded, Pack, Rule, RuleIndex, Source},
     pipeline::{LargeFile, Levels, Limits, Scan},
     report, score,
 };
@@ -211,8 +212,15 @@ impl<'r> Read<'r> {
         for file in files {
             match side.find(&file) {
                 Found::File(name, text) => {
-                    loaded.join(pattern::load_text(Path::new(&name), &text)?);
-                    self.from.push(name);
+                    let extended = RefCell::new(Vec::new());
+                    let open = |own: &Path, named: &Path| {
+                        let source = extended_by(side, own, named)?;
+                        extended.borrow_mut().push(source.name.clone());
+                        Ok(source)
+                    };
+                    self.from.push(name.clone());
+                    loaded.join(pattern::load_text(&Source { name, path: file, text }, &open)?);
+                    self.from.extend(extended.into_inner());
                 }
                 // Fewer rules than were asked for would look clean.
                 Found::Absent => return Err(needed(side, path)),
@@ -222,7 +230,7 @@ impl<'r> Read<'r> {
                 }
             }
         }
-        if loaded.rules.is_empty() { Err(needed(side, path)) } else { Ok(loaded) }
+        if loaded.is_empty() { Err(needed(side, path)) } else { Ok(loaded) }
     }
 
     fn baseline(&mut self, flags: &Flags) -> Result<Baseline, Error> {
@@ -296,6 +304,22 @@ impl<'r> Read<'r> {
             Config::default()
         })
     }
+}
+
+/// The file that the pack at `own` extends, as that side has it. What it has not, does not count.
+fn extended_by(side: &Side, own: &Path, named: &Path) -> Result<Source, Error> {
+    for path in pattern::candidates(own, named) {
+        match side.find(&path) {
+            Found::File(name, text) => return Ok(Source { name, path, text }),
+            Found::OnDisk if path.exists() => {
+                let text = fs::read_to_string(&path)
+                    .map_err(|error| Error::io("read the patterns", &path, error))?;
+                return Ok(Source { name: path.display().to_string(), path, text });
+            }
+            Found::Absent | Found::OnDisk => {}
+        }
+    }
+    Err(needed(side, named))
 }
 
 /// A file that may be absent.

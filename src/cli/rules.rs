@@ -98,6 +98,7 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
             line("regex", regex);
             line("reach", &format!("{reach} bytes at each side of a keyword"));
         }
+        Find::Path => line("found by", &format!("the path of a file, with one of: {}", keywords.join(", "))),
         Find::Word(word) => {
             line("words", &word.words.join(", "));
             if !word.name.is_empty() {

@@ -69,6 +69,7 @@ fn explain(out: &mut String, rule: &Rule, finding: &Finding) {
     match &rule.find {
         Find::Regex if rule.keywords.is_empty() => line("found by", "its first bytes"),
         Find::Regex => line("found by", &format!("its regex, near one of: {}", rule.keywords.join(", "))),
+        Find::Path => line("found by", "the path of a file"),
         Find::Word(word) => {
             line("found by", &format!("a name with one of: {}; and the value's form", word.words.join(", ")));
         }

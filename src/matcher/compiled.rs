@@ -13,13 +13,15 @@ use super::words;
 use crate::{
     error::Error,
     model::Span,
-    pattern::{Find, Rule},
+    pattern::{Find, Rule, WHOLE, secret_group},
 };
 
 pub struct Compiled {
     pub regex: Regex,
-    /// Index of the group named `secret`; `None` if it always is the whole match.
-    group: Option<usize>,
+    /// Indices of the groups that may hold the secret, the first of them first; none if it always is the whole match.
+    groups: Vec<usize>,
+    /// The group of the whole match, if the line feeds around it are not the secret's.
+    whole: Option<usize>,
 }
 
 /// A repetition that a led rule allows more often than this is run without a limit, as its reach is one. A limit would be
@@ -66,12 +68,14 @@ impl Compiled {
         let tried = "patterns are parsed and tried before they come here";
         let hir = Self::parsed(rule).expect(tried);
         let regex = Self::regex(rule, &hir).expect(tried);
-        let group = || {
-            let groups = regex.group_info();
-            let group = groups.to_index(PatternID::ZERO, "secret");
-            group.expect("patterns are refused without this group")
-        };
-        Self { group: (!is_secret(&hir)).then(group), regex }
+        let index = |name: &str| regex.group_info().to_index(PatternID::ZERO, name);
+        let whole = index(WHOLE);
+        let mut groups: Vec<usize> = (0..).map_while(|rank| index(&secret_group(rank))).collect();
+        assert!(!groups.is_empty(), "patterns are refused without such a group");
+        if whole.is_none() && is_secret(&hir) {
+            groups.clear();
+        }
+        Self { groups, whole, regex }
     }
 
     /// The secret within a match. The engine takes the same path again, as the best one is still there.
@@ -81,11 +85,21 @@ impl Compiled {
         found: std::ops::Range<usize>,
         captures: &mut Option<Captures>,
     ) -> Option<Span> {
-        let Some(group) = self.group else { return Some(Span::from(found)) };
+        if self.groups.is_empty() {
+            return Some(Span::from(found));
+        }
         let captures = captures.get_or_insert_with(|| self.regex.create_captures());
         let input = Input::new(text).range(found).anchored(Anchored::Yes);
         self.regex.search_captures(&input, captures);
-        captures.get_group(group).map(|group| Span::from(group.range()))
+        let held = |&group: &usize| captures.get_group(group).filter(|held| !held.is_empty());
+        let mut secret = Span::from(self.groups.iter().find_map(held)?.range());
+        let whole = self.whole.and_then(|group| held(&group)).map(|whole| Span::from(whole.range()));
+        if whole == Some(secret) {
+            let feed = |byte: &&u8| **byte == b'\n';
+            secret.start += text[secret.range()].iter().take_while(feed).count();
+            secret.end -= text[secret.range()].iter().rev().take_while(feed).count();
+        }
+        (!secret.range().is_empty()).then_some(secret)
     }
 }
 

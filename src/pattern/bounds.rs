@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::Regex;
 
-use super::{Pack, RuleIndex};
-use crate::error::Error;
+use super::{Find, Pack, Rule, RuleIndex};
+use crate::{error::Error, model::Part};
 
 /// The rules of a pack that are bound to paths.
 #[derive(Default)]
@@ -18,6 +18,8 @@ struct Bound {
     globs: Option<Globs>,
     /// Of another tool's pack.
     regex: Option<Regex>,
+    /// It looks at paths themselves.
+    of_paths: bool,
 }
 
 /// Those without `/` are for a file's name, the others for its path.
@@ -34,13 +36,20 @@ impl Bounds {
             let globs = Globs::new(&pack.rule(index).paths).map_err(wrong)?;
             bounds.entry(index).or_default().globs = Some(globs);
         }
-        for (id, limits) in &pack.extras().limits {
+        let limits = &pack.extras().limits;
+        let rules = if limits.is_empty() { 0 } else { pack.count() };
+        for index in (0..rules).map(|index| index as RuleIndex) {
+            let Rule { id, find, pair, .. } = pack.rule(index);
+            let Some(limits) = limits.get(&**id) else { continue };
+            if !limits.excuses.is_empty() && pair.is_none() {
+                bounds.entry(index).or_default();
+            }
             let Some(path) = &limits.path else { continue };
-            let Some(index) = pack.outlines().position(|rule| rule.id == id) else { continue };
             let regex = Regex::new(&format!("(?-u){path}")).map_err(|error| {
                 Error::new(format!("rule {id:?}: the regex of its path is too large: {error}"))
             })?;
-            bounds.entry(index as RuleIndex).or_default().regex = Some(regex);
+            let bound = bounds.entry(index).or_default();
+            (bound.regex, bound.of_paths) = (Some(regex), *find == Find::Path);
         }
         Ok(Self(bounds))
     }
@@ -50,9 +59,19 @@ impl Bounds {
         self.0.is_empty()
     }
 
-    /// Whether there are files that the rule does not look at.
+    /// Whether it depends on the place if what the rule finds counts: there are files that it does not look at, or places
+    /// that its pack excuses.
     pub fn bind(&self, rule: RuleIndex) -> bool {
         self.0.contains_key(&rule)
+    }
+
+    /// Whether the rule looks at that part of the file of that path from the root.
+    pub fn look(&self, rule: RuleIndex, part: Part, path: &[u8]) -> bool {
+        self.0.get(&rule).is_none_or(|bound| match part {
+            Part::Path if bound.of_paths => self.admit(rule, path),
+            Part::Content | Part::Member => !bound.of_paths && self.admit(rule, path),
+            _ => bound.globs.is_none() && bound.regex.is_none(),
+        })
     }
 
     /// Whether the rule looks at the file of that path from the root.

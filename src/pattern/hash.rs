@@ -39,6 +39,9 @@ pub fn hash<'r>(rules: impl Iterator<Item = &'r Rule>, extras: Option<&str>) -> 
         if let Find::Size(above) = &rule.find {
             field(&above.to_le_bytes());
         }
+        if rule.find == Find::Path {
+            field(b"path");
+        }
         if let Find::Word(word) = &rule.find {
             word.words.iter().chain(word.name.iter()).for_each(|text| field(text.as_bytes()));
             field(&[u8::from(word.anchor)]);

@@ -5,7 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Extras, Rule, bounds, foreign, hash::sha256, made, packed::Packed, schema};
+use super::{
+    Extras, Rule, bounds,
+    foreign::{self, Open, Source},
+    hash::sha256,
+    made,
+    packed::Packed,
+    schema,
+};
 use crate::error::Error;
 
 /// What `--rules` came to.
@@ -20,32 +27,58 @@ pub struct Loaded {
 pub fn load(path: &Path) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     for file in files(path)? {
-        let (file, text) = read_pinned(&file)?;
-        loaded.join(load_text(&file, &text)?);
+        let (path, text) = read_pinned(&file)?;
+        let pinned = path != file;
+        let source = Source { name: path.display().to_string(), path, text };
+        loaded.join(load_text(&source, &|own, named| match pinned {
+            false => beside(own, named),
+            true => Err(Error::new(format!("{}: it is pinned, and extends what is not", own.display()))
+                .mend("pin a pack that stands for itself: copy in what it extends")),
+        })?);
     }
-    let Extras { limits, everywhere, disabled, unhonoured, .. } = &loaded.extras;
-    let more = limits.is_empty() && everywhere.is_empty() && disabled.is_empty() && unhonoured.is_empty();
-    if loaded.rules.is_empty() && more {
+    if loaded.is_empty() {
         return Err(Error::new(format!("{}: no rule in it", path.display()))
             .mend("write at least one [[rule]], or leave --rules out"));
     }
     Ok(loaded)
 }
 
-/// Reads the text of one such file.
-pub fn load_text(file: &Path, text: &str) -> Result<Loaded, Error> {
-    if foreign::is(text) {
-        let pack = foreign::read(file, text)?;
+/// Reads the text of one such file; `open` finds those that it extends.
+pub fn load_text(source: &Source, open: Open) -> Result<Loaded, Error> {
+    if foreign::is(&source.text) {
+        let pack = foreign::read(source, open)?;
         return Ok(Loaded { rules: pack.rules, extras: pack.extras });
     }
     let mut loaded = Loaded::default();
-    for (name, part) in sources(&file.display().to_string(), text)? {
+    for (name, part) in sources(&source.name, &source.text)? {
         loaded.rules.extend(parse(&name, &part)?);
     }
     Ok(loaded)
 }
 
+/// The file that the pack at `own` names: as their documentation has it, from the folder in which the scan runs; else
+/// from the pack's own.
+fn beside(own: &Path, named: &Path) -> Result<Source, Error> {
+    let path = candidates(own, named).into_iter().find(|path| path.exists());
+    let path = path.unwrap_or_else(|| named.to_owned());
+    let text = fs::read_to_string(&path).map_err(|error| Error::io("read the patterns", &path, error))?;
+    Ok(Source { name: path.display().to_string(), path, text })
+}
+
+/// Where a file may lie that the pack at `own` names, the likeliest first.
+pub fn candidates(own: &Path, named: &Path) -> Vec<PathBuf> {
+    let folder = own.parent().unwrap_or(Path::new(""));
+    vec![named.to_owned(), folder.join(named)]
+}
+
 impl Loaded {
+    /// Whether it says nothing at all.
+    pub fn is_empty(&self) -> bool {
+        let Extras { limits, everywhere, disabled, unhonoured, notes: _ } = &self.extras;
+        let more = limits.is_empty() && everywhere.is_empty() && disabled.is_empty() && unhonoured.is_empty();
+        self.rules.is_empty() && more
+    }
+
     /// Adds what another file holds.
     pub fn join(&mut self, other: Self) {
         self.rules.extend(other.rules);

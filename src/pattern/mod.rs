@@ -17,12 +17,12 @@ mod schema;
 
 pub use bounds::Bounds;
 pub use excuse::{Excuse, Extras, Limits, Target};
-pub use foreign::{go_regex, is as is_foreign};
+pub use foreign::{Source, go_regex, is as is_foreign};
 pub use hash::sha256;
 pub use lead::Lead;
-pub use load::{Loaded, files, load, load_text, parse, read_pinned, sources};
+pub use load::{Loaded, candidates, files, load, load_text, parse, read_pinned, sources};
 pub use pack::{Outline, Pack, RuleIndex};
 pub use packed::{File, Packed};
-pub use rule::{Find, Pair, Rule, Word};
+pub use rule::{Find, Pair, Rule, WHOLE, Word, secret_group};
 pub use sample::sample;
 pub use schema::{KINDS, LONGEST_REACH, PatternFile, RuleEntry, WordEntry, fold};

@@ -43,7 +43,7 @@ impl<'r> Outline<'r> {
     pub fn of(rule: &'r Rule) -> Self {
         Self {
             id: &rule.id,
-            regex: rule.find == Find::Regex,
+            regex: matches!(rule.find, Find::Regex | Find::Path),
             word: matches!(rule.find, Find::Word(_)),
             assignment: rule.find == Find::Assignment,
             anchor: matches!(&rule.find, Find::Word(word) if word.anchor),

@@ -23,7 +23,7 @@ pub struct Rule {
     pub leads: Cow<'static, [Lead]>,
     /// How many bytes before a lead a match may begin, at most. Without it, a match contains a lead somewhere.
     pub led: Option<u8>,
-    /// With a group named `secret`, or of the whole value where a name betrays it. Bytes, no Unicode tables.
+    /// With a group named `secret` (or several: see `secret_group`), or of the whole value where a name betrays it. Bytes, no Unicode tables.
     pub regex: Text,
     /// A match begins and ends within this many bytes of its keyword, look-around included.
     pub reach: usize,
@@ -68,6 +68,17 @@ impl Rule {
     }
 }
 
+/// The name of a group around the whole match, where the secret is that without the line feeds around it.
+pub const WHOLE: &str = "whole";
+
+/// The name of the group of a regex that holds the secret. Of several, the one with the lowest rank that holds anything.
+pub fn secret_group(rank: usize) -> String {
+    match rank {
+        0 => "secret".to_owned(),
+        rank => format!("secret_{rank}"),
+    }
+}
+
 /// The other half of what a rule finds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
@@ -84,6 +95,9 @@ pub struct Pair {
 pub enum Find {
     /// By its regex, around its keywords.
     Regex,
+    /// By a file's path alone, whose hash is the value. Its regex takes all of a text with one of its keywords; which paths
+    /// count, the pack's limits tell.
+    Path,
     /// By a name that is bound to a value.
     Word(Word),
     /// By the assignment detector, which judges with a model.

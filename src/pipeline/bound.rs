@@ -41,21 +41,24 @@ impl<K> Default for Taken<K> {
 pub struct Here<K> {
     pub rule: RuleIndex,
     pub confidence: Confidence,
+    /// It stands in what the text encodes.
+    pub decoded: bool,
     pub start: K,
     pub end: K,
 }
 
 /// Whether a rule looks at a part of the file of that path from the root.
 pub fn looks(bounds: &Bounds, rule: RuleIndex, part: Part, path: &[u8]) -> bool {
-    !bounds.bind(rule) || matches!(part, Part::Content | Part::Member) && bounds.admit(rule, path)
+    bounds.look(rule, part, path)
 }
 
-/// Which of all that is found at one place stay: of two that overlap, and of which one is a bound rule's, the surer.
+/// Which of all that is found at one place stay: of two that overlap, and of which one is a bound rule's, the surer; and
+/// what stands there as it is, before what is decoded.
 pub fn stay<K: Ord + Copy>(bounds: &Bounds, all: &[Here<K>]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|&nth| {
-        let Here { rule, confidence, start, end } = all[nth];
-        (Reverse(confidence), !bounds.bind(rule), rule, start, end)
+        let Here { rule, confidence, decoded, start, end } = all[nth];
+        (Reverse(confidence), decoded, !bounds.bind(rule), rule, start, end)
     });
     let (mut by_bound, mut by_others) = (Taken::default(), Taken::default());
     let mut stays = vec![true; all.len()];
@@ -97,7 +100,7 @@ mod tests {
     }
 
     fn here(rule: RuleIndex, confidence: Confidence, start: usize, end: usize) -> Here<usize> {
-        Here { rule, confidence, start, end }
+        Here { rule, confidence, decoded: false, start, end }
     }
 
     #[test]
@@ -122,6 +125,8 @@ mod tests {
         ] {
             assert_eq!(stay(&bounds, &all), wanted);
         }
+        let decoded = Here { decoded: true, ..here(1, High, 0, 9) };
+        assert_eq!(stay(&bounds, &[decoded, here(2, High, 2, 5)]), [false, true]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     filter::{Candidate, Excused, Inline, Near, fingerprint},
     model::{Companion, Fact, Finding, History, Origin, Part, Place, Position, Problems, Report, Secret},
-    pattern::{Bounds, Pack, RuleIndex},
+    pattern::{Pack, RuleIndex},
     score::Verdict,
 };
 
@@ -28,8 +28,18 @@ struct Seen {
     inline: Inline,
     near: Option<Near>,
     partner: Option<Partner>,
+    /// It stands in what the text encodes.
+    decoded: bool,
     /// Something else is told there.
     hidden: bool,
+}
+
+impl Seen {
+    /// As the pack's excuses look at it.
+    fn excused<'s>(&'s self, rule: &'s str, secret: &'s Secret, path: &'s BStr) -> Excused<'s> {
+        let commit = self.place.origin.commit.as_ref().map(|commit| commit.id.to_string());
+        Excused { rule, secret, near: self.near.as_ref(), path, commit }
+    }
 }
 
 struct Group {
@@ -68,8 +78,8 @@ impl Collected {
             group.verdict = hit.verdict;
         }
         let place = Place { origin, start: hit.start, end: hit.end, snippet: hit.snippet };
-        let (inline, near, partner) = (hit.inline, hit.near, hit.partner);
-        group.seen.push(Seen { order, place, inline, near, partner, hidden: false });
+        let (inline, near, partner, decoded) = (hit.inline, hit.near, hit.partner, hit.inner.is_some());
+        group.seen.push(Seen { order, place, inline, near, partner, decoded, hidden: false });
     }
 
     /// Whether a value is told with others wherever it stands. One place alone, and it is told by itself.
@@ -83,30 +93,39 @@ impl Collected {
             && group.seen.iter().all(beside)
     }
 
-    /// Takes out what rules that are bound to paths found elsewhere, and what is hidden where they look.
-    fn settle_bound(&mut self, bounds: &Bounds, from_root: &dyn Fn(&BStr) -> BString) {
+    /// Takes out what rules that are bound to places found elsewhere, and what is hidden where they look. Says how much
+    /// their pack excuses wherever it stands.
+    fn settle_bound(&mut self, scan: &Scan) -> u64 {
+        let (bounds, pack) = (scan.scanner.bounds(), scan.scanner.pack());
         if bounds.is_empty() {
-            return;
+            return 0;
         }
         let mut texts = BTreeSet::new();
-        for ((rule, _), group) in self.groups.iter_mut().filter(|((rule, _), _)| bounds.bind(*rule)) {
-            group.seen.retain(|Seen { order, place, .. }| {
-                let path = from_root(place.origin.path.as_ref());
-                let looks = bound::looks(bounds, *rule, place.origin.part, &path);
-                if looks {
-                    texts.insert((*order, place.origin.path.clone()));
-                }
-                looks
+        let mut excused = 0;
+        for ((rule, secret), group) in self.groups.iter_mut().filter(|((rule, _), _)| bounds.bind(*rule)) {
+            let id = &pack.rule(*rule).id;
+            group.seen.retain(|seen| {
+                let path = (scan.from_root)(seen.place.origin.path.as_ref());
+                bound::looks(bounds, *rule, seen.place.origin.part, &path)
             });
+            let looked = !group.seen.is_empty();
+            // What is excused hides nothing.
+            group.seen.retain(|seen| {
+                let path = (scan.from_root)(seen.place.origin.path.as_ref());
+                !scan.excuses.cover(&seen.excused(id, secret, path.as_ref()))
+            });
+            excused += u64::from(looked && group.seen.is_empty());
+            texts.extend(group.seen.iter().map(|seen| (seen.order, seen.place.origin.path.clone())));
         }
         // By text, all that is found in those in which a bound rule found something.
         let mut found = BTreeMap::<_, Vec<(Here<Position>, &mut bool)>>::new();
         for ((rule, _), group) in &mut self.groups {
             let confidence = group.verdict.confidence;
-            for Seen { order, place, hidden, .. } in &mut group.seen {
+            for Seen { order, place, decoded, hidden, .. } in &mut group.seen {
                 let text = (*order, place.origin.path.clone());
                 if texts.contains(&text) {
-                    let here = Here { rule: *rule, confidence, start: place.start, end: place.end };
+                    let decoded = *decoded;
+                    let here = Here { rule: *rule, confidence, decoded, start: place.start, end: place.end };
                     found.entry(text).or_default().push((here, hidden));
                 }
             }
@@ -121,10 +140,12 @@ impl Collected {
             group.seen.retain(|seen| !seen.hidden);
             !group.seen.is_empty()
         });
+        excused
     }
 
     /// `everything` was asked for, so if it was read too, an allowance that covered nothing is of no use.
     pub fn into_report(mut self, scan: Scan, everything: bool, mut problems: Problems) -> Report {
+        let excused = self.settle_bound(&scan);
         let Scan { scanner, mut allowlist, excuses, baseline, accept_inline, from_root, .. } = scan;
         let pack = scanner.pack();
         problems.extend(pack.extras().unhonoured.iter().cloned());
@@ -133,7 +154,6 @@ impl Collected {
             problems.extend(unopened.drain(..));
         }
         let everything = everything && problems.is_empty();
-        self.settle_bound(scanner.bounds(), from_root);
         let groups = std::mem::take(&mut self.groups);
         let named: Vec<_> = groups
             .into_par_iter()
@@ -146,6 +166,7 @@ impl Collected {
             .collect();
         let mut report = Report {
             below: self.below,
+            allowed: excused,
             skipped: problems.into_sorted(),
             unopened,
             pack_version: pack.version().to_owned(),
@@ -170,14 +191,7 @@ impl Collected {
                     );
                     report.notes.push(note);
                 }
-                let commit = seen.place.origin.commit.as_ref().map(|commit| commit.id.to_string());
-                let excused = Excused {
-                    rule: &rule.id,
-                    secret: &secret,
-                    near: seen.near.as_ref(),
-                    path: path.as_ref(),
-                    commit,
-                };
+                let excused = seen.excused(&rule.id, &secret, path.as_ref());
                 let mut covered = |path: &[u8]| {
                     let (rule, fingerprint, path) = (&rule.id, &fingerprint, path.into());
                     allowlist.covers(&Candidate { rule, fingerprint, secret: &secret, path })

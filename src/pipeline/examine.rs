@@ -12,7 +12,7 @@ use crate::{
     generic::{Candidate, Place},
     matcher::{Match, Scanner},
     model::{Cursor, Fact, Part, Position, Secret, Snippet, Span},
-    pattern::RuleIndex,
+    pattern::{Find, RuleIndex, sha256},
     score::{self, Verdict},
 };
 
@@ -216,16 +216,26 @@ pub fn examine(
         let rule = scanner.pack().rule(found.rule);
         verdict.reasons.extend(inner.as_ref().map(Inner::reason));
         let near_plain = || looks_near.then(|| near(text, found));
+        // A path is no secret: it must stay readable.
+        let path = (rule.find == Find::Path).then(|| &text[found.secret.range()]);
+        let plain = || {
+            path.map_or_else(
+                || Secret::new(&text[found.secret.range()]),
+                |path| Secret::new(sha256(path).as_bytes()),
+            )
+        };
+        let of_path = |path: &[u8]| {
+            let text = String::from_utf8_lossy(path).into_owned();
+            Snippet { mark: (0, text.chars().count()), text }
+        };
         Hit {
             rule: found.rule,
-            secret: inner
-                .as_ref()
-                .map_or_else(|| Secret::new(&text[found.secret.range()]), |inner| inner.value.clone()),
+            secret: inner.as_ref().map_or_else(plain, |inner| inner.value.clone()),
             span: found.secret,
             start: places.of(found.secret.start),
             end: places.of(found.secret.end),
             lines: (places.of(found.whole.start).line, places.of(found.whole.end).line),
-            snippet: snippet(text, found.secret, &masked),
+            snippet: path.map_or_else(|| snippet(text, found.secret, &masked), of_path),
             inline: inline_allow(&text[line_around(text, found.secret, LINE).range()], &rule.id),
             near: inner.as_ref().map_or_else(near_plain, |inner| inner.near.clone()),
             verdict,

@@ -164,7 +164,8 @@ pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<T
         hits.retain(|hit| bound::looks(bounds, hit.rule, Part::Content, path.as_bytes()));
         let here = hits.iter().map(|hit| {
             let Span { start, end } = hit.span;
-            bound::Here { rule: hit.rule, confidence: hit.verdict.confidence, start, end }
+            let decoded = hit.inner.is_some();
+            bound::Here { rule: hit.rule, confidence: hit.verdict.confidence, decoded, start, end }
         });
         let mut stays = bound::stay(bounds, &here.collect::<Vec<_>>()).into_iter();
         hits.retain(|_| stays.next().unwrap_or(true));

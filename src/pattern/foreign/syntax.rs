@@ -5,13 +5,16 @@
 
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
-use crate::pattern::schema::{LONGEST_REACH, SHORTEST_KEYWORD};
+use crate::pattern::{
+    rule::{WHOLE, secret_group},
+    schema::{LONGEST_REACH, SHORTEST_KEYWORD},
+};
 
 /// A regex made fit for the engine.
 #[derive(Debug)]
 pub struct Fitted {
     pub regex: String,
-    /// One of these stands in every match, in any case.
+    /// One of these stands in every match, in any case; none are known if empty.
     pub words: Vec<String>,
     /// Where repetitions without an end were given one.
     pub cut: Option<u32>,
@@ -23,24 +26,58 @@ const ENDS: [u32; 6] = [1000, 500, 250, 100, 50, 20];
 /// More words than this stand for no rule.
 const MOST_WORDS: usize = 64;
 
-/// Fits a Go regex. `group` is the number of the group that holds the secret: 0 means the first group, or
-/// the whole match where there is none.
-pub fn fit(regex: &str, group: u32) -> Result<Fitted, String> {
+/// Fits a Go regex. `group` is the number of the group that holds the secret: 0 means the first group that holds
+/// anything. Where none does, the whole match is the secret, if it may be: `or_whole`.
+pub fn fit(regex: &str, group: u32, or_whole: bool) -> Result<Fitted, String> {
     let hir = parse(&translated(regex))?;
     let groups = groups(&hir);
     if group > groups {
         return Err(format!("its secret group is {group}, but the regex has {groups}"));
     }
-    let wanted = if group == 0 { groups.min(1) } else { group };
     if hir.properties().minimum_len() == Some(0) {
         return Err("its regex matches the empty string".to_owned());
     }
-    let named = named(&hir, wanted);
-    let named = if wanted == 0 { capture(named) } else { named };
-    let words = words(&named)
-        .ok_or_else(|| format!("no word of {SHORTEST_KEYWORD} letters stands in every match"))?;
-    let (bounded, cut) = bounded(&named)?;
+    let mut wanted: Vec<u32> = if group == 0 { (1..=groups).collect() } else { vec![group] };
+    let sure = wanted.iter().position(|&group| always_holds(&hir, group));
+    wanted.truncate(sure.map_or(wanted.len(), |sure| sure + 1));
+    let mut fitted = named(&hir, &wanted);
+    if sure.is_none() && or_whole {
+        // Its line feeds are not the secret's.
+        let whole = Capture { index: 1, name: Some(WHOLE.into()), sub: Box::new(fitted) };
+        fitted = capture(Hir::capture(whole), wanted.len());
+    }
+    let words = words(&fitted).unwrap_or_default();
+    let (bounded, cut) = bounded(&fitted)?;
     Ok(Fitted { regex: bounded.to_string(), words, cut })
+}
+
+/// The words of which one stands in every path that the Go regex finds; where it ends in a file's name, they are
+/// of that name.
+pub fn words_of_path(regex: &str) -> Option<Vec<String>> {
+    let hir = parse(&translated(regex)).ok()?;
+    let parts: Vec<Hir> = flat(std::slice::from_ref(&hir)).into_iter().cloned().collect();
+    let mut name: Vec<Hir> = Vec::new();
+    for part in &parts {
+        match part.kind() {
+            HirKind::Literal(literal) if literal.0.contains(&b'/') => {
+                let after = literal.0.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+                name = vec![Hir::literal(after)];
+            }
+            _ => name.push(part.clone()),
+        }
+    }
+    words(&Hir::concat(name)).or_else(|| words(&Hir::concat(parts)))
+}
+
+/// Whether something stands in that group in every match.
+fn always_holds(hir: &Hir, group: u32) -> bool {
+    match hir.kind() {
+        HirKind::Capture(one) if one.index == group => hir.properties().minimum_len() > Some(0),
+        HirKind::Capture(other) => always_holds(&other.sub, group),
+        HirKind::Repetition(all) => all.min > 0 && always_holds(&all.sub, group),
+        HirKind::Concat(subs) => subs.iter().any(|sub| always_holds(sub, group)),
+        _ => false,
+    }
 }
 
 /// Parses as the engine does: bytes, no Unicode tables.
@@ -76,7 +113,7 @@ pub fn translated(regex: &str) -> String {
                     // Go's \s has no vertical tab.
                     Some('s') if in_class => out.push_str(r"\t\n\f\r "),
                     Some('s') => out.push_str(r"[\t\n\f\r ]"),
-                    Some('S') if !in_class => out.push_str(r"[^\t\n\f\r ]"),
+                    Some('S') => out.push_str(r"[^\t\n\f\r ]"),
                     _ => out.push_str(&rest[..taken]),
                 }
             }
@@ -128,15 +165,18 @@ fn groups(hir: &Hir) -> u32 {
     u32::try_from(hir.properties().explicit_captures_len()).unwrap_or(u32::MAX)
 }
 
-fn capture(sub: Hir) -> Hir {
-    Hir::capture(Capture { index: 1, name: Some("secret".into()), sub: Box::new(sub) })
+/// A group that may hold the secret; the lower its rank, the sooner it is looked at.
+fn capture(sub: Hir, rank: usize) -> Hir {
+    Hir::capture(Capture { index: 1, name: Some(secret_group(rank).into()), sub: Box::new(sub) })
 }
 
-/// The same with the group of that number named, and no other group.
-fn named(hir: &Hir, wanted: u32) -> Hir {
+/// The same with the groups of these numbers named, and no other group.
+fn named(hir: &Hir, wanted: &[u32]) -> Hir {
     rebuilt(hir, &mut |kind| match kind {
-        HirKind::Capture(group) if group.index == wanted => Some(capture(named(&group.sub, 0))),
-        HirKind::Capture(group) => Some(named(&group.sub, wanted)),
+        HirKind::Capture(group) => Some(match wanted.iter().position(|&one| one == group.index) {
+            Some(rank) => capture(named(&group.sub, wanted), rank),
+            None => named(&group.sub, wanted),
+        }),
         _ => None,
     })
 }
@@ -282,13 +322,15 @@ mod tests {
     use super::*;
 
     fn fitted(regex: &str, group: u32) -> Fitted {
-        fit(regex, group).unwrap_or_else(|why| panic!("{regex}: {why}"))
+        fit(regex, group, true).unwrap_or_else(|why| panic!("{regex}: {why}"))
     }
 
     fn secret(regex: &str, group: u32, text: &str) -> Option<String> {
         let regex = Regex::new(&format!("(?-u){}", fitted(regex, group).regex)).expect("it compiles");
         let found = regex.captures(text.as_bytes())?;
-        Some(String::from_utf8_lossy(&found["secret"]).into_owned())
+        let groups = (0..4).map(secret_group).filter_map(|name| found.name(&name));
+        let held = groups.into_iter().find(|group| !group.is_empty())?;
+        Some(String::from_utf8_lossy(held.as_bytes()).into_owned())
     }
 
     #[test]
@@ -298,7 +340,30 @@ mod tests {
         assert_eq!(secret(regex, 2, text).as_deref(), Some("ab12cd"));
         assert_eq!(secret(regex, 0, text).as_deref(), Some("ACME"));
         assert_eq!(secret("acme-[0-9]+", 0, "x acme-123").as_deref(), Some("acme-123"));
-        assert!(fit(regex, 3).expect_err("there is no third").contains("secret group"));
+        assert!(fit(regex, 3, true).expect_err("there is no third").contains("secret group"));
+    }
+
+    #[test]
+    fn it_is_the_first_group_that_holds_anything_or_else_the_whole_match() {
+        let either = "acme-(?:a([0-9]{3})|b([a-z]{3}))?;";
+        for (text, wanted) in [("acme-a123;", "123"), ("acme-bxyz;", "xyz"), ("acme-;", "acme-;")] {
+            assert_eq!(secret(either, 0, text).as_deref(), Some(wanted));
+        }
+        assert_eq!(secret("acme(x*)(y*)z", 0, "acmeyz").as_deref(), Some("y"));
+        assert_eq!(secret("acme(-([a-z]+))?", 0, "acme-xy").as_deref(), Some("-xy"));
+        assert_eq!(secret("acme(-([a-z]+))?", 2, "acme-xy").as_deref(), Some("xy"));
+        assert_eq!(secret("acme(-([a-z]+))?", 2, "acme").as_deref(), Some("acme"));
+        assert_eq!(fitted("acme(x)(y)?", 0).regex.matches("secret").count(), 1, "no more than may be needed");
+    }
+
+    #[test]
+    fn the_words_of_a_path_are_those_of_the_files_name_if_it_has_any() {
+        for (regex, words) in
+            [(r"\.pem$", ".pem"), (r"(?:^|/)deploy/id_rsa$", "id_rsa"), (r"^secrets/[a-z]$", "secrets/")]
+        {
+            assert_eq!(words_of_path(regex).expect("there are some"), [words], "{regex}");
+        }
+        assert_eq!(words_of_path("^[a-z]$"), None);
     }
 
     #[test]
@@ -306,8 +371,8 @@ mod tests {
         let fitted = fitted("acme_[a-z]+[0-9]*", 0);
         assert_eq!(fitted.cut, Some(1000));
         assert!(parse(&fitted.regex).expect("valid").properties().maximum_len().is_some());
-        assert_eq!(super::fit("acme_[a-z]{4}", 0).expect("valid").cut, None);
-        assert!(fit("acme(?:[a-z]{1000}){30}", 0).expect_err("too long").contains("longer"));
+        assert_eq!(super::fit("acme_[a-z]{4}", 0, true).expect("valid").cut, None);
+        assert!(fit("acme(?:[a-z]{1000}){30}", 0, true).expect_err("too long").contains("longer"));
     }
 
     #[test]
@@ -317,7 +382,7 @@ mod tests {
         assert_eq!(fitted("[a-z]{3}(?:one-)?-----BEGIN", 0).words, ["-----begin"]);
         assert_eq!(fitted("(?i)ab(c)d[0-9]{4}", 0).words, ["abcd"]);
         for none in ["[a-z]{32}", "(?:acme)?[a-z]{9}", "acme|[0-9]{9}", "ab[0-9]{9}"] {
-            assert!(fit(none, 0).expect_err(none).contains("no word"), "{none}");
+            assert!(fitted(none, 0).words.is_empty(), "{none}");
         }
     }
 
@@ -336,6 +401,6 @@ mod tests {
             assert_eq!(translated(go), rust);
             parse(rust).unwrap_or_else(|why| panic!("{rust}: {why}"));
         }
-        assert!(fit(r"acme(?=x)", 0).expect_err("no such thing in either").contains("regex"));
+        assert!(fit(r"acme(?=x)", 0, true).expect_err("no such thing in either").contains("regex"));
     }
 }
