@@ -76,6 +76,14 @@ fn what_cannot_be_honoured_is_named_and_the_scan_is_not_called_clean() {
 }
 
 #[test]
+fn a_pack_of_which_nothing_can_be_run_says_why() {
+    let dir = Dir::new();
+    dir.write("own.toml", "[[rules]]\nid = 'hex'\nregex = '[0-9a-f]{40}'\n");
+    let told = dir.scan("", &["dir", "own.toml", "--no-builtin", "--rules", "own.toml"]);
+    let _ = told.refused("own.toml: hex: no word of 3 letters");
+}
+
+#[test]
 fn a_pack_takes_out_rules_and_stands_upon_the_shipped_ones() {
     let dir = Dir::new();
     dir.write("app.env", format!("{}github = {}\n", line(1), made::token(1)));

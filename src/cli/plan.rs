@@ -21,7 +21,7 @@ use crate::{
     filter::{Allowlist, Baseline, Excuses},
     git::{Repo, commit_text, entries, named},
     matcher::{Scanner, can_run},
-    model::{Deadline, Policy},
+    model::{Deadline, Policy, Problem},
     pattern::{self, Extras, Loaded, Pack, Rule, RuleIndex, Source},
     pipeline::{LargeFile, Levels, Limits, Scan},
     report, score,
@@ -200,6 +200,11 @@ impl<'r> Read<'r> {
             }
             extras.join(more);
             rules.extend(added);
+        }
+        if let (false, true, Some(Problem { what, why })) =
+            (builtin, rules.is_empty(), extras.unhonoured.first())
+        {
+            return Err(Error::new(format!("no rule that was asked for can be run: {what}: {why}")));
         }
         let pack = if builtin { Pack::builtin_and(rules) } else { Pack::new(rules) };
         Ok(pack?.with(extras))

@@ -128,12 +128,17 @@ impl Packs {
 
     fn finish(mut self) -> Foreign {
         let mut taken = BTreeSet::new();
+        // Of each form that several have, the number that was given last.
+        let mut given: HashMap<String, u32> = HashMap::new();
         for rule in std::mem::take(&mut self.rules) {
             let own = rule.id.clone().expect("those without were left out");
             let plain = kebab(&own);
-            let numbered = (2..).map(|number| format!("{plain}-{number}"));
-            let mut ids = std::iter::once(plain.clone()).chain(numbered);
-            let id = ids.find(|id| !taken.contains(id)).expect("there is no last number");
+            let mut id = plain.clone();
+            while taken.contains(&id) {
+                let number = given.entry(plain.clone()).or_insert(1);
+                *number += 1;
+                id = format!("{plain}-{number}");
+            }
             if id != plain {
                 self.note(&rule.file, &format!("{own} is told as {id}, as another is told as {plain}"));
             }
