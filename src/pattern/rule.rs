@@ -23,7 +23,8 @@ pub struct Rule {
     pub leads: Cow<'static, [Lead]>,
     /// How many bytes before a lead a match may begin, at most. Without it, a match contains a lead somewhere.
     pub led: Option<u8>,
-    /// With a group named `secret` (or several: see `secret_group`), or of the whole value where a name betrays it. Bytes, no Unicode tables.
+    /// With a group named `secret` (or several: see `secret_group`), or of the whole value where a name betrays it.
+    /// Bytes, no Unicode tables.
     pub regex: Text,
     /// A match begins and ends within this many bytes of its keyword, look-around included.
     pub reach: usize,

@@ -49,12 +49,12 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
         facts: Vec::new(),
         harmless: false,
     };
-    // Without keywords it is known by its first bytes.
     if rule.find == Find::Path {
         // A path is what it is, made up or not.
         verdict.reasons.push("path".to_owned());
         return verdict;
     }
+    // Without keywords it is known by its first bytes.
     let keyword_inside = rule.find == Find::Regex && rule.keywords.is_empty()
         || rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
     verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
