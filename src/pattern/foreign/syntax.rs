@@ -273,7 +273,7 @@ fn longest_run(parts: &[Hir]) -> Option<Vec<String>> {
             keep(&mut run);
         }
         if !choices.is_empty() {
-            run = run.iter().flat_map(|word| choices.iter().map(move |next| word.clone() + next)).collect();
+            run = followed(&run, &choices);
         }
     }
     keep(&mut run);
@@ -290,6 +290,11 @@ fn flat(parts: &[Hir]) -> Vec<&Hir> {
             _ => vec![part],
         })
         .collect()
+}
+
+/// Each of the words with each of the next behind it.
+fn followed(words: &[String], next: &[String]) -> Vec<String> {
+    words.iter().flat_map(|word| next.iter().map(move |next| word.clone() + next)).collect()
 }
 
 /// What one part spells, in lower case; empty if too much.
@@ -311,6 +316,15 @@ fn choices(part: &Hir) -> Vec<String> {
             let all: Vec<_> = subs.iter().map(choices).collect();
             if all.iter().any(Vec::is_empty) { Vec::new() } else { all.concat() }
         }
+        HirKind::Capture(group) => choices(&group.sub),
+        HirKind::Concat(subs) => {
+            let spelt = subs.iter().try_fold(vec![String::new()], |words, sub| {
+                let next = choices(sub);
+                let few = !next.is_empty() && words.len() * next.len() <= MOST_WORDS;
+                few.then(|| followed(&words, &next))
+            });
+            spelt.unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }
@@ -331,6 +345,17 @@ mod tests {
         let groups = (0..4).map(secret_group).filter_map(|name| found.name(&name));
         let held = groups.into_iter().find(|group| !group.is_empty())?;
         Some(String::from_utf8_lossy(held.as_bytes()).into_owned())
+    }
+
+    #[test]
+    fn words_are_read_off_a_path_whatever_its_case() {
+        let words = |regex| words_of_path(regex).unwrap_or_default();
+        assert_eq!(words(r"(?i)(?:^|\/)[^\/]+\.p(?:12|fx)$"), [".p12", ".pfx"]);
+        assert_eq!(
+            words(r"(?i)(?:^|/)conf/(key|(?:pass|cred)s)\.ini$"),
+            ["creds.ini", "key.ini", "passs.ini"]
+        );
+        assert_eq!(words(r"[^/]+$"), [""; 0]);
     }
 
     #[test]
