@@ -7,13 +7,13 @@ use regex_automata::{
     meta::{BuildError, Regex},
     util::{captures::Captures, syntax},
 };
-use regex_syntax::hir::{Capture, Hir, HirKind, Literal, Repetition};
+use regex_syntax::hir::{Hir, HirKind, Repetition};
 
 use super::words;
 use crate::{
     error::Error,
     model::Span,
-    pattern::{Find, Rule, WHOLE, secret_group},
+    pattern::{Find, Rule, WHOLE, rebuilt, secret_group},
 };
 
 pub struct Compiled {
@@ -52,7 +52,7 @@ impl Compiled {
         };
         let syntax = syntax::Config::new().unicode(false).utf8(false);
         let hir = syntax::parse_with(&text, &syntax).map_err(|error| error.to_string())?;
-        Ok(if rule.led.is_some() { unlimited(hir) } else { hir })
+        Ok(if rule.led.is_some() { unlimited(&hir) } else { hir })
     }
 
     fn regex(rule: &Rule, hir: &Hir) -> Result<Regex, Box<BuildError>> {
@@ -104,25 +104,13 @@ impl Compiled {
 }
 
 /// The same with no upper limit to repetitions that may be `LONG`.
-fn unlimited(hir: Hir) -> Hir {
-    let all = |parts: Vec<Hir>| parts.into_iter().map(unlimited).collect();
-    match hir.into_kind() {
-        HirKind::Empty => Hir::empty(),
-        HirKind::Literal(Literal(bytes)) => Hir::literal(bytes),
-        HirKind::Class(class) => Hir::class(class),
-        HirKind::Look(look) => Hir::look(look),
-        HirKind::Repetition(repetition) => {
-            let max = repetition.max.filter(|max| *max <= LONG);
-            let sub = Box::new(unlimited(*repetition.sub));
-            Hir::repetition(Repetition { max, sub, ..repetition })
+fn unlimited(hir: &Hir) -> Hir {
+    rebuilt(hir, &mut |kind| match kind {
+        HirKind::Repetition(all) if all.max.is_some_and(|max| max > LONG) => {
+            Some(Hir::repetition(Repetition { max: None, ..all.with(unlimited(&all.sub)) }))
         }
-        HirKind::Capture(capture) => {
-            let sub = Box::new(unlimited(*capture.sub));
-            Hir::capture(Capture { sub, ..capture })
-        }
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
-    }
+        _ => None,
+    })
 }
 
 /// Whether all bytes of a match are of the group named `secret`.

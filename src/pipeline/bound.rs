@@ -7,7 +7,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
-    model::{Confidence, Part},
+    model::Confidence,
     pattern::{Bounds, RuleIndex},
 };
 
@@ -47,11 +47,6 @@ pub struct Here<K> {
     pub end: K,
 }
 
-/// Whether a rule looks at a part of the file of that path from the root.
-pub fn looks(bounds: &Bounds, rule: RuleIndex, part: Part, path: &[u8]) -> bool {
-    bounds.look(rule, part, path)
-}
-
 /// Which of all that is found at one place stay: of two that overlap, and of which one is a bound rule's, the surer; and
 /// what stands there as it is, before what is decoded.
 pub fn stay<K: Ord + Copy>(bounds: &Bounds, all: &[Here<K>]) -> Vec<bool> {
@@ -81,7 +76,10 @@ pub fn stay<K: Ord + Copy>(bounds: &Bounds, all: &[Here<K>]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::{Pack, parse};
+    use crate::{
+        model::Part,
+        pattern::{Pack, parse},
+    };
 
     fn bounds() -> Bounds {
         let rule = |id: &str, more: &str| {
@@ -106,9 +104,9 @@ mod tests {
     #[test]
     fn a_bound_rule_looks_at_its_files_and_at_nothing_but_files() {
         let bounds = bounds();
-        assert!(looks(&bounds, 1, Part::Content, b"a/b.x") && looks(&bounds, 1, Part::Member, b"a.zip!/b.x"));
-        assert!(!looks(&bounds, 1, Part::Content, b"a/b.y") && !looks(&bounds, 1, Part::Path, b"a/b.x"));
-        assert!(looks(&bounds, 0, Part::Path, b"a/b.y"));
+        assert!(bounds.look(1, Part::Content, b"a/b.x") && bounds.look(1, Part::Member, b"a.zip!/b.x"));
+        assert!(!bounds.look(1, Part::Content, b"a/b.y") && !bounds.look(1, Part::Path, b"a/b.x"));
+        assert!(bounds.look(0, Part::Path, b"a/b.y"));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Collected {
             let id = &pack.rule(*rule).id;
             group.seen.retain(|seen| {
                 let path = (scan.from_root)(seen.place.origin.path.as_ref());
-                bound::looks(bounds, *rule, seen.place.origin.part, &path)
+                bounds.look(*rule, seen.place.origin.part, &path)
             });
             let looked = !group.seen.is_empty();
             // What is excused hides nothing.

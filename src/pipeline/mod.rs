@@ -161,7 +161,7 @@ pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<T
     let mut hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels, &mut |_| true);
     let bounds = scanner.bounds();
     if !bounds.is_empty() {
-        hits.retain(|hit| bound::looks(bounds, hit.rule, Part::Content, path.as_bytes()));
+        hits.retain(|hit| bounds.look(hit.rule, Part::Content, path.as_bytes()));
         let here = hits.iter().map(|hit| {
             let Span { start, end } = hit.span;
             let decoded = hit.inner.is_some();

@@ -6,6 +6,7 @@
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
 use crate::pattern::{
+    rebuilt::rebuilt,
     rule::{WHOLE, secret_group},
     schema::{LONGEST_REACH, SHORTEST_KEYWORD},
 };
@@ -205,24 +206,6 @@ fn cut(hir: &Hir, end: u32) -> Hir {
         }
         _ => None,
     })
-}
-
-/// Builds the same again, but for what `change` replaces.
-fn rebuilt(hir: &Hir, change: &mut dyn FnMut(&HirKind) -> Option<Hir>) -> Hir {
-    if let Some(changed) = change(hir.kind()) {
-        return changed;
-    }
-    match hir.kind() {
-        HirKind::Repetition(all) => {
-            Hir::repetition(Repetition { sub: Box::new(rebuilt(&all.sub, change)), ..all.clone() })
-        }
-        HirKind::Capture(group) => {
-            Hir::capture(Capture { sub: Box::new(rebuilt(&group.sub, change)), ..group.clone() })
-        }
-        HirKind::Concat(subs) => Hir::concat(subs.iter().map(|sub| rebuilt(sub, change)).collect()),
-        HirKind::Alternation(subs) => Hir::alternation(subs.iter().map(|sub| rebuilt(sub, change)).collect()),
-        _ => hir.clone(),
-    }
 }
 
 /// Words of which one stands in every match, in lower case; the rarest such set, as far as length tells.
