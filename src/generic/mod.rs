@@ -5,6 +5,7 @@
 
 mod anchor;
 mod around;
+mod code;
 pub mod eval;
 pub mod features;
 pub mod find;

@@ -35,7 +35,7 @@ fn names(name: &[u8], words: &[&[u8]]) -> bool {
     any
 }
 
-/// Public keys and certificates, as SSH, OpenPGP and X.509 write them.
+/// Public keys, certificates and signatures, as SSH, OpenPGP and X.509 write them.
 fn is_public_key(v: &[u8]) -> bool {
     const SSH: &[&[u8]] =
         &[b"ssh-rsa", b"ssh-dss", b"ssh-ed25519", b"ecdsa-sha2-nistp", b"sk-ssh-", b"sk-ecdsa-"];
@@ -43,6 +43,14 @@ fn is_public_key(v: &[u8]) -> bool {
     const PGP: &[&[u8]] = &[
         b"mQENB", b"mQGNB", b"mQINB", b"mQGiB", b"mQMuB", b"mDME", b"mFIE", b"xsBN", b"xsDN", b"xsFN",
         b"xjME",
+    ];
+    const ARMOUR: &[&[u8]] = &[
+        b"-----BEGIN PUBLIC",
+        b"-----BEGIN CERT",
+        b"-----BEGIN RSA PUBLIC",
+        b"-----BEGIN PGP PUBLIC",
+        b"-----BEGIN PGP SIGNATURE",
+        b"-----BEGIN SSH SIGNATURE",
     ];
     // A key's algorithm and then a string of bits, or a certificate's version and then its number.
     const DER: &[&[u8]] = &[
@@ -61,7 +69,7 @@ fn is_public_key(v: &[u8]) -> bool {
     SSH.iter().any(|kind| v.starts_with(kind))
         || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
         || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
-        || [&b"-----BEGIN PUBLIC"[..], b"-----BEGIN CERT", b"-----BEGIN RSA PUBLIC"].iter().any(|head| v.starts_with(head))
+        || ARMOUR.iter().any(|kind| memchr::memmem::find(head, kind).is_some())
         // The same of PEM, in base64 once more.
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
         // The hashed name of a host, and its key.
@@ -95,7 +103,7 @@ fn pgp_id(name: &[u8], v: &[u8]) -> bool {
     let digits = v.strip_prefix(b"0x").unwrap_or(v);
     matches!(digits.len(), 8 | 16 | 32 | 40)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"signingkey"])
+        && names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"signingkey", b"ppa"])
 }
 
 /// An issue, where a ticket is no credential: `ABC-123`, `team/project#45`, an address.
@@ -118,7 +126,15 @@ fn issue(name: &[u8], v: &[u8]) -> bool {
 
 /// A name of what says where something is kept, or that it was sent before.
 fn place(name: &[u8]) -> bool {
-    const NAMES: &[&[u8]] = &[b"cachekey", b"idempotencykey", b"partitionkey", b"sortkey", b"foreignkey"];
+    const NAMES: &[&[u8]] = &[
+        b"cachekey",
+        b"idempotencykey",
+        b"partitionkey",
+        b"sortkey",
+        b"foreignkey",
+        b"propertykey",
+        b"sonarprojectkey",
+    ];
     let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
     NAMES.iter().any(|known| letters().eq(known.iter().copied()))
 }

@@ -152,6 +152,10 @@ pub fn client(w: &[u8], at: usize) -> Option<(bool, bool)> {
 /// The value joined to a flag, as `mysql` takes it, or after it, as `sshpass` does.
 pub fn client_password(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     let Some((joined, apart)) = client(w, at) else { return };
+    // `mysqldump` is a client, `mysql_server` is none.
+    if matches!(w[at..].iter().find(|b| !b.is_ascii_alphabetic()), Some(b'_' | b'-')) {
+        return;
+    }
     let Some(flag) = memchr::memmem::find(command(w, at), b" -p") else { return };
     let at = at + flag;
     let p = at + 3;
@@ -189,7 +193,8 @@ pub fn scheme(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
     let p = skip_blank(w, at + word, 4);
     if let Some(v) = unquoted(w, p, false)
-        && v.len() >= 6
+        // `libgit2` of `basic libgit2 concepts` is shorter than any name and password.
+        && v.len() >= if word == 5 { 8 } else { 6 }
         && encoded(&w[v.clone()])
     {
         each(spot(Form::Header, at..at + word, v));

@@ -38,6 +38,9 @@ pub fn looks_made_up(value: &[u8]) -> Option<&'static str> {
     if value.len() > LONGEST {
         return None;
     }
+    if blank(value) {
+        return Some("a blank to fill in");
+    }
     let folded = value.to_ascii_lowercase();
     if WORDS.iter().any(|word| memchr::memmem::find(&folded, word.as_bytes()).is_some()) {
         return Some("placeholder word");
@@ -49,6 +52,17 @@ pub fn looks_made_up(value: &[u8]) -> Option<&'static str> {
         return Some("ascending run");
     }
     None
+}
+
+/// A name in brackets (`[PASSWORD]`), or what a template puts in its place (`#{password}`).
+fn blank(value: &[u8]) -> bool {
+    let [open, .., close] = value else { return false };
+    let name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'_' | b'-' | b'.');
+    match (open, close) {
+        (b'[', b']') | (b'<', b'>') | (b'{', b'}') => value[1..value.len() - 1].iter().all(name),
+        (b'#' | b'$', b'}') => value[1] == b'{',
+        _ => false,
+    }
 }
 
 /// The longest stretch in which each byte follows the last one as `follows` says.
@@ -75,10 +89,13 @@ mod tests {
             "xxxxxxxxxxxx",
             "abcdefghij",
             "&lt;your",
+            "[PASSWORD]",
+            "<new password>",
+            "#{new_resource.password}",
         ] {
             assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
         }
-        for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse"] {
+        for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse", "[hunter2]", "#pass{"] {
             assert_eq!(looks_made_up(value.as_bytes()), None, "{value}");
         }
     }

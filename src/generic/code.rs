@@ -1,0 +1,424 @@
+//! What code, patterns, lists and commands write where a value might stand, and that is none.
+//!
+//! Looks at a spot in its window. Knows no path.
+
+use super::find::{Form, Spot};
+use super::lexicon;
+use super::read::{self, Quote};
+
+/// Why a value is none, if code or the like says so.
+pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
+    let name = &w[s.key.clone()];
+    Some(match () {
+        () if s.quote == Quote::None && s.form != Form::Bytes && bare(w, s, v) => "code",
+        () if listed(w, s, v) || alternative(w, s) => "a word in a list",
+        () if inherits(w, s) || qualified(v) => "the name of a type",
+        () if algorithm(v) => "the name of an algorithm",
+        () if command(w, s, v) || starts_with_command(v) => "a command",
+        () if validation(v) || classes(v) => "a rule for values",
+        () if selects(w, s) => "a label that is selected by",
+        () if charset(v) => "the name of a character set",
+        () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
+        () if succeeds(name, s) || passes(w, s, v) => "what is to pass",
+        () if path(v) || working_folder(w, s) => "the name of a file",
+        () if constant(w, s, v) => "the name of a constant",
+        () if counted(v) || vector(w, s, v) => "a test's bytes",
+        () => return None,
+    })
+}
+
+/// A bare word that code has a meaning for: a call, an index, an error's number, `null`, the name of the next pair.
+fn bare(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const NOTHING: &[&[u8]] = &[
+        b"null",
+        b"none",
+        b"nil",
+        b"true",
+        b"false",
+        b"undefined",
+        b"string",
+        b"self",
+        b"this",
+        b"str",
+        b"int",
+        b"bool",
+        b"nullptr",
+    ];
+    let word = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
+    matches!(w.get(s.end), Some(b'(' | b'[')) && word
+        || number(v)
+        || subscript(v)
+        || v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b))
+        || v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v))
+}
+
+/// A number as code writes it: `-0x1f`, `0x00000040UL`.
+fn number(v: &[u8]) -> bool {
+    let v = v.strip_prefix(b"-").unwrap_or(v);
+    let suffix = v.iter().rev().take_while(|b| matches!(b, b'u' | b'U' | b'l' | b'L')).count();
+    (v.starts_with(b"0x") || v.starts_with(b"0X"))
+        && (v.len() <= 10 || (1..=3).contains(&suffix) && v.len() - suffix <= 18)
+}
+
+/// An item of a list: `stack[i + 1]`.
+fn subscript(v: &[u8]) -> bool {
+    let name = v.iter().take_while(|b| read::is_ident(**b) || **b == b'.').count();
+    let index = v[name..].strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or_default();
+    name > 0
+        && !index.is_empty()
+        && index.iter().all(|b| read::is_ident(*b) || matches!(b, b'+' | b'-' | b' ' | b'.' | b'"' | b'\''))
+}
+
+/// A label that Kubernetes selects by: `key: name` and then `operator: In`.
+fn selects(w: &[u8], s: &Spot) -> bool {
+    let next = w[s.end..].iter().take(40).position(u8::is_ascii_alphanumeric).unwrap_or_default();
+    w[s.key.clone()] == *b"key" && w[s.end + next..].starts_with(b"operator")
+}
+
+/// One of many words with nothing but bars between them: `(public|password|keyboard)`, `"password" | "implicit"`.
+fn alternative(w: &[u8], s: &Spot) -> bool {
+    /// No row of a table is longer before its value; of a longer line the start may be out of sight.
+    const ROW: usize = 400;
+    let from = read::line_start(w, s.key.start);
+    let between = &w[s.key.end..s.value.start];
+    s.form == Form::Table
+        && (between == b"|" || s.key_quoted && matches!(between, [_, b'|', _] | [_, b' ', b'|', b' ', _]))
+        && (s.key.start - from > ROW || !w[from..].trim_ascii_start().starts_with(b"|"))
+}
+
+/// What text is encoded in: `encode("latin1")`.
+fn charset(v: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"latin1",
+        b"latin-1",
+        b"utf8",
+        b"utf-8",
+        b"utf16",
+        b"utf-16",
+        b"utf-16le",
+        b"utf-16be",
+        b"us-ascii",
+        b"iso-8859-1",
+        b"iso-8859-15",
+        b"cp1252",
+        b"windows-1252",
+    ];
+    v.len() <= 12 && NAMES.iter().any(|name| name.eq_ignore_ascii_case(v))
+}
+
+/// A pattern: `[0-9a-f]+`, `^\\s*$`.
+fn classes(v: &[u8]) -> bool {
+    const PARTS: &[&[u8]] = &[
+        b"[0-9", b"[a-z", b"[A-Z", b"[a-f", b"[A-F", b"[^", b"\\s*", b"\\s+", b"\\d+", b"\\d{", b"\\w+",
+        b"(?:", b"(?i)",
+    ];
+    PARTS.iter().any(|part| memchr::memmem::find(v, part).is_some())
+}
+
+/// What a form asks of a value, or how a model keeps it: `required|min:8`, `hashed`.
+fn validation(v: &[u8]) -> bool {
+    const RULES: &[&[u8]] = &[
+        b"required",
+        b"nullable",
+        b"confirmed",
+        b"sometimes",
+        b"string",
+        b"min",
+        b"max",
+        b"between",
+        b"size",
+        b"same",
+        b"different",
+        b"filled",
+        b"present",
+        b"current_password",
+        b"alpha_num",
+        b"hashed",
+        b"encrypted",
+    ];
+    v.split(|b| *b == b'|').all(|rule| {
+        let name = rule.split(|b| *b == b':').next().unwrap_or_default();
+        RULES.contains(&name)
+    })
+}
+
+/// The neighbour of a word in a list (`["password", "reset"]`), or a flag behind a command's name.
+fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    if s.form != Form::Comma {
+        return false;
+    }
+    let word = v.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_');
+    let flag = v[0] == b'-' && v[1..].iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    let rest = w[s.end..].trim_ascii_start();
+    let next = rest.first();
+    if next == Some(&b':') || rest.starts_with(b"=>") {
+        return true; // the name of the next pair
+    }
+    let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
+    flag || word && (next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
+}
+
+/// `class Token : Base`: what a type derives from.
+fn inherits(w: &[u8], s: &Spot) -> bool {
+    const TYPES: &[&[u8]] =
+        &[b"class", b"struct", b"interface", b"trait", b"enum", b"protocol", b"extension", b"record"];
+    let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii_end();
+    s.form == Form::Colon && s.quote == Quote::None && TYPES.iter().any(|t| lead.ends_with(t))
+}
+
+/// The full name of a class: `org.apache.log4j.FileAppender`.
+fn qualified(v: &[u8]) -> bool {
+    let parts = v.split(|b| *b == b'.');
+    let name = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|b| read::is_ident(*b))
+    };
+    let last = parts.clone().next_back().unwrap_or(b"");
+    parts.clone().count() >= 3
+        && parts.clone().all(name)
+        && last[0].is_ascii_uppercase()
+        && v.iter().filter(|b| b.is_ascii_digit()).count() <= 2
+}
+
+/// The name of an algorithm: `PBKDF2WithHmacSHA1`, `AES/CBC/PKCS5Padding`.
+fn algorithm(v: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"pbkdf", b"with", b"hmac", b"sha", b"aes", b"cbc", b"gcm", b"ecb", b"ctr", b"pkcs", b"padding",
+        b"no", b"rsa", b"ecdsa", b"ed", b"des", b"md", b"oaep", b"and", b"mgf", b"scram", b"chacha", b"poly",
+        b"aws", b"p",
+    ];
+    let (mut words, mut known) = (0, 0);
+    lexicon::split(v, |r, _, _| {
+        words += 1;
+        known += usize::from(NAMES.iter().any(|n| v[r.clone()].eq_ignore_ascii_case(n)));
+    });
+    v.len() >= 6 && v.len() <= 40 && words > 0 && known == words
+}
+
+/// A program that is run: its name is no value of what it gives.
+fn command(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const RUNS: &[&[u8]] =
+        &[b"command", b"popen", b"subprocess", b"shell", b"system", b"check_output", b"exec", b"spawn"];
+    let wrapper = &w[s.wrapper.clone()];
+    let runs = RUNS.iter().any(|r| wrapper.windows(r.len()).any(|x| x.eq_ignore_ascii_case(r)));
+    runs && v.iter().all(|b| read::is_key(*b) || matches!(b, b'/' | b' '))
+}
+
+/// `ConvertTo-SecureString x`: the cmdlet is no value.
+fn starts_with_command(v: &[u8]) -> bool {
+    [&b"ConvertTo-"[..], b"ConvertFrom-", b"Get-", b"New-Object", b"Read-Host"]
+        .iter()
+        .any(|c| v.starts_with(c))
+}
+
+/// Asks whether something has a key: `has_key?("x")`.
+fn looks_up(name: &[u8], s: &Spot) -> bool {
+    const NAMES: &[&[u8]] =
+        &[b"has_key", b"hasKey", b"contains_key", b"containsKey", b"HasKey", b"ContainsKey"];
+    s.form == Form::Call && NAMES.iter().any(|asks| name.ends_with(asks))
+}
+
+/// A name in parts, where a key is the name of a setting: `Key("service.instance.id")`.
+fn dotted(name: &[u8], v: &[u8]) -> bool {
+    let part = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+    };
+    read::ends_ci(name, b"key")
+        && v.iter().filter(|b| **b == b'.').count() >= 2
+        && v.iter().filter(|b| b.is_ascii_digit()).count() <= 2
+        && v.split(|b| *b == b'.').all(part)
+}
+
+/// The name of an entry in a property list: `<key>CPUSpeed</key>` and then its value.
+fn entry(w: &[u8], s: &Spot) -> bool {
+    const VALUES: &[&[u8]] = &[
+        b"<string>",
+        b"<integer>",
+        b"<dict>",
+        b"<array>",
+        b"<true/>",
+        b"<false/>",
+        b"<data>",
+        b"<date>",
+        b"<real>",
+    ];
+    let behind = w[s.end..].strip_prefix(b"</key>").unwrap_or_default().trim_ascii_start();
+    s.form == Form::Markup && w[s.key.clone()] == *b"key" && VALUES.iter().any(|tag| behind.starts_with(tag))
+}
+
+/// Says that something is to succeed, as tests do: `git_pass(add("x"))`, `run_pass "unit"`. Whose password it is, would
+/// stand there else.
+fn succeeds(name: &[u8], s: &Spot) -> bool {
+    const WHOSE: &str = "set with user usr admin root login auth db database mysql postgres pg smtp mail email ftp http \
+                         proxy ldap ssh sudo become redis key store keystore wifi account server client host my old new \
+                         default";
+    let (mut words, mut whose, mut last) = (0, false, 0..0);
+    lexicon::split(name, |r, _, _| {
+        words += 1;
+        whose |= WHOSE.split(' ').any(|word| name[r.clone()].eq_ignore_ascii_case(word.as_bytes()));
+        last = r;
+    });
+    let called = s.form == Form::Call || s.form == Form::Space && s.quote != Quote::None;
+    called && words > 1 && !whose && name[last].eq_ignore_ascii_case(b"pass")
+}
+
+/// What passed, in words (`PASS: Slowest request`), or the macro of AsciiDoc (`pass:quotes[…]`).
+fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    if s.form != Form::Colon || s.quote != Quote::None || !w[s.key.clone()].eq_ignore_ascii_case(b"pass") {
+        return false;
+    }
+    let rest = &w[s.end..];
+    let next = rest.strip_prefix(b" ").unwrap_or_default();
+    let word = next.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    v.iter().all(u8::is_ascii_alphabetic)
+        && (matches!(rest.first(), Some(b'[' | b',')) && s.value.start == s.key.end + 1
+            || word > 1 && matches!(next.get(word), Some(b' ' | b'.' | b'\n') | None))
+}
+
+/// The path of a file, with folders and an ending.
+fn path(v: &[u8]) -> bool {
+    let Some(dot) = memchr::memrchr(b'.', v) else { return false };
+    let ending = &v[dot + 1..];
+    v[..dot].iter().filter(|b| **b == b'/').count() >= 2
+        && (1..=8).contains(&ending.len())
+        && ending.iter().all(u8::is_ascii_lowercase)
+        && v.iter().all(|b| read::is_key(*b) || *b == b'/')
+}
+
+/// The folder that a shell is in: `Join-Path $PWD 'a.zip'`.
+fn working_folder(w: &[u8], s: &Spot) -> bool {
+    s.form == Form::Space && w[s.key.clone()] == *b"PWD" && w[..s.key.start].ends_with(b"$")
+}
+
+/// One of an enumeration, as Go writes it: `TokenTypeBearer TokenType = "Bearer"`.
+fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let lead = &w[read::line_start(w, s.key.start)..s.key.start];
+    let name = lead.trim_ascii();
+    s.form == Form::Assign
+        && lead.ends_with(b" ")
+        && name.len() > v.len()
+        && name.ends_with(v)
+        && name.iter().all(|b| read::is_ident(*b))
+}
+
+/// Bytes in hexadecimal that count up: `000102030405…`, `00112233…`.
+fn counted(v: &[u8]) -> bool {
+    let digit = |b: u8| char::from(b).to_digit(16);
+    let bytes: Option<Vec<u32>> =
+        v.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?)).collect();
+    let bytes = if v.len() >= 16 { bytes.unwrap_or_default() } else { Vec::new() };
+    let by = |step: u32| bytes.windows(2).filter(|two| two[1] == two[0] + step).count();
+    bytes.len() >= 8 && (by(1) * 4 >= bytes.len() * 3 || by(0x11) * 4 >= bytes.len() * 3)
+}
+
+/// Of the vectors by which ciphers are tested: a key beside its nonce, texts and tag.
+fn vector(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    /// Bytes to either side in which the others stand.
+    const NEAR: usize = 400;
+    const OTHERS: &[&[u8]] = &[
+        b"\"iv\"",
+        b"\"aad\"",
+        b"\"tag\"",
+        b"\"ct\"",
+        b"\"msg\"",
+        b"\"nonce\"",
+        b"\"plaintext\"",
+        b"\"ciphertext\"",
+    ];
+    let beside = || {
+        let near = &w[s.key.start.saturating_sub(NEAR)..w.len().min(s.end + NEAR)];
+        OTHERS.iter().filter(|name| memchr::memmem::find(near, name).is_some()).count()
+    };
+    s.form == Form::Pair
+        && w[s.key.clone()] == *b"key"
+        && v.iter().all(u8::is_ascii_hexdigit)
+        && beside() >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether nothing that the names in a text bind is left.
+    fn nothing(text: &str) -> bool {
+        super::super::find(text.as_bytes()).is_empty()
+    }
+
+    #[test]
+    fn code_and_patterns_are_told_from_values() {
+        for code in ["yyTok[i+0]", "row[0]", "config['token']"] {
+            assert!(subscript(code.as_bytes()), "{code}");
+        }
+        for rules in ["required|min:8", "nullable", "hashed", "max:10"] {
+            assert!(validation(rules.as_bytes()), "{rules}");
+        }
+        assert!(classes(b"[0-9a-f]{40}") && classes(b"Basic [a-zA-Z]+"));
+        let at_end = |text: &str| {
+            let mut hopeless = true;
+            super::super::read_at(
+                text.as_bytes(),
+                text.find("key").or(text.find("_token")).expect("one"),
+                &mut |_| {
+                    hopeless = false;
+                },
+            );
+            hopeless
+        };
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        assert!(
+            at_end(&format!("- key: {value}\n  operator: In\n"))
+                && !at_end(&format!("- key: {value}\n  other: In\n"))
+        );
+        let input = |name: &str| format!("<input name=\"{name}\" value=\"{}\">", "83a1617c69".repeat(4));
+        assert!(at_end(&input("post[_token]")) && !at_end(&input("api_token")));
+        for value in ["a[1", "[abc]", "min8", "requiredX|7", "p[ss]word!", "x:y"] {
+            let v = value.as_bytes();
+            assert!(!subscript(v) && !validation(v) && !classes(v), "{value}");
+        }
+    }
+
+    #[test]
+    fn tests_and_lists_and_settings_hold_no_values() {
+        let hex = ["384ea416ac3c2f51", "a76e7d8226346d4e"].concat();
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        for text in [
+            format!("cl_git_pass(add(index, \"{value}\"));"),
+            format!("run_pass \"{value}\" \"$@\""),
+            "# PASS: Throughput is 150 writes/s".to_owned(),
+            "See the pass:specialcharacters,macros[introduction]".to_owned(),
+            format!("\"password\" | \"{value}\""),
+            format!("versions.has_key?(\"{value}\")"),
+            "attribute.Key(\"k8s.job.uid\")".to_owned(),
+            format!("<key>{value}</key>\n  <integer>100</integer>"),
+            "createToken('^\\\\s*>=\\\\s*0$')".to_owned(),
+            "#define OTHER_TOKEN    0x00000040UL".to_owned(),
+            "\"token\" : \"Purple1/v4/45/50/9d/45509d39-6a5d/pr_source.json\"".to_owned(),
+            format!("Join-Path $PWD '{value}'"),
+            "\tSyncPasswordsDisabled SyncPasswords = \"Disabled\"".to_owned(),
+            "key = \"000102030405060708090a0b0c0d0e0f\"".to_owned(),
+            "key = \"00112233445566778899aabbccddeeff\"".to_owned(),
+            format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"tag\": \"01\", \"ct\": \"02\"}}"),
+            format!("superSecret = 0X{}L;", "B3".repeat(4)),
+        ] {
+            assert!(nothing(&text), "{text}");
+        }
+        for text in [
+            format!("set_user_pass(connection, \"{value}\")"),
+            format!("set POSTGRES_PASS {value}"),
+            format!("my_pass(\"{value}\")"),
+            "pass: throughput".to_owned(),
+            format!("user: me pass: {value} host: example"),
+            format!("| \"password\" | \"{value}\" |"),
+            format!("api.set_key(\"{value}\")"),
+            format!("<key>{value}</key>\n<owner>"),
+            "token = 0x00000040000000400000004000000040".to_owned(),
+            format!("token = \"{}\"", "ab/cd/ef12/gh34ij".repeat(2)),
+            format!("$PWD = '{value}'"),
+            format!("\tstring password = \"{value}\""),
+            format!("key = \"000102030405{hex}\""),
+            format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"region\": \"01\"}}"),
+        ] {
+            assert!(!nothing(&text), "{text}");
+        }
+    }
+}
