@@ -77,6 +77,39 @@ fn every_gate_looks_into_containers() {
 }
 
 #[test]
+fn a_zip_archive_behind_something_else_is_opened_at_every_gate() {
+    let dir = Dir::new();
+    let archive = zip(&[(PATH, env(1).as_bytes())]);
+    let program = |mib: usize| [b"#!/bin/sh\n", &vec![0; mib << 20][..]].concat();
+    let mut commented = archive.clone();
+    let end = commented.len();
+    commented[end - 2] = 5;
+    for (name, bytes) in [
+        ("plain", [&program(1)[..], &archive].concat()),
+        ("comment", [&program(0)[..], &commented, b"hello"].concat()),
+        ("line end", [&program(0)[..], &archive, b"\n"].concat()),
+    ] {
+        let repo = dir.repo(name);
+        repo.commit("readme", "nothing\n");
+        repo.stage("run.bin", &bytes);
+        member(&repo.staged().hits(&[&token(1)]), "run.bin");
+        repo.record("app");
+        for args in [&["range", "HEAD^..HEAD"][..], &["history"], &["dir"]] {
+            member(&repo.scan(args).hits(&[&token(1)]), "run.bin");
+        }
+        let told = Told::fed(dir.leakgate("", &["stdin"]).args(["--path", "x"]), &bytes);
+        member(&told.hits(&[&token(1)]), "x");
+    }
+    // A file of this size is not held in memory.
+    dir.write("large/run.bin", [&program(17)[..], &archive].concat());
+    member(&dir.scan("large", &["dir"]).hits(&[&token(1)]), "run.bin");
+    // What cannot be read twice, and is too large to be held, is named.
+    let told = Told::fed(&mut dir.leakgate("", &["stdin"]), &[&program(65)[..], &archive].concat());
+    let closed = told.clean().summary["unopened"].to_string();
+    assert!(closed.contains("cannot be read twice"), "{closed}");
+}
+
+#[test]
 fn containers_are_followed_into_containers() {
     let dir = Dir::new();
     let inner = zip(&[(PATH, env(1).as_bytes())]);

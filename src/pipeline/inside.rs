@@ -100,13 +100,9 @@ pub fn around(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// What kind of container is in memory, if any. A zip archive may stand behind a program or a picture.
 pub fn kind(bytes: &[u8]) -> Option<Kind> {
-    /// Bytes of its last record, without a comment.
-    const END: usize = 22;
-    let by_end = || unpack::kind_by_end(&bytes[bytes.len().checked_sub(END)?..]);
-    unpack::kind(bytes).or_else(by_end)
+    unpack::kind(bytes).or_else(|| unpack::kind_by_end(bytes))
 }
 
-/// Opens what is in memory, if it is a container.
 /// Where something may be assigned in the bytes of a container themselves, if `text` is these bytes: before the first
 /// NUL and after the last, as in a script that carries an archive. Nowhere, if the container holds its members as they
 /// are: they have their own place.
@@ -121,6 +117,7 @@ pub fn beside(kind: Option<Kind>, bytes: &[u8], text: &[u8]) -> Vec<Span> {
     }
 }
 
+/// Opens what is in memory or in a file.
 pub fn open(scan: &Scan, kind: Kind, input: &mut dyn Input) -> Inside {
     let mut opener = Opener::new(scan);
     let opened = unpack::unpack(kind, input, &scan.limits.unpack, &mut opener);
