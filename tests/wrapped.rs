@@ -4,6 +4,10 @@ mod encodings;
 mod image;
 pub mod made;
 
+use std::io::{Cursor, Write as _};
+
+use ::zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
 use crate::harness::{
     Dir, Told,
     made::{filled, token},
@@ -185,6 +189,29 @@ fn what_is_stored_as_it_is_is_told_once() {
     let told = dir.scan("", &["dir"]).hits(&[&token(1)]);
     assert_eq!(told.one()["places"].as_array().map_or(0, Vec::len), 0);
     member(&told, "a.tar");
+    // An archive within another is held in memory, and looked at as it is as well.
+    let repo = dir.repo("repo");
+    repo.commit("readme", "nothing\n");
+    let mut stored = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    stored.start_file(PATH, plain).expect("in memory");
+    let value = filled("{alnum:24}", 4);
+    let text = format!("{}db_password = \"{value}\"\n", env(2));
+    stored.write_all(text.as_bytes()).expect("in memory");
+    let stored = stored.finish().expect("in memory").into_inner();
+    repo.stage("b.tgz", gzip(&tar(&[("b.jar", &stored)])));
+    let once = |told: Told| {
+        let told = told.hits(&[&token(2), &value]);
+        for found in &told.findings {
+            assert_eq!(found["path"], format!("b.tgz!/content!/b.jar!/{PATH}"));
+            assert_eq!(found["places"].as_array().map_or(0, Vec::len), 0);
+        }
+    };
+    once(repo.staged());
+    repo.record("app");
+    for args in [&["range", "HEAD^..HEAD"][..], &["history"], &["history", "--exhaustive"], &["dir"]] {
+        once(repo.scan(args));
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Scans what stands in a container, member by member, and says what could not be opened.
 
-use std::io::Read;
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+};
 
 use bstr::{BString, ByteSlice as _};
 
@@ -140,6 +143,7 @@ impl<'s> Opener<'s> {
         self.inside.read = read;
         self.inside.unopened.sort();
         self.inside.unopened.dedup_by(|next, last| next.what == last.what);
+        once(&mut self.inside.members);
         self.inside
     }
 
@@ -151,6 +155,23 @@ impl<'s> Opener<'s> {
             self.inside.members.push(Member { names: names.to_vec(), part, found });
         }
     }
+}
+
+/// What a container within another stores as it is, is told where it stands in that, and not in its bytes as well.
+fn once(members: &mut Vec<Member>) {
+    let mut deeper: HashMap<_, HashSet<_>> = HashMap::new();
+    for Member { names, found, .. } in members.iter() {
+        for len in 1..names.len() {
+            let secrets = found.secrets().map(|(rule, secret)| (rule, secret.clone()));
+            deeper.entry(names[..len].to_vec()).or_default().extend(secrets);
+        }
+    }
+    for member in members.iter_mut().filter(|member| member.part == Part::Member) {
+        if let Some(told) = deeper.get(&member.names) {
+            member.found.leave_out(|rule, secret| told.contains(&(rule, secret.clone())));
+        }
+    }
+    members.retain(|member| !member.found.is_empty());
 }
 
 impl Visitor for Opener<'_> {
