@@ -4,6 +4,10 @@ mod encodings;
 mod image;
 pub mod made;
 
+use std::io::{Cursor, Write as _};
+
+use ::zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
 use crate::harness::{
     Dir, Told,
     made::{filled, token},
@@ -74,6 +78,39 @@ fn every_gate_looks_into_containers() {
     }
     let told = Told::fed(dir.leakgate("", &["stdin"]).args(["--path", "x"]), &archive);
     member(&told.hits(&[&token(1)]), "x");
+}
+
+#[test]
+fn a_zip_archive_behind_something_else_is_opened_at_every_gate() {
+    let dir = Dir::new();
+    let archive = zip(&[(PATH, env(1).as_bytes())]);
+    let program = |mib: usize| [b"#!/bin/sh\n", &vec![0; mib << 20][..]].concat();
+    let mut commented = archive.clone();
+    let end = commented.len();
+    commented[end - 2] = 5;
+    for (name, bytes) in [
+        ("plain", [&program(1)[..], &archive].concat()),
+        ("comment", [&program(0)[..], &commented, b"hello"].concat()),
+        ("line end", [&program(0)[..], &archive, b"\n"].concat()),
+    ] {
+        let repo = dir.repo(name);
+        repo.commit("readme", "nothing\n");
+        repo.stage("run.bin", &bytes);
+        member(&repo.staged().hits(&[&token(1)]), "run.bin");
+        repo.record("app");
+        for args in [&["range", "HEAD^..HEAD"][..], &["history"], &["dir"]] {
+            member(&repo.scan(args).hits(&[&token(1)]), "run.bin");
+        }
+        let told = Told::fed(dir.leakgate("", &["stdin"]).args(["--path", "x"]), &bytes);
+        member(&told.hits(&[&token(1)]), "x");
+    }
+    // A file of this size is not held in memory.
+    dir.write("large/run.bin", [&program(17)[..], &archive].concat());
+    member(&dir.scan("large", &["dir"]).hits(&[&token(1)]), "run.bin");
+    // What cannot be read twice, and is too large to be held, is named.
+    let told = Told::fed(&mut dir.leakgate("", &["stdin"]), &[&program(65)[..], &archive].concat());
+    let closed = told.clean().summary["unopened"].to_string();
+    assert!(closed.contains("cannot be read twice"), "{closed}");
 }
 
 #[test]
@@ -152,6 +189,29 @@ fn what_is_stored_as_it_is_is_told_once() {
     let told = dir.scan("", &["dir"]).hits(&[&token(1)]);
     assert_eq!(told.one()["places"].as_array().map_or(0, Vec::len), 0);
     member(&told, "a.tar");
+    // An archive within another is held in memory, and looked at as it is as well.
+    let repo = dir.repo("repo");
+    repo.commit("readme", "nothing\n");
+    let mut stored = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    stored.start_file(PATH, plain).expect("in memory");
+    let value = filled("{alnum:24}", 4);
+    let text = format!("{}db_password = \"{value}\"\n", env(2));
+    stored.write_all(text.as_bytes()).expect("in memory");
+    let stored = stored.finish().expect("in memory").into_inner();
+    repo.stage("b.tgz", gzip(&tar(&[("b.jar", &stored)])));
+    let once = |told: Told| {
+        let told = told.hits(&[&token(2), &value]);
+        for found in &told.findings {
+            assert_eq!(found["path"], format!("b.tgz!/content!/b.jar!/{PATH}"));
+            assert_eq!(found["places"].as_array().map_or(0, Vec::len), 0);
+        }
+    };
+    once(repo.staged());
+    repo.record("app");
+    for args in [&["range", "HEAD^..HEAD"][..], &["history"], &["history", "--exhaustive"], &["dir"]] {
+        once(repo.scan(args));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Characters of a line that is broken softly, its `=` included.
-const SOFT: std::ops::RangeInclusive<usize> = 60..=77;
+const SOFT: std::ops::RangeInclusive<usize> = 60..=78;
 
 /// The escape that begins at `at`.
 pub fn quoted(text: &[u8], at: usize) -> Option<Escape> {

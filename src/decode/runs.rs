@@ -77,14 +77,25 @@ fn group(chars: &[u8]) -> [u8; 3] {
 /// What begins at `from` in a run that ends at `end`, which is long enough.
 pub fn coded(text: &[u8], from: usize, end: usize) -> Option<Coded> {
     let run = &text[from..end];
-    if run.len() >= LEAST_HEX
-        && let Some(look) = look_at_hex(run)
-        && run.len().is_multiple_of(2)
-        && run.iter().all(|byte| hex(*byte).is_some())
+    let skipped = prefix(text, from);
+    let digits = &run[skipped..];
+    if digits.len() >= LEAST_HEX
+        && let Some(look) = look_at_hex(digits)
+        && digits.len().is_multiple_of(2)
+        && digits.iter().all(|byte| hex(*byte).is_some())
     {
-        return Some(Coded { from, end, step: Step::Hex, look });
+        return Some(Coded { from: from + skipped, end, step: Step::Hex, look });
     }
     Some(Coded { from, end, step: Step::Base64, look: look_at(run)? })
+}
+
+/// What a program writes before hex digits: `0x`, or `x` behind a backslash.
+fn prefix(text: &[u8], from: usize) -> usize {
+    match text[from..] {
+        [b'0', b'x' | b'X', ..] => 2,
+        [b'x', ..] if from > 0 && text[from - 1] == b'\\' => 1,
+        _ => 0,
+    }
 }
 
 /// Whether a short run is all of `key: …` or `key=…`, and as long as an encoder makes it.
@@ -169,11 +180,15 @@ fn judge(bytes: &[u8]) -> Option<Look> {
     if let Some(step) = magic(bytes) {
         return Some(Look::Packed(step));
     }
-    let every_other = |nul: usize| {
-        bytes.iter().enumerate().all(|(at, byte)| if at % 2 == nul { *byte == 0 } else { is_readable(*byte) })
+    // UTF-16 and UTF-32 of ASCII, with its character at that place.
+    let wide = |width: usize, place: usize| {
+        let fits =
+            |(at, byte): (usize, &u8)| if at % width == place { is_readable(*byte) } else { *byte == 0 };
+        bytes.iter().enumerate().all(fits)
     };
     let unmarked = bytes.strip_prefix(b"\xff\xfe").or(bytes.strip_prefix(b"\xfe\xff"));
-    if every_other(0) || every_other(1) || unmarked.is_some_and(|rest| rest.contains(&0)) {
+    if wide(2, 0) || wide(2, 1) || wide(4, 0) || wide(4, 3) || unmarked.is_some_and(|rest| rest.contains(&0))
+    {
         return Some(Look::Utf16);
     }
     let valid = match std::str::from_utf8(bytes) {
@@ -371,9 +386,10 @@ impl<'t> Reader<'t> {
             None => {
                 let line_start =
                     text[..self.from].iter().rev().take(INDENT).find(|byte| !super::chars::is_blank(**byte));
-                // One that is no whole number of groups shows by full lines only.
+                // One that is no whole number of groups shows by full lines, or by two that are one together.
                 let full = if self.step == Step::Hex { 2 } else { 4 };
-                if before % full != 0 && len != before {
+                let padding = text[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
+                if before % full != 0 && len != before && (before + len + padding) % full != 0 {
                     return false;
                 }
                 let alone = line_start.is_none_or(|byte| *byte == b'\n');

@@ -88,6 +88,17 @@ impl Examined {
         self.doubtful.iter().map(|Doubtful { hit, candidate }| (hit.rule, &hit.secret, candidate))
     }
 
+    /// All that is found, believed or doubtful.
+    pub fn secrets(&self) -> impl Iterator<Item = (RuleIndex, &Secret)> {
+        self.hits.iter().chain(self.doubtful.iter().map(|one| &one.hit)).map(|hit| (hit.rule, &hit.secret))
+    }
+
+    /// Leaves out some of it.
+    pub fn leave_out(&mut self, out: impl Fn(RuleIndex, &Secret) -> bool) {
+        self.hits.retain(|hit| !out(hit.rule, &hit.secret));
+        self.doubtful.retain(|Doubtful { hit, .. }| !out(hit.rule, &hit.secret));
+    }
+
     /// Leaves out the assignments whose value does not lie within one of the spans.
     pub fn assigned_within(&mut self, spans: &[Span]) {
         self.doubtful.retain(|one| one.hit.span.within(spans));

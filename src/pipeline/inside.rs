@@ -1,6 +1,9 @@
 //! Scans what stands in a container, member by member, and says what could not be opened.
 
-use std::io::Read;
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+};
 
 use bstr::{BString, ByteSlice as _};
 
@@ -100,13 +103,9 @@ pub fn around(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// What kind of container is in memory, if any. A zip archive may stand behind a program or a picture.
 pub fn kind(bytes: &[u8]) -> Option<Kind> {
-    /// Bytes of its last record, without a comment.
-    const END: usize = 22;
-    let by_end = || unpack::kind_by_end(&bytes[bytes.len().checked_sub(END)?..]);
-    unpack::kind(bytes).or_else(by_end)
+    unpack::kind(bytes).or_else(|| unpack::kind_by_end(bytes))
 }
 
-/// Opens what is in memory, if it is a container.
 /// Where something may be assigned in the bytes of a container themselves, if `text` is these bytes: before the first
 /// NUL and after the last, as in a script that carries an archive. Nowhere, if the container holds its members as they
 /// are: they have their own place.
@@ -121,6 +120,7 @@ pub fn beside(kind: Option<Kind>, bytes: &[u8], text: &[u8]) -> Vec<Span> {
     }
 }
 
+/// Opens what is in memory or in a file.
 pub fn open(scan: &Scan, kind: Kind, input: &mut dyn Input) -> Inside {
     let mut opener = Opener::new(scan);
     let opened = unpack::unpack(kind, input, &scan.limits.unpack, &mut opener);
@@ -143,6 +143,7 @@ impl<'s> Opener<'s> {
         self.inside.read = read;
         self.inside.unopened.sort();
         self.inside.unopened.dedup_by(|next, last| next.what == last.what);
+        once(&mut self.inside.members);
         self.inside
     }
 
@@ -154,6 +155,23 @@ impl<'s> Opener<'s> {
             self.inside.members.push(Member { names: names.to_vec(), part, found });
         }
     }
+}
+
+/// What a container within another stores as it is, is told where it stands in that, and not in its bytes as well.
+fn once(members: &mut Vec<Member>) {
+    let mut deeper: HashMap<_, HashSet<_>> = HashMap::new();
+    for Member { names, found, .. } in members.iter() {
+        for len in 1..names.len() {
+            let secrets = found.secrets().map(|(rule, secret)| (rule, secret.clone()));
+            deeper.entry(names[..len].to_vec()).or_default().extend(secrets);
+        }
+    }
+    for member in members.iter_mut().filter(|member| member.part == Part::Member) {
+        if let Some(told) = deeper.get(&member.names) {
+            member.found.leave_out(|rule, secret| told.contains(&(rule, secret.clone())));
+        }
+    }
+    members.retain(|member| !member.found.is_empty());
 }
 
 impl Visitor for Opener<'_> {

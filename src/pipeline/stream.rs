@@ -44,7 +44,7 @@ pub struct Scanned {
     pub late: bool,
     /// It could not be read to its end.
     pub broken: Option<io::Error>,
-    /// What its first bytes say that it is.
+    /// What its first bytes say that it is, or its last.
     pub kind: Option<unpack::Kind>,
 }
 
@@ -177,6 +177,8 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
         out.found.hits.truncate(MOST_HITS);
         out.found.doubtful.truncate(MOST_HITS);
         if last {
+            // There are two guards of it at least.
+            out.kind = out.kind.or_else(|| unpack::kind_by_end(&buffer));
             return out;
         }
         first = Cursor::starting(&text, first).advance(next);

@@ -1,6 +1,6 @@
 //! What a container is, told by its first bytes. Promises a few comparisons and no belief in names.
 
-use super::tar;
+use super::{tar, zip};
 
 /// A kind of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,10 +105,10 @@ pub fn kind(head: &[u8]) -> Option<Kind> {
     kind.or_else(|| tar::begins(head).then_some(Kind::Tar))
 }
 
-/// What ends with these bytes, which may begin as something else: a zip archive behind a program or a picture.
-/// Give the last 64 KiB and 22 bytes of a file.
+/// What ends with these bytes, which may begin as something else: a zip archive behind a program or a picture. Give the
+/// last 64 KiB and 22 bytes of a file, or more.
 pub fn kind_by_end(tail: &[u8]) -> Option<Kind> {
-    super::zip::end_within(tail).is_some().then_some(Kind::Zip)
+    zip::ends(tail).then_some(Kind::Zip)
 }
 
 #[cfg(test)]

@@ -121,6 +121,37 @@ impl<R: Read> Read for Exactly<R> {
     }
 }
 
+/// Remembers the last bytes of what is read.
+pub struct Last<R> {
+    inner: R,
+    bytes: Vec<u8>,
+}
+
+impl<R> Last<R> {
+    /// More than tell a kind by its end.
+    const KEPT: usize = 128 << 10;
+
+    pub fn new(inner: R) -> Last<R> {
+        Last { inner, bytes: Vec::new() }
+    }
+
+    pub fn last(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl<R: Read> Read for Last<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buffer)?;
+        let new = &buffer[got.saturating_sub(Self::KEPT)..got];
+        if self.bytes.len() + new.len() > 2 * Self::KEPT {
+            self.bytes.drain(..self.bytes.len() - Self::KEPT);
+        }
+        self.bytes.extend_from_slice(new);
+        Ok(got)
+    }
+}
+
 /// What was last seen of an input that is read here and there.
 #[derive(Default)]
 pub struct Window {

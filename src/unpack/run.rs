@@ -9,14 +9,14 @@ use super::{
     budget::{Body, Budget, Held, Quiet, Share, fill, size, told},
     class::Constants,
     cpio,
-    kind::{Kind, kind},
+    kind::{Kind, kind, kind_by_end},
     pdf,
-    read::Source,
+    read::{Last, Source},
     rpm, seven, sqlite, stream, tar, zip,
 };
 
 /// First bytes of a member that tell its kind.
-const HEAD: usize = 512;
+pub const HEAD: usize = 512;
 
 /// Bytes that are passed over between two looks at whether to stop.
 const STRIDE: u64 = 1 << 20;
@@ -137,10 +137,7 @@ impl<'a> Run<'a> {
         let got = fill(&mut body, &mut head);
         let head = &head[..got];
         let was_told = match kind(head) {
-            None => {
-                self.plain(&mut head.chain(&mut body));
-                false
-            }
+            None => self.known_by_its_end(head, &mut body),
             Some(kind) => self.nested(kind, head, &mut body),
         };
         if !was_told && let Some(why) = body.trouble() {
@@ -171,6 +168,26 @@ impl<'a> Run<'a> {
     fn plain(&mut self, bytes: &mut dyn Read) {
         self.members += 1;
         self.visitor.member(&self.path, &mut Quiet(bytes));
+    }
+
+    /// A member that may end as a container does, and else is none. Returns whether all trouble with its bytes was told.
+    fn known_by_its_end(&mut self, head: &[u8], body: &mut Body) -> bool {
+        let most = self.limits.nested.min(self.budget.room());
+        let Some((bytes, held)) = self.gather(head, body, most) else { return false };
+        if bytes.len() as u64 <= most {
+            drop(held);
+            if let Some(kind) = kind_by_end(&bytes) {
+                return self.nested(kind, &bytes, body);
+            }
+        }
+        let mut all = Last::new(bytes.chain(body));
+        self.plain(&mut all);
+        if bytes.len() as u64 > most
+            && let Some(kind) = kind_by_end(all.last())
+        {
+            self.closed(over_memory(most, kind));
+        }
+        false
     }
 
     /// A container inside the one at hand. Returns whether all trouble with its bytes was told.
@@ -224,11 +241,7 @@ impl<'a> Run<'a> {
         let most = self.limits.nested.min(self.budget.room());
         let Some((bytes, _held)) = self.gather(head, body, most) else { return };
         if bytes.len() as u64 > most {
-            self.closed(format!(
-                "over the budget of {} for a container inside another: the {} was not opened",
-                size(most),
-                kind.word()
-            ));
+            self.closed(over_memory(most, kind));
             self.plain(&mut bytes.chain(body));
             return;
         }
@@ -304,4 +317,12 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
+}
+
+fn over_memory(most: u64, kind: Kind) -> String {
+    format!(
+        "over the budget of {} for a container inside another: the {} was not opened",
+        size(most),
+        kind.word()
+    )
 }

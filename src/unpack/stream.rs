@@ -1,6 +1,6 @@
 //! Compressed streams: gzip, bzip2, xz, zstd. Frames that stand one behind the other read as one.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use bstr::ByteSlice;
 use bzip2::bufread::BzDecoder;
@@ -10,9 +10,9 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder, errors::FrameDecoder
 
 use super::{
     budget::{Budget, Held, because, damaged},
-    kind::Kind,
+    kind::{self, Kind},
     read::Source,
-    run::Run,
+    run::{HEAD, Run},
 };
 
 /// The largest dictionary or window that a decoder may ask for, in bytes.
@@ -51,8 +51,12 @@ pub fn read(run: &mut Run, kind: Kind, source: &mut Source) -> io::Result<()> {
     run.member(&name, &mut frames, None);
     let failed = frames.failed;
     match frames.state {
-        // What stands behind the last frame is left in the source.
-        State::Between(_) => {}
+        // What stands behind the last frame is left in the source, unless it is a container.
+        State::Between(source) => {
+            if kind::kind(source.peek(HEAD)?).is_some() {
+                run.member(b"behind the stream", source, None);
+            }
+        }
         state => {
             let source = state.into_source();
             // A decoder that fails may have been given plain text behind a mark.
@@ -126,9 +130,9 @@ impl<'s, 'a> Frames<'s, 'a> {
     fn next(&mut self) -> io::Result<bool> {
         let State::Between(source) = &mut self.state else { return Ok(true) };
         match self.kind {
-            Kind::Xz => while source.peek(1)? == [0] && source.read(&mut [0])? == 1 {},
             Kind::Zstd => skip_frames(source)?,
-            _ => {}
+            // Files are filled up with zeros, and then another may have been appended.
+            _ => skip_zeros(source)?,
         }
         let head = source.peek(10)?;
         let begins = match self.kind {
@@ -207,6 +211,16 @@ fn zstd_trouble(error: FrameDecoderError) -> io::Error {
         FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory.into(),
         FrameDecoderError::DictNotProvided { .. } => because("its dictionary is not in it"),
         error => damaged(&error.to_string()),
+    }
+}
+
+fn skip_zeros(source: &mut Source) -> io::Result<()> {
+    loop {
+        let zeros = source.fill_buf()?.iter().take_while(|it| **it == 0).count();
+        if zeros == 0 {
+            return Ok(());
+        }
+        source.consume(zeros);
     }
 }
 

@@ -87,7 +87,7 @@ pub fn read(run: &mut Run, source: &mut Source) -> io::Result<()> {
                 run.closed(BROKEN);
                 broken = true;
             }
-            run.plain_member(b"between members", &mut Between { source, block: Vec::new() });
+            run.member(b"between members", &mut Between { source, block: Vec::new() }, None);
             Between { source, block: Vec::new() }.pass(run)?;
             continue;
         };

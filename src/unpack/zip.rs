@@ -32,6 +32,12 @@ const LOCAL_LEN: usize = 30;
 const CENTRAL_LEN: usize = 46;
 const END_LEN: usize = 22;
 
+/// Bytes that an entry of the directory has at most: three lengths of two bytes.
+const LONGEST: u64 = CENTRAL_LEN as u64 + 3 * u16::MAX as u64;
+
+/// Bytes of the end, with the longest comment.
+const TAIL: usize = END_LEN + u16::MAX as usize;
+
 const STORED: u16 = 0;
 const DEFLATE: u16 = 8;
 const LZMA: u16 = 14;
@@ -66,6 +72,33 @@ pub fn end_within(tail: &[u8]) -> Option<usize> {
         to = at;
     }
     None
+}
+
+/// Whether an archive ends in these last bytes of a file, with a comment or with a few bytes behind it that are not its.
+pub fn ends(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    // Most files are text, which has none.
+    if memchr::memchr(0, tail).is_none() {
+        return false;
+    }
+    tail.rfind_iter(END).any(|at| at + END_LEN == tail.len() || has_directory(tail, at))
+}
+
+/// Whether a directory stands before the mark of the end at `at`: these four bytes stand in programs as well.
+fn has_directory(tail: &[u8], at: usize) -> bool {
+    let Some(end) = tail.get(at..at + END_LEN) else { return false };
+    let [disk, first, here, entries, comment] = [4, 6, 8, 10, 20].map(|field| short(end, field));
+    if (disk, first) != (0, 0) || here != entries || entries == 0 {
+        return false;
+    }
+    let (size, entries) = (word(end, 12), u64::from(entries));
+    let begins = match at.checked_sub(size as usize) {
+        Some(from) => tail[from..].starts_with(CENTRAL),
+        // It begins before what is seen.
+        None => (entries * CENTRAL_LEN as u64..=entries * LONGEST).contains(&size),
+    };
+    let wide = tail[at.saturating_sub(20)..].starts_with(END64_AT);
+    (begins || wide) && at + END_LEN + usize::from(comment) <= tail.len()
 }
 
 fn short(bytes: &[u8], at: usize) -> u16 {
@@ -149,7 +182,7 @@ impl Zip<'_> {
     }
 
     fn end(&mut self) -> io::Result<Option<End>> {
-        let tail_len = self.len.min((END_LEN + usize::from(u16::MAX)) as u64);
+        let tail_len = self.len.min(TAIL as u64);
         let start = self.len - tail_len;
         let tail = self.bytes(start, tail_len as usize)?;
         let Some(found) = end_within(&tail) else { return Ok(None) };

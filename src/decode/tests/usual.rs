@@ -51,6 +51,29 @@ fn values_stand_behind_their_keys() {
 }
 
 #[test]
+fn codes_are_read_as_programs_write_them() {
+    let token = Random(54).token();
+    let hex = HEXLOWER.encode(token.as_bytes());
+    becomes(&format!("let data = hex(0x{hex});"), &token);
+    becomes(&format!("key: 0X{}\n", hex.to_uppercase()), &token);
+    becomes(&format!("INSERT INTO t VALUES ('\\x{hex}');"), &token);
+    // Lines that are no whole number of groups.
+    let code = BASE64.encode(format!("second = {token}\nthird = 3 and so on\n").as_bytes());
+    for width in [60, 61, 62, 63, 70] {
+        let (one, two) = code.split_at(width);
+        becomes(&format!("-----BEGIN-----\n{one}\r\n{two}\r\n-----END-----\n"), &token);
+    }
+    // Python wraps mail at 78.
+    let line = format!("{} token=3D{}", "x".repeat(78 - 9 - 11 - 1), &token[..11]);
+    becomes(&format!("{line}=\n{} and so on\n", &token[11..]), &token);
+    for wide in [u32::to_le_bytes, u32::to_be_bytes] {
+        let bytes: Vec<u8> = token.bytes().flat_map(|byte| wide(byte.into())).collect();
+        becomes(&format!("key: {}\n", BASE64.encode(&bytes)), &token);
+        becomes(&format!("key: {}\n", HEXLOWER.encode(&bytes)), &token);
+    }
+}
+
+#[test]
 fn strings_within_strings_are_read() {
     let token = Random(52).token();
     becomes(r#"{"body": "{\"weather\": \"hunter2!\"}"}"#, r#"{"weather": "hunter2!"}"#);

@@ -203,6 +203,11 @@ fn unpack_reads_wide_zips_comments_and_streamed_entries() {
     let behind = [&b"#!/bin/sh\nexit\n"[..], &bytes].concat();
     assert_eq!(kind(&behind[..512.min(behind.len())]), None);
     assert_eq!(kind_by_end(&behind), Some(Kind::Zip));
+    assert_eq!(kind_by_end(&[&behind[..], b"\n"].concat()), Some(Kind::Zip));
+    // In a program that reads such archives, the marks have none around them.
+    let marks =
+        [&[0; 99][..], b"PK\x05\x06\0\0\0\0\x01\0\x01\0PK\x05\x06PK\x01\x02\0\0\0", &[0; 99]].concat();
+    assert_eq!(kind_by_end(&marks), None);
     let mut seen = Seen { keep: 1000, ..Seen::default() };
     unpack(Kind::Zip, &mut Cursor::new(&behind), &Limits::default(), &mut seen);
     assert_eq!(seen.places(), ["archive comment", "wide"]);

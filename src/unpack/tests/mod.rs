@@ -260,6 +260,34 @@ fn unpack_reads_gzip_with_names_comments_members_and_trailers() {
 }
 
 #[test]
+fn unpack_opens_what_stands_behind_something_else() {
+    let secret = secret();
+    let zip = zip_of(&[("b.env", &secret)]);
+    let (one, two) = (gz(b"nothing"), gz(&secret));
+    let zeros = [0; 100_000];
+    for (name, bytes, place) in [
+        ("frames", [&one[..], &zeros, &two].concat(), "content"),
+        ("bzip2 frames", [&make::bz2(b"nothing")[..], &zeros, &make::bz2(&secret)].concat(), "content"),
+        ("another stream", [&one[..], &make::xz(&secret)].concat(), "behind the stream > content"),
+        ("zip behind gzip", [&one[..], &zip].concat(), "behind the stream > b.env"),
+        ("zip behind tar", [&tar_of(&[("a", b"a")])[..], &zip].concat(), "between members > b.env"),
+        ("program in zip", zip_of(&[("a.exe", &[b"MZ", &zip[..]].concat())]), "a.exe > b.env"),
+        ("program in tar", tar_of(&[("a.exe", &[b"MZ", &zip[..], b"\n"].concat())]), "a.exe > b.env"),
+        ("program in gzip", gz(&[b"MZ", &zip[..]].concat()), "content > b.env"),
+    ] {
+        let seen = Seen::of(&bytes);
+        assert_eq!(seen.places(), [place], "{name}");
+        assert!(seen.closed.is_empty(), "{name} {:?}", seen.closed);
+    }
+    let program = tar_of(&[("a.exe", &[&noise(2000)[..], &zip].concat())]);
+    for limits in [Limits { depth: 1, ..Limits::default() }, Limits { nested: 1000, ..Limits::default() }] {
+        let (seen, _) = Seen::with(&program, &limits);
+        assert_eq!(seen.members.len(), 1);
+        assert!(seen.whys()[0].ends_with("the zip archive was not opened"), "{:?}", seen.closed);
+    }
+}
+
+#[test]
 fn unpack_ends_for_a_cut_stream_and_says_so() {
     let bytes = gz(&noise(10_000));
     let (seen, opened) = Seen::with(&bytes[..5000], &Limits::default());
