@@ -133,7 +133,7 @@ fn cipher(plain: &[u8]) -> Option<&str> {
 }
 
 /// The pieces of the body: headers (`Name: value`) and lone punctuation (comment marks) go.
-fn body_tokens(plain: &[u8]) -> Vec<&[u8]> {
+pub(super) fn body_tokens(plain: &[u8]) -> Vec<&[u8]> {
     let mut tokens = Vec::new();
     let mut is_value = false;
     for token in plain.split(u8::is_ascii_whitespace) {

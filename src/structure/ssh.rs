@@ -39,8 +39,7 @@ pub(super) fn fingerprint(public: &[u8]) -> String {
 
 fn openssh(value: &[u8], _: &Context<'_>) -> Outcome {
     let inside = pem::unfold(pem::find(value).inside);
-    let body: Vec<u8> = inside.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    match base64(&body) {
+    match base64(&pem::body_tokens(&inside).concat()) {
         Some(bytes) if bytes.starts_with(MAGIC) => openssh_bytes(&bytes),
         _ => Outcome::fail("not base64 of an OpenSSH key: cut, or made up"),
     }
@@ -161,6 +160,18 @@ mod tests {
         let here = check("openssh-key", &value).expect("registered");
         assert!(here.is_pass());
         assert_eq!(Some(here), check("pem-private-key", &value));
+    }
+
+    #[test]
+    fn in_comments() {
+        let value = String::from_utf8(openssh_sample(&mut Made::new(3))).expect("PEM is ASCII");
+        for mark in ["# ", "// ", " * ", "-- ", ";; "] {
+            let lines: Vec<String> = value.lines().map(|line| format!("{mark}{line}")).collect();
+            assert!(
+                check("openssh-key", lines.join("\n").as_bytes()).expect("registered").is_pass(),
+                "{mark}"
+            );
+        }
     }
 
     #[test]
