@@ -235,6 +235,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_in_base64_is_judged_by_what_it_is() {
+        let mut keys = (0..100).filter_map(|seed| structure::sample("pem-private-key", seed));
+        let key = keys.find(|key| key.starts_with(b"-----BEGIN ENCRYPTED")).expect("one of the kinds");
+        let text = data_encoding::BASE64.encode(&key);
+        let verdict = verdict("private-key-pem-base64", format!("key: {text}\n").as_bytes());
+        assert_eq!(
+            (verdict.confidence, verdict.severity),
+            (Confidence::High, Severity::Medium),
+            "{verdict:?}"
+        );
+    }
+
+    #[test]
     fn a_published_sample_and_a_stand_in_are_believed_little() {
         let sample_id = ["AKIAIOSFODNN7", "EXAMPLE"].concat();
         assert_eq!(verdict("aws-access-key-id", sample_id.as_bytes()).confidence, Confidence::Low);
