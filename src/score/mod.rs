@@ -248,6 +248,18 @@ mod tests {
     }
 
     #[test]
+    fn an_installation_token_that_has_expired_is_low() {
+        let expired = (0..100).filter_map(|seed| structure::sample("jwt", seed)).find(|token| {
+            let context = structure::Context { now: Some(1_800_000_000), beside: None };
+            structure::check_in("jwt", token, &context)
+                .is_some_and(|it| it.advice.is_some_and(|it| it.why == "expired"))
+        });
+        let token = [b"ghs_123456_", &expired.expect("many are")[..]].concat();
+        let verdict = verdict("github-app-installation-token-jwt", &token);
+        assert_eq!((verdict.confidence, verdict.severity), (Confidence::High, Severity::Low), "{verdict:?}");
+    }
+
+    #[test]
     fn a_published_sample_and_a_stand_in_are_believed_little() {
         let sample_id = ["AKIAIOSFODNN7", "EXAMPLE"].concat();
         assert_eq!(verdict("aws-access-key-id", sample_id.as_bytes()).confidence, Confidence::Low);
