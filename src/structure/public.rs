@@ -20,8 +20,12 @@ pub fn what(value: &[u8], near: &[u8]) -> Option<&'static str> {
                     rest("pk.")?.split_at_checked(value[3..].iter().position(|&byte| byte == b'.')?)?;
                 base64_json(json).filter(|json| json.contains_key("u"))
             };
-            (key.is_some_and(|key| key.len() >= 16 && only(key, BASE62)) || mapbox().is_some())
-                .then_some("a publishable key, public by design")
+            let is_key = |key: &[u8]| {
+                // Some are base64 of a host.
+                let end = key.iter().rposition(|&byte| byte != b'=').map_or(0, |at| at + 1);
+                end >= 16 && key.len() - end <= 2 && only(&key[..end], BASE62)
+            };
+            (key.is_some_and(is_key) || mapbox().is_some()).then_some("a publishable key, public by design")
         }
         b's' => rest("sb_publishable_").map(|_| "a publishable key, public by design"),
         b'a' => {
@@ -63,6 +67,9 @@ mod tests {
         let random = "aB3dE5gH7jK9mN1pQ3sT5vW7";
         for mode in ["live", "test"] {
             assert!(is_public(&format!("pk_{mode}_{random}")));
+            assert!(
+                is_public(&format!("pk_{mode}_{random}==")) && !is_public(&format!("pk_{mode}_{random}==="))
+            );
             assert!(!is_public(&format!("sk_{mode}_{random}")));
         }
         assert!(is_public(&format!("sb_publishable_{random}")) && !is_public(&format!("sb_secret_{random}")));
