@@ -148,3 +148,65 @@ fn without_the_kinds_there_is_no_detector() {
     let told = dir.scan("", &["dir", "app.ini", "--no-builtin", "--rules", "acme.toml"]);
     assert_eq!(places(&told), [("acme-key".to_owned(), secret(6), "app.ini".to_owned())]);
 }
+
+/// Under a name that says secret, in a header, and as a password.
+fn in_many_places(dir: &Dir, number: usize, value: &str) {
+    dir.write(format!("{number}/settings.ini"), format!("api_key = \"{value}\"\n"));
+    dir.write(format!("{number}/app.yaml"), format!("app:\n  password: {value}\n"));
+    dir.write(
+        format!("{number}/call.sh"),
+        format!("curl -H \"Authorization: Bearer {value}\" https://api.host.dev\n"),
+    );
+}
+
+#[test]
+fn what_is_public_by_design_encrypted_or_published_is_no_secret_under_any_name() {
+    let dir = Dir::new();
+    let filled = |template: &str| made::filled(template, 7);
+    let text = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
+    let user = text(br#"{"u":"somebody","a":"ck1"}"#);
+    let jwt = |claims: &[u8]| {
+        format!("{}.{}.{}", text(br#"{"alg":"HS256"}"#), text(claims), filled("{b64url:42}A"))
+    };
+    let silent = [
+        filled("pk_live_51{alnum:97}"),
+        filled("pk_test_{alnum:24}"),
+        filled("sb_publishable_{b64url:22}_{b64url:8}"),
+        format!("pk.{user}.{}", filled("{b64url:22}")),
+        filled("k4.public.{b64url:43}"),
+        ["age1", &"qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(2)[..58]].concat(),
+        jwt(br#"{"iss":"supabase","ref":"x","role":"anon"}"#),
+        jwt(br#"{"iss":"supabase-demo","role":"service_role"}"#),
+        // A sealed secret, and a ciphertext of AWS KMS.
+        filled("AgA{b64:749}"),
+        filled("AQICAH{b64:194}"),
+        // What Cloudflare, Discord and Twitter publish.
+        ["1x", &"0".repeat(20), "AA"].concat(),
+        ["2x", &"0".repeat(31), "AA"].concat(),
+        ["MTk4NjIyNDgzNDcxOTI1MjQ4", ".Cl2FMQ.", "ZnCjm1XVW7vRze4b7Cq4se7kKWs"].concat(),
+        ["AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2BuSeid", "%2BULvsea4JtiGRiSDSJSI%3DEUifiRBkKG5E2XzM"].concat(),
+    ];
+    for (number, value) in silent.iter().enumerate() {
+        in_many_places(&dir, number, value);
+    }
+    let told = dir.scan("", &["dir", "."]);
+    assert_eq!(places(&told), []);
+    // The neighbours of them are told.
+    let secret = [
+        filled("sk_live_51{alnum:97}"),
+        filled("sb_secret_{b64url:22}_{b64url:8}"),
+        format!("sk.{user}.{}", filled("{b64url:22}")),
+        jwt(br#"{"iss":"supabase","ref":"x","role":"service_role"}"#),
+        filled("BgA{b64:749}"),
+        ["1x", &"0".repeat(12), "7b3", &"0".repeat(5), "AA"].concat(),
+    ];
+    let dir = Dir::new();
+    for (number, value) in secret.iter().enumerate() {
+        in_many_places(&dir, number, value);
+    }
+    let told = dir.scan("", &["dir", "."]);
+    for number in 0..secret.len() {
+        let found = places(&told).iter().any(|(_, _, path)| path.starts_with(&format!("{number}/")));
+        assert!(found, "{number}");
+    }
+}

@@ -16,11 +16,14 @@ pub use entropy::bits_per_byte;
 pub use overlap::keep_best;
 pub use pair::{Paired, drop_lone, pairs};
 
+use std::ops::Range;
+
 use crate::{
+    generic::read::VALUE,
     matcher::Match,
     model::{Confidence, Fact, Severity},
     pattern::{Find, Rule},
-    structure::{self, Level, encrypted, published},
+    structure::{self, Level, encrypted, public, published},
 };
 
 /// What a match is worth, and why.
@@ -38,6 +41,12 @@ pub struct Verdict {
 
 /// Bytes before a value in which marks of ciphertext are looked for.
 const BEFORE: usize = 200;
+
+/// Bytes at each side of a value in which is looked for what makes it public.
+const NEAR: usize = 400;
+
+/// Ciphertext is read to its end, even where a value is not.
+const CIPHERTEXT: usize = 64 * 1024;
 
 /// Judges one match of `rule` in `text`. `now`, in Unix seconds, is what dates in values are compared with.
 pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdict {
@@ -58,12 +67,16 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
     let keyword_inside = rule.find == Find::Regex && rule.keywords.is_empty()
         || rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
     verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
-    if let Some(what) = harmless(text, found.secret.range()) {
+    if let Some(what) = known(text, found.secret.range()) {
         verdict.harmless = true;
         return verdict.doubt(what);
     }
     if verdict.check(rule, value, now) {
         return verdict;
+    }
+    if let Some(what) = given_away(text, found.secret.range()) {
+        verdict.harmless = true;
+        return verdict.doubt(what);
     }
     if amid::base64(text, found.secret.range()) {
         return verdict.doubt("amid base64");
@@ -92,11 +105,31 @@ fn own<'v>(rule: &Rule, value: &'v [u8]) -> [&'v [u8]; 2] {
     odd.find_map(|word| split(word)).unwrap_or([value, &[]])
 }
 
-/// Why a value is no secret, whatever its form: a published sample, or encrypted.
-pub fn harmless(text: &[u8], value: std::ops::Range<usize>) -> Option<&'static str> {
+/// Why a value is no secret, whatever its form: a published sample, encrypted, or public by design.
+pub fn harmless(text: &[u8], value: Range<usize>) -> Option<&'static str> {
+    known(text, value.clone()).or_else(|| given_away(text, value))
+}
+
+/// A published sample, or encrypted.
+fn known(text: &[u8], value: Range<usize>) -> Option<&'static str> {
     let before = &text[value.start.saturating_sub(BEFORE)..value.start];
-    let value = &text[value];
-    published::is_sample(value).or_else(|| encrypted::what(value, before))
+    // Of what is long an assignment holds the beginning alone.
+    let more = match value.len() < VALUE {
+        true => 0,
+        false => text[value.end..].iter().take(CIPHERTEXT).take_while(|byte| in_base64(byte)).count(),
+    };
+    published::is_sample(&text[value.clone()])
+        .or_else(|| encrypted::what(&text[value.start..value.end + more], before))
+}
+
+/// Public by design.
+fn given_away(text: &[u8], value: Range<usize>) -> Option<&'static str> {
+    let near = value.start.saturating_sub(NEAR)..text.len().min(value.end + NEAR);
+    public::what(&text[value], &text[near])
+}
+
+fn in_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 impl Verdict {
@@ -199,6 +232,31 @@ mod tests {
         let bad = verdict("github-pat-classic", &tampered);
         assert_eq!(bad.confidence, Confidence::Medium);
         assert_ne!(good.reasons, bad.reasons);
+    }
+
+    #[test]
+    fn a_key_in_base64_is_judged_by_what_it_is() {
+        let mut keys = (0..100).filter_map(|seed| structure::sample("pem-private-key", seed));
+        let key = keys.find(|key| key.starts_with(b"-----BEGIN ENCRYPTED")).expect("one of the kinds");
+        let text = data_encoding::BASE64.encode(&key);
+        let verdict = verdict("private-key-pem-base64", format!("key: {text}\n").as_bytes());
+        assert_eq!(
+            (verdict.confidence, verdict.severity),
+            (Confidence::High, Severity::Medium),
+            "{verdict:?}"
+        );
+    }
+
+    #[test]
+    fn an_installation_token_that_has_expired_is_low() {
+        let expired = (0..100).filter_map(|seed| structure::sample("jwt", seed)).find(|token| {
+            let context = structure::Context { now: Some(1_800_000_000), beside: None };
+            structure::check_in("jwt", token, &context)
+                .is_some_and(|it| it.advice.is_some_and(|it| it.why == "expired"))
+        });
+        let token = [b"ghs_123456_", &expired.expect("many are")[..]].concat();
+        let verdict = verdict("github-app-installation-token-jwt", &token);
+        assert_eq!((verdict.confidence, verdict.severity), (Confidence::High, Severity::Low), "{verdict:?}");
     }
 
     #[test]

@@ -91,7 +91,8 @@ fn key_id_sample(made: &mut Made) -> Vec<u8> {
     [&prefix[..], BASE32_NOPAD.encode(&bytes).as_bytes()].concat()
 }
 
-const ORIGINS: &[&[u8]] = &[b"origin", b"er/aws", b"aws"];
+/// Tokens of today have `origin_ec`.
+const ORIGINS: &[&[u8]] = &[b"origin_ec", b"origin", b"er/aws", b"aws"];
 
 fn session_token(value: &[u8], _: &Context<'_>) -> Outcome {
     // The start is enough: tokens are often cut or wrapped further on.
@@ -206,6 +207,16 @@ mod tests {
         for digit in ["0", "1", "8", "9"] {
             let value = ["AKIA", "Y34FZKBOKMUTVV7", digit].concat();
             assert!(check("aws-key-id", value.as_bytes()).expect("registered").is_fail());
+        }
+    }
+
+    /// How tokens begin that STS gives out, now and before.
+    #[test]
+    fn session_tokens_of_every_time_are_known() {
+        for start in ["IQoJb3JpZ2luX2Vj", "FwoGZXIvYXdz", "FQoGZXIvYXdz", "AQoDYXdz"] {
+            let value = format!("{start}{}", "Ab3d".repeat(40));
+            let outcome = check("aws-session-token", value.as_bytes()).expect("registered");
+            assert_eq!(outcome.verdict.word(), "decodes", "{start}");
         }
     }
 

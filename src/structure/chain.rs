@@ -102,7 +102,7 @@ fn crc16_text(body: &[u8]) -> Vec<u8> {
     BASE32_NOPAD.encode(&[body, &sum].concat()).into_bytes()
 }
 
-/// Types of seed: the five bits that become the second letter, and what they open.
+/// Types of seed: the five bits that are the second letter, and what they open.
 const NATS: &[(u8, &str)] = &[
     (0, "account"),
     (2, "cluster"),
@@ -118,16 +118,18 @@ fn nats(value: &[u8], _: &Context<'_>) -> Outcome {
         Ok(bytes) => bytes,
         Err(outcome) => return outcome,
     };
-    let kind = (bytes[0] & 7) << 5 | bytes[1] >> 3;
+    let kind = (bytes[0] & 7) << 2 | bytes[1] >> 6;
     match NATS.iter().find(|(known, _)| *known == kind) {
-        Some((_, kind)) if bytes[0] & 0xf8 == 0x90 => Outcome::pass("CRC-16 holds").fact("kind", kind),
+        Some((_, kind)) if bytes[0] & 0xf8 == 0x90 && bytes[1] & 0x3f == 0 => {
+            Outcome::pass("CRC-16 holds").fact("kind", kind)
+        }
         _ => Outcome::fail("no known kind of seed"),
     }
 }
 
 fn nats_sample(made: &mut Made) -> Vec<u8> {
     let (kind, _) = made.pick(NATS);
-    let head = [0x90 | kind >> 5, kind << 3];
+    let head = [0x90 | kind >> 2, kind << 6];
     crc16_text(&[&head[..], &made.bytes::<32>()].concat())
 }
 
@@ -296,6 +298,31 @@ mod tests {
             "age-secret-key",
             &["AGE-SECRET-KEY-1", "GFPYYSJZGFPYYSJZGFPYYSJZGFPYYS", "JZGFPYYSJZGFPYYSJZGFPQ4EGAEX"],
         ));
+    }
+
+    /// As the vendor writes them: an operator's seed starts `SO`, a user's `SU`.
+    #[test]
+    fn the_second_letter_of_a_seed_tells_its_kind() {
+        let kinds = [
+            (b'A', "account"),
+            (b'C', "cluster"),
+            (b'N', "server"),
+            (b'O', "operator"),
+            (b'P', "private key"),
+            (b'U', "user"),
+            (b'X', "curve key"),
+        ];
+        for (letter, kind) in kinds {
+            // Two letters, then 6 bits that are zero, as the seed begins with a whole byte.
+            let mut head =
+                BASE32_NOPAD.decode(&[b'S', letter, b'A', b'A', b'A', b'A', b'A', b'A']).expect("base 32");
+            head.truncate(2);
+            let seed = crc16_text(&[&head[..], &[7; 32]].concat());
+            assert_eq!(seed[..2], [b'S', letter]);
+            let outcome = check("nats-nkey", &seed).expect("registered");
+            assert!(outcome.is_pass(), "{kind}: {:?}", outcome.verdict);
+            assert_eq!(outcome.facts[0].value, kind);
+        }
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn integers(mut inside: Der<'_>) -> Option<Outcome> {
         }
     }
     match numbers[..] {
-        [n, e, _, p, q, _, _, _] => Some(rsa(n, e, p, q)),
+        [n, e, _, p, q, _, _, _] => Some(rsa(n, e, p, q, more_primes(inside))),
         [p, _, _, _, _] if inside.0.is_empty() => {
             Some(Outcome::pass("five DSA numbers").fact("kind", format!("DSA {} bits", bits(p))))
         }
@@ -132,13 +132,27 @@ fn residue(number: &[u8]) -> u128 {
 
 /// Made-up and scrambled keys keep the frame; only a real one multiplies.
 pub(super) fn multiplies(n: &[u8], p: &[u8], q: &[u8]) -> bool {
-    residue(p) * residue(q) % PRIME == residue(n)
+    product_of(p, q, 1) == residue(n)
 }
 
-fn rsa(n: &[u8], e: &[u8], p: &[u8], q: &[u8]) -> Outcome {
+fn product_of(p: &[u8], q: &[u8], more: u128) -> u128 {
+    residue(p) * residue(q) % PRIME * more % PRIME
+}
+
+/// The product of the primes beyond two, of which a few keys are made: each stands in a sequence with two numbers.
+fn more_primes(mut inside: Der<'_>) -> u128 {
+    let mut others = Der(inside.take(SEQUENCE).unwrap_or_default());
+    let mut product = 1;
+    while let Some(prime) = others.take(SEQUENCE).and_then(|one| Der(one).take(INTEGER)) {
+        product = product * residue(prime) % PRIME;
+    }
+    product
+}
+
+fn rsa(n: &[u8], e: &[u8], p: &[u8], q: &[u8], more: u128) -> Outcome {
     let size = bits(n);
     let odd = [n, e, p, q].iter().all(|number| number.last().is_some_and(|byte| byte % 2 == 1));
-    if size < 256 || !odd || !multiplies(n, p, q) {
+    if size < 256 || !odd || product_of(p, q, more) != residue(n) {
         return Outcome::fail("the RSA numbers do not fit each other: scrambled, or a sample");
     }
     Outcome::pass("p × q = n, modulo a 61-bit prime").fact("kind", format!("RSA {size} bits"))
@@ -307,6 +321,43 @@ mod tests {
         let mut bad = good.clone();
         bad[60] ^= 0x10;
         assert!(key(&bad).is_fail());
+    }
+
+    /// RFC 8017 allows for more than two.
+    #[test]
+    fn a_key_of_three_primes_multiplies() {
+        let mut made = Made::new(5);
+        let mut prime =
+            || [0xc0 | made.next() as u8, 3, 5, 7, 1, 2, 3, 4, 5, 6, 7, 9, 1, 2, 3, made.next() as u8 | 1];
+        let (p, q, r) = (prime(), prime(), prime());
+        let times = |a: &[u8], b: &[u8]| {
+            let mut digits = vec![0u64; a.len() + b.len()];
+            for (i, x) in a.iter().rev().enumerate() {
+                for (j, y) in b.iter().rev().enumerate() {
+                    digits[i + j] += u64::from(*x) * u64::from(*y);
+                }
+            }
+            let mut carry = 0;
+            let mut bytes: Vec<u8> = Vec::new();
+            for digit in digits {
+                carry += digit;
+                bytes.push(carry as u8);
+                carry >>= 8;
+            }
+            bytes.reverse();
+            bytes
+        };
+        let n = times(&times(&p, &q), &r);
+        let third = element(SEQUENCE, &[integer(&r), integer(&[3]), integer(&[5])].concat());
+        let key_of = |third: &[u8]| {
+            let numbers: Vec<Vec<u8>> = [&[1][..], &n, &[1, 0, 1], &[7; 48], &p, &q, &[3], &[3], &[3]]
+                .iter()
+                .map(|it| integer(it))
+                .collect();
+            element(SEQUENCE, &[numbers.concat(), element(SEQUENCE, third)].concat())
+        };
+        assert!(key(&key_of(&third)).is_pass());
+        assert!(key(&key_of(&[])).is_fail());
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod paseto;
 mod pem;
 mod pgp;
 mod placeholder;
+pub mod public;
 pub mod published;
 mod putty;
 mod sample;

@@ -5,7 +5,7 @@ use data_encoding::BASE64URL_NOPAD;
 use super::jwt::{Claims, text};
 use super::sample::Made;
 use super::text::base64;
-use super::{Check, Context, Level, Outcome, Strength};
+use super::{Check, Context, Level, Outcome, Strength, moment};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-fn paseto(value: &[u8], _: &Context<'_>) -> Outcome {
+fn paseto(value: &[u8], context: &Context<'_>) -> Outcome {
     let parts: Vec<&[u8]> = value.splitn(5, |&byte| byte == b'.').collect();
     let (version, purpose, payload) = match parts[..] {
         [version, purpose, payload] | [version, purpose, payload, _] => (version, purpose, payload),
@@ -50,7 +50,7 @@ fn paseto(value: &[u8], _: &Context<'_>) -> Outcome {
             let claims = claims.and_then(|claims| serde_json::from_slice::<Claims>(claims).ok());
             match claims {
                 Some(claims) => {
-                    dates_of_paseto(Outcome::pass("claims are JSON, a signature follows"), &claims)
+                    dates_of_paseto(Outcome::pass("claims are JSON, a signature follows"), &claims, context)
                 }
                 None => Outcome::fail("no JSON claims before the signature"),
             }
@@ -61,14 +61,13 @@ fn paseto(value: &[u8], _: &Context<'_>) -> Outcome {
     }
 }
 
-fn dates_of_paseto(outcome: Outcome, claims: &Claims) -> Outcome {
-    let outcome = outcome
-        .fact_if("issuer", text(claims, "iss"))
-        .fact_if("created", text(claims, "iat"))
-        .fact_if("expires", text(claims, "exp"));
-    match claims.get("exp") {
-        None => outcome.advise(Level::High, "never expires"),
-        Some(_) => outcome,
+fn dates_of_paseto(outcome: Outcome, claims: &Claims, context: &Context<'_>) -> Outcome {
+    let outcome = outcome.fact_if("issuer", text(claims, "iss")).fact_if("created", text(claims, "iat"));
+    let end = text(claims, "exp");
+    match (claims.get("exp"), end.and_then(moment::parse)) {
+        (None, _) => outcome.advise(Level::High, "never expires"),
+        (_, Some(end)) => outcome.expires(end, context),
+        _ => outcome.fact_if("expires", end),
     }
 }
 
@@ -108,6 +107,22 @@ mod tests {
         let outcome = check("paseto", value.as_bytes()).expect("registered");
         assert_eq!(outcome.verdict.word(), "decodes");
         assert_eq!(outcome.advice.map(|advice| advice.level), Some(Level::Low));
+    }
+
+    #[test]
+    fn dates_decide_the_severity() {
+        let level = |claims: &str| {
+            let payload = [claims.as_bytes(), &[7; 64]].concat();
+            let value = format!("v4.public.{}", BASE64URL_NOPAD.encode(&payload));
+            let context = Context { now: Some(1_800_000_000), beside: None };
+            let outcome =
+                crate::structure::check_in("paseto", value.as_bytes(), &context).expect("registered");
+            outcome.advice.map(|advice| advice.why)
+        };
+        assert_eq!(level(r#"{"exp":"2020-01-01T00:00:00+00:00"}"#), Some("expired"));
+        assert_eq!(level(r#"{"exp":"2190-01-01T00:00:00Z"}"#), None);
+        assert_eq!(level(r#"{"exp":"soon"}"#), None);
+        assert_eq!(level(r#"{"sub":"a"}"#), Some("never expires"));
     }
 
     #[test]

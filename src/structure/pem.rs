@@ -76,6 +76,11 @@ const PUBLIC: &[(&[u8], &str)] = &[
     (b"PGP SIGNATURE", "a signature"),
 ];
 
+/// What a block of this label is, if it is no secret.
+pub(super) fn public(label: &[u8]) -> Option<&'static str> {
+    PUBLIC.iter().find(|(known, _)| position(label, known).is_some()).map(|(_, what)| *what)
+}
+
 fn block(value: &[u8], context: &Context<'_>) -> Outcome {
     // ssh.com's own frame has four dashes and a space.
     if position(value, b"---- BEGIN SSH2 PUBLIC").is_some() {
@@ -85,7 +90,7 @@ fn block(value: &[u8], context: &Context<'_>) -> Outcome {
         return Outcome::unknown("a key in ssh.com's format, which this check does not read");
     }
     let Block { label, inside } = find(value);
-    if let Some((_, why)) = PUBLIC.iter().find(|(known, _)| position(label, known).is_some()) {
+    if let Some(why) = public(label) {
         return Outcome::harmless(why);
     }
     if label.starts_with(b"PGP PRIVATE KEY") {
@@ -128,7 +133,7 @@ fn cipher(plain: &[u8]) -> Option<&str> {
 }
 
 /// The pieces of the body: headers (`Name: value`) and lone punctuation (comment marks) go.
-fn body_tokens(plain: &[u8]) -> Vec<&[u8]> {
+pub(super) fn body_tokens(plain: &[u8]) -> Vec<&[u8]> {
     let mut tokens = Vec::new();
     let mut is_value = false;
     for token in plain.split(u8::is_ascii_whitespace) {

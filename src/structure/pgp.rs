@@ -41,23 +41,12 @@ pub(super) fn pgp(value: &[u8], _: &Context<'_>) -> Outcome {
         b"PGP SIGNATURE" => return Outcome::harmless("a signature"),
         _ => return Outcome::fail("no armor of a private key"),
     }
-    let plain = match block.inside.contains(&b'\n') {
-        true => block.inside.to_vec(),
-        false => pem::unfold(block.inside),
-    };
-    let mut body = Vec::new();
-    let mut told = None;
-    for line in plain.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
-        match line {
-            _ if position(line, b": ").is_some() || line.ends_with(b":") => {}
-            [b'=', ..] if line.len() == 5 => told = Some(line),
-            _ => body.extend_from_slice(line),
-        }
-    }
-    let Some(bytes) = base64(&body).filter(|bytes| !bytes.is_empty()) else {
+    // Escapes are undone only where it does not read as it is: comments may hold quotes.
+    let read = || armor(block.inside).or_else(|| armor(&pem::unfold(block.inside)));
+    let Some((bytes, told)) = read() else {
         return Outcome::fail("the body is not base64: cut, or made up");
     };
-    if told.is_some_and(|told| crc24_text(&bytes).as_bytes() != told) {
+    if told.as_ref().is_some_and(|told| crc24_text(&bytes).as_bytes() != told) {
         return Outcome::fail("the armor's checksum does not hold");
     }
     let proof = match told {
@@ -65,6 +54,20 @@ pub(super) fn pgp(value: &[u8], _: &Context<'_>) -> Outcome {
         None => "packets end with the armor",
     };
     secret_key(&bytes, proof)
+}
+
+/// What the lines of a block hold, and its checksum, if there is one.
+fn armor(plain: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let mut body = Vec::new();
+    let mut told = None;
+    for line in plain.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
+        match line {
+            _ if position(line, b": ").is_some() || line.ends_with(b":") => {}
+            [b'=', ..] if line.len() == 5 => told = Some(line.to_vec()),
+            _ => body.extend_from_slice(line),
+        }
+    }
+    base64(&body).filter(|bytes| !bytes.is_empty()).map(|bytes| (bytes, told))
 }
 
 /// The tag and body of the next packet.
@@ -242,6 +245,8 @@ mod tests {
             value.replacen("\n\n", "\nVersion: GnuPG v2\nComment: made up\n\n", 1),
             value.replace('\n', "\\n"),
             value.replace('\n', "\r\n"),
+            value.lines().map(|line| format!("\"{line}\\n\" +\n")).collect(),
+            value.lines().map(|line| format!("  '{line}\\n'\n")).collect(),
             value.replace(&format!("{sum}\n"), ""),
         ] {
             let outcome = check("pgp-armor", written.as_bytes()).expect("registered");

@@ -79,7 +79,7 @@ fn family(value: &[u8]) -> Option<&'static str> {
     if value.len() == 20 && starts(&["LKIA", "LSIA"]) {
         return Some("LocalStack key id");
     }
-    if value.len() == 22 && starts(&["1x0", "2x0", "3x0"]) && value.ends_with(b"AA") {
+    if starts(&["1x0", "2x0", "3x0"]) && is_turnstile(value) {
         return Some("Turnstile test key");
     }
     if starts(&["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xapp-"]) && groups_of_one(value) {
@@ -95,6 +95,12 @@ fn family(value: &[u8]) -> Option<&'static str> {
         return Some("Tailscale documentation key");
     }
     None
+}
+
+/// A digit, `x`, zeros and two letters: 24 characters for a page, 35 for its server.
+fn is_turnstile(value: &[u8]) -> bool {
+    let zeros = matches!(value.len(), 24 | 35) && value[2..value.len() - 2].iter().all(|&byte| byte == b'0');
+    zeros && matches!(&value[value.len() - 2..], b"AA" | b"AB" | b"BB" | b"FF")
 }
 
 fn holds(value: &[u8], part: &[u8]) -> bool {
@@ -128,6 +134,8 @@ const SAMPLES: &[Sample] = &[
     Sample { what: "BIP-39 test phrase", place: Place::Start, pieces: &["legal winner", " thank year "] },
     Sample { what: "Bitcoin wiki test key", place: Place::Whole, pieces: &["5HueCGU8rMjxE", "XxiPuD5BDku4M", "kFqeZyd4dZ1jv", "hTVqvbTLvyTJ"] },
     Sample { what: "Cosmos DB emulator key", place: Place::Inside, pieces: &["C2y6yDjf5/R+ob0", "N8A7Cgv30VRDJIW", "EHLM+4QDU5DE2nQ", "9nDuVTqobD4b8mG", "GyPMbIZnqyMsEca", "GQy67XIw/Jw=="] },
+    // Its first part is base64, so it is read in clear, too.
+    Sample { what: "Discord documentation token", place: Place::Whole, pieces: &["198622483471", "925248.Cl2FM", "Q.ZnCjm1XVW7vRz", "e4b7Cq4se7kKWs"] },
     Sample { what: "Discord documentation token", place: Place::Whole, pieces: &["MTk4NjIyNDgzNDc", "xOTI1MjQ4.Cl2FM", "Q.ZnCjm1XVW7vRz", "e4b7Cq4se7kKWs"] },
     Sample { what: "documentation IBAN", place: Place::Whole, pieces: &["DE893704004", "40532013000"] },
     Sample { what: "documentation IBAN", place: Place::Whole, pieces: &["FR142004101005", "0500013M02606"] },
@@ -191,6 +199,7 @@ const SAMPLES: &[Sample] = &[
     Sample { what: "test card", place: Place::Whole, pieces: &["60111111", "11111117"] },
     Sample { what: "Truffle test phrase", place: Place::Whole, pieces: &["candy maple cak", "e sugar pudding", " cream honey ri", "ch smooth crumb", "le sweet treat"] },
     Sample { what: "Twitter documentation bearer token", place: Place::Start, pieces: &["AAAAAAAAAAAAAA", "AAAAAAAMLheAAA", "AAAA0%2BuSeid"] },
+    Sample { what: "Twitter documentation bearer token", place: Place::Start, pieces: &["AAAAAAAAAAAAAA", "AAAAAAAMLheAAA", "AAAA0+uSeid"] },
     Sample { what: "Twitter documentation consumer key", place: Place::Whole, pieces: &["xvz1evFS4wE", "EPTGEFPHBog"] },
     Sample { what: "Vagrant insecure key", place: Place::Inside, pieces: &["MIIEogIBAAKCAQEA", "6NF8iallvQVp22WD", "kTkyrtvp9eWW6A8Y", "Vr+kz4TjGYe7gHzI"] },
 ];
@@ -254,7 +263,11 @@ mod tests {
         assert_eq!(known(&["xoxb-", "1111111111-", "aaaaaaaaaaaa"]), Some("Slack documentation token"));
         assert_eq!(known(&["xoxb-", "1111111111-", "aaaaaaaaaaab"]), None);
         assert_eq!(known(&["AC", &"x".repeat(32)]), Some("Twilio documentation id"));
-        assert_eq!(known(&["1x0", "0000000000000000", "0AA"]), Some("Turnstile test key"));
+        for (zeros, end) in [(20, "AA"), (20, "AB"), (20, "BB"), (20, "FF"), (31, "AA")] {
+            assert_eq!(known(&["2x", &"0".repeat(zeros), end]), Some("Turnstile test key"), "{zeros} {end}");
+        }
+        assert_eq!(known(&["2x", &"0".repeat(20), "BC"]), None);
+        assert_eq!(known(&["2x", &"0".repeat(19), "1AA"]), None);
     }
 
     #[test]
@@ -287,6 +300,7 @@ mod tests {
         "ae7685ce4136948ed375f76e73e9ec2b42f688ff8b6139dca37e2f2a3140d6fe",
         "9d6a2b9d1f01d4577cbdce4de6f0834ac6b21d675518ace150009338685b5276",
         "aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615",
+        "fffde46720d1af494abb3d368cfb5b8b1653876b28ddbb06826137eea16eb1f7",
         "02f7ce3c263f85c019eeeeea4b08f1b7f6ade2b7a2199c14f3efdac0eef382e1",
         "faf7e1c0107370ff6f5d03205da7d8ae41ba8e22b31e94b986a65210075d9a1d",
         "cb2609a461853b2a8da2f9392168c656488985655c10715585be40662cb0f9e9",
@@ -350,6 +364,7 @@ mod tests {
         "19ff47cc8024c133d5845d3f8938caca289929031e7d508c3adf7adff177f0c2",
         "b83e96417f61cb148d0dc8a89b839ee4956ad45b5e4b6a2a6cae048e48782157",
         "e8fa1e3cd897a7a966489e3814de2f6afa0deae8ce828e6a550f8287ee4f3bcc",
+        "46b28abec7829974b0d5e287b6c1482246595851a2e94420b1b3907a7a39bd68",
         "8e0628300c16fe3834b3b87d23e352618a27b0ca9973abd52cfc92abfc7667e3",
         "eca7c0796c0d28714d81ae48ae76a19440ace23ef593c9fd9aa66b59703512c7",
     ];

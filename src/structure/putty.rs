@@ -85,15 +85,14 @@ impl File<'_> {
 }
 
 fn putty(value: &[u8], _: &Context<'_>) -> Outcome {
-    // Escapes are undone only where there are no lines: comments may hold quotes.
-    let plain = match value.contains(&b'\n') {
-        true => value.to_vec(),
-        false => pem::unfold(value),
-    };
-    let Ok(text) = std::str::from_utf8(&plain) else {
+    // Escapes are undone only where it does not read as it is: comments may hold quotes.
+    let plain = pem::unfold(value);
+    let (Ok(text), Ok(plain)) = (std::str::from_utf8(value), std::str::from_utf8(&plain)) else {
         return Outcome::fail("not text");
     };
-    let Some(file) = parse(text) else {
+    let plain: Vec<&str> = plain.lines().filter(|line| !line.trim().is_empty()).collect();
+    let plain = plain.join("\n");
+    let Some(file) = parse(text).or_else(|| parse(&plain)) else {
         return Outcome::fail("not a whole PuTTY key: cut, or made up");
     };
     let tell = |outcome: Outcome| {
@@ -148,9 +147,12 @@ mod tests {
     #[test]
     fn on_one_line() {
         let value = String::from_utf8(putty_sample(&mut Made::new(1))).expect("text");
-        for written in
-            [value.replace('\n', "\\n"), value.replace('\n', "\\r\\n"), value.replace('\n', "\r\n")]
-        {
+        for written in [
+            value.replace('\n', "\\n"),
+            value.replace('\n', "\\r\\n"),
+            value.replace('\n', "\r\n"),
+            value.lines().map(|line| format!("{line}\\n\" +\n    \"")).collect(),
+        ] {
             assert!(check("putty-key", written.as_bytes()).expect("registered").is_pass(), "{written}");
         }
     }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::sample::Made;
 use super::text::base64;
-use super::{Check, Context, Outcome, Strength, der, pem};
+use super::{Check, Context, Level, Outcome, Strength, der, pem};
 
 pub(super) const CHECKS: &[Check] = &[Check {
     name: "openssh-key",
@@ -39,8 +39,7 @@ pub(super) fn fingerprint(public: &[u8]) -> String {
 
 fn openssh(value: &[u8], _: &Context<'_>) -> Outcome {
     let inside = pem::unfold(pem::find(value).inside);
-    let body: Vec<u8> = inside.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    match base64(&body) {
+    match base64(&pem::body_tokens(&inside).concat()) {
         Some(bytes) if bytes.starts_with(MAGIC) => openssh_bytes(&bytes),
         _ => Outcome::fail("not base64 of an OpenSSH key: cut, or made up"),
     }
@@ -84,8 +83,14 @@ pub(super) fn openssh_bytes(bytes: &[u8]) -> Outcome {
         };
     }
     match private(key.private, kind) {
-        Some(comment) => tell(Outcome::pass("check numbers are equal, padding counts up"))
-            .fact("comment", String::from_utf8_lossy(comment)),
+        Some(comment) => {
+            let outcome = tell(Outcome::pass("check numbers are equal, padding counts up"))
+                .fact("comment", String::from_utf8_lossy(comment));
+            match kind.starts_with(b"sk-") {
+                true => outcome.advise(Level::Low, "works only with the security key that it was made on"),
+                false => outcome,
+            }
+        }
         None => Outcome::fail("the private half does not check: scrambled, or made up"),
     }
 }
@@ -98,6 +103,15 @@ fn private<'b>(bytes: &'b [u8], kind: &[u8]) -> Option<&'b [u8]> {
         return None;
     }
     let fields = match kind {
+        // Public half and application, a byte of flags; then the handle of the key, and what is reserved.
+        b"sk-ssh-ed25519@openssh.com" | b"sk-ecdsa-sha2-nistp256@openssh.com" => {
+            let public = if kind.starts_with(b"sk-ecdsa-") { 3 } else { 2 };
+            for _ in 0..public {
+                string(&mut rest)?;
+            }
+            rest = rest.get(1..)?;
+            2
+        }
         b"ssh-ed25519" => 2,
         b"ssh-rsa" => 6,
         b"ssh-dss" => 5,
@@ -149,6 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn in_comments() {
+        let value = String::from_utf8(openssh_sample(&mut Made::new(3))).expect("PEM is ASCII");
+        for mark in ["# ", "// ", " * ", "-- ", ";; "] {
+            let lines: Vec<String> = value.lines().map(|line| format!("{mark}{line}")).collect();
+            assert!(
+                check("openssh-key", lines.join("\n").as_bytes()).expect("registered").is_pass(),
+                "{mark}"
+            );
+        }
+    }
+
+    #[test]
     fn the_well_known_starts() {
         let value = String::from_utf8(openssh_sample(&mut Made::new(3))).expect("PEM is ASCII");
         let body = value.lines().nth(1).expect("has a body");
@@ -169,6 +195,38 @@ mod tests {
             bytes[near] ^= 1;
             assert!(openssh_bytes(&bytes).is_fail(), "byte {near}");
             bytes[near] = before;
+        }
+    }
+
+    /// As `ssh-keygen -t ed25519-sk` and `-t ecdsa-sk` write them.
+    #[test]
+    fn keys_on_hardware_are_whole_and_low() {
+        for (kind, public) in [
+            ("sk-ssh-ed25519@openssh.com", vec![vec![7; 32]]),
+            ("sk-ecdsa-sha2-nistp256@openssh.com", vec![b"nistp256".to_vec(), vec![4; 65]]),
+        ] {
+            let mut half = Vec::new();
+            put_string(&mut half, kind.as_bytes());
+            public.iter().for_each(|part| put_string(&mut half, part));
+            put_string(&mut half, b"ssh:");
+            let mut private = vec![1, 2, 3, 4, 1, 2, 3, 4];
+            private.extend_from_slice(&half);
+            private.push(1);
+            for part in [&[9; 128][..], b"", b"made@up.example"] {
+                put_string(&mut private, part);
+            }
+            let padding = private.len().next_multiple_of(8) - private.len();
+            private.extend((1..).take(padding).map(|number: u8| number));
+            let mut bytes = MAGIC.to_vec();
+            for text in ["none", "none", ""] {
+                put_string(&mut bytes, text.as_bytes());
+            }
+            bytes.extend_from_slice(&[0, 0, 0, 1]);
+            put_string(&mut bytes, &half);
+            put_string(&mut bytes, &private);
+            let outcome = openssh_bytes(&bytes);
+            assert!(outcome.is_pass(), "{kind}: {:?}", outcome.verdict);
+            assert_eq!(outcome.advice.map(|advice| advice.level), Some(Level::Low));
         }
     }
 
