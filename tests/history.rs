@@ -12,6 +12,7 @@ use crate::{
 mod again;
 mod forged;
 mod refs;
+mod rivals;
 
 /// A small generator, so that every run makes the same repositories.
 struct Dice(u64);

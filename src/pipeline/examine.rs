@@ -1,10 +1,8 @@
 //! From one text in memory to its hits: matched, judged, placed, and with a line fit to be shown.
 
-use std::collections::HashMap;
-
 use super::{
     Levels, Limits,
-    bound::Taken,
+    rivals::{self, Spot},
     settle::{Found, Half, Inner, LINE, Settled, line_around, near, settle, told},
 };
 use crate::{
@@ -24,7 +22,7 @@ const CONTEXT: usize = 100;
 pub struct Hit {
     pub rule: RuleIndex,
     pub secret: Secret,
-    /// Where it stands in the text that was in memory.
+    /// Where it stands in the text.
     pub span: Span,
     pub verdict: Verdict,
     pub start: Position,
@@ -65,6 +63,22 @@ pub struct Doubtful {
     candidate: Candidate,
 }
 
+impl Doubtful {
+    pub fn secret(&self) -> (RuleIndex, &Secret) {
+        (self.hit.rule, &self.hit.secret)
+    }
+
+    /// What decides whether it is told.
+    pub fn candidate(&self) -> &Candidate {
+        &self.candidate
+    }
+
+    pub fn spot(&self) -> Spot {
+        let Hit { span, ref inner, .. } = self.hit;
+        Spot { span, inner: inner.as_ref().map(Inner::spot) }
+    }
+}
+
 /// What one text gave.
 #[derive(Default)]
 pub struct Examined {
@@ -83,14 +97,26 @@ impl Examined {
         self.hits.is_empty() && self.doubtful.is_empty()
     }
 
-    /// The assignments: rule, value, and what decides whether they are told.
-    pub fn doubtful(&self) -> impl Iterator<Item = (RuleIndex, &Secret, &Candidate)> {
-        self.doubtful.iter().map(|Doubtful { hit, candidate }| (hit.rule, &hit.secret, candidate))
-    }
-
     /// All that is found, believed or doubtful.
     pub fn secrets(&self) -> impl Iterator<Item = (RuleIndex, &Secret)> {
         self.hits.iter().chain(self.doubtful.iter().map(|one| &one.hit)).map(|hit| (hit.rule, &hit.secret))
+    }
+
+    /// Of a text that goes on behind another: adds what it gave, told where it stands in both together.
+    pub fn append(&mut self, mut next: Self, behind: usize) {
+        let inner = self.doubtful.iter().filter_map(|one| one.hit.inner.as_ref());
+        let views = inner.map(|inner| inner.view).max().unwrap_or_default();
+        for hit in next.hits.iter_mut().chain(next.doubtful.iter_mut().map(|one| &mut one.hit)) {
+            hit.span = Span::new(hit.span.start + behind, hit.span.end + behind);
+            hit.inner.iter_mut().for_each(|inner| inner.view += views);
+        }
+        self.hits.append(&mut next.hits);
+        self.doubtful.append(&mut next.doubtful);
+        self.below += next.below;
+        self.undecoded = self.undecoded.or(next.undecoded);
+        self.cut |= next.cut || self.hits.len().max(self.doubtful.len()) > MOST_HITS;
+        self.hits.truncate(MOST_HITS);
+        self.doubtful.truncate(MOST_HITS);
     }
 
     /// Leaves out some of it.
@@ -142,38 +168,14 @@ fn believed<'d>(
     if doubtful.is_empty() || matches!(part, Part::Path | Part::RefName) {
         return Vec::new();
     }
-    let mut judged: Vec<(f32, &Doubtful, Verdict)> = doubtful
-        .iter()
-        .filter_map(|one| {
-            let (probability, verdict) = believe(&one.candidate, place, levels)?;
-            Some((probability, one, verdict))
-        })
-        .collect();
-    judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.hit.start.cmp(&b.1.hit.start)));
-    let mut kept = Vec::new();
-    let (mut plain, mut encoded) = (Taken::default(), Taken::default());
-    let mut views: HashMap<u32, Taken> = HashMap::new();
-    let free = |taken: &Taken, span: Span| !taken.meets(span.start, span.end);
-    let take = |taken: &mut Taken, span: Span| taken.add(span.start, span.end);
-    for (_, one, verdict) in judged {
-        let hit = &one.hit;
-        let stays = match &hit.inner {
-            None => free(&plain, hit.span) && free(&encoded, hit.span),
-            // What is packed in one run of characters stands nowhere else in it, but side by side inside.
-            Some(inner) => free(&plain, hit.span) && free(views.entry(inner.view).or_default(), inner.span),
-        };
-        if stays {
-            match &hit.inner {
-                None => take(&mut plain, hit.span),
-                Some(inner) => {
-                    take(&mut encoded, hit.span);
-                    take(views.entry(inner.view).or_default(), inner.span);
-                }
-            }
-            kept.push((one, verdict));
-        }
-    }
-    kept
+    let believed = doubtful.iter().filter_map(|one| {
+        let (probability, verdict) = believe(&one.candidate, place, levels)?;
+        Some(((probability, one.spot()), (one, verdict)))
+    });
+    let (spots, mut believed): (Vec<_>, Vec<_>) = believed.unzip();
+    let mut stays = rivals::stay(&spots).into_iter();
+    believed.retain(|_| stays.next().unwrap_or(true));
+    believed
 }
 
 /// How probable an assignment is at a place, and its verdict without reasons, if it is believed enough.

@@ -8,6 +8,7 @@ mod history;
 mod image;
 mod inside;
 mod large;
+mod rivals;
 mod settle;
 mod stream;
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Levels, Limits, bound::Taken};
+use super::{Levels, Limits, bound::Taken, rivals::Spot};
 use crate::{
     decode,
     filter::Near,
@@ -59,6 +59,11 @@ pub struct Inner {
 }
 
 impl Inner {
+    /// The decoded text, and where it stands there.
+    pub fn spot(&self) -> (u32, Span) {
+        (self.view, self.span)
+    }
+
     /// Told among the reasons.
     pub fn reason(&self) -> String {
         format!("decoded: {}", self.chain)
@@ -68,6 +73,10 @@ impl Inner {
 impl<T> Found<T> {
     fn new(at: Match, inner: Option<Inner>, what: T) -> Self {
         Self { at, inner, what, half: None, beside: false }
+    }
+
+    pub fn spot(&self) -> Spot {
+        Spot { span: self.at.secret, inner: self.inner.as_ref().map(Inner::spot) }
     }
 
     /// The value, decoded.

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Levels, Scan,
-    examine::{Examined, Hit, MOST_HITS, examine},
+    examine::{Examined, Hit, examine},
     inside::{self, Inside},
 };
 use crate::{
@@ -146,6 +146,8 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
     let mut out = Scanned::default();
     let mut buffer = Vec::new();
     let mut first = Position::FIRST;
+    // Bytes of the text before the window's.
+    let mut behind = 0;
     let mut guard = 0;
     loop {
         if scan.deadline.passed() {
@@ -169,19 +171,14 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
         let [from, next, to] = offsets;
         let core = Span::new(from, if last { everything(&text).end } else { to });
         let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, first);
-        out.found.hits.extend(found.hits);
-        out.found.doubtful.extend(found.doubtful);
-        out.found.below += found.below;
-        out.found.undecoded = out.found.undecoded.or(found.undecoded);
-        out.found.cut |= found.cut || out.found.hits.len().max(out.found.doubtful.len()) > MOST_HITS;
-        out.found.hits.truncate(MOST_HITS);
-        out.found.doubtful.truncate(MOST_HITS);
+        out.found.append(found, behind);
         if last {
             // There are two guards of it at least.
             out.kind = out.kind.or_else(|| unpack::kind_by_end(&buffer));
             return out;
         }
         first = Cursor::starting(&text, first).advance(next);
+        behind += next;
         drop(text);
         buffer.drain(..done);
         guard = GUARD;

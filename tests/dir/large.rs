@@ -78,3 +78,20 @@ fn a_secret_of_many_lines_across_a_border_is_found() {
     assert_eq!(told.ran.code, Some(1), "{}", told.ran.stderr);
     assert_eq!(place(told.one()), ("large", before + 1, 1));
 }
+
+#[test]
+fn assignments_at_one_place_of_two_windows_hide_nothing_of_each_other() {
+    let dir = Dir::new();
+    let mut text = filler(40 << 20, 64);
+    let values =
+        [made::filled("{alnum:14}", 1), made::filled("{alnum:14}", 2), made::filled("{alnum:14}", 3)];
+    // The second window begins a guard before its core, and so on.
+    let apart = WINDOW - (64 << 10);
+    for (number, value) in values.iter().enumerate() {
+        let at = (1 << 20) + number * apart;
+        let line = format!("\ndb_password = \"{value}\"\n");
+        text[at..at + line.len()].copy_from_slice(line.as_bytes());
+    }
+    dir.write("large.py", text);
+    let _ = dir.scan("", &["dir", "large.py"]).hits(&[&values[0], &values[1], &values[2]]);
+}

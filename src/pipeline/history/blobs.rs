@@ -11,7 +11,7 @@ use bstr::BStr;
 use super::{
     earlier::Earlier,
     key,
-    scanned::{Doubt, Found, SecretIndex, Worker},
+    scanned::{Doubt, Found, Rival, SecretIndex, Worker},
 };
 use crate::{
     decode::{self, Copied, Encodings},
@@ -22,11 +22,12 @@ use crate::{
     objects::{self, Base, Kind, Object, Piece, Pieces, Progress},
     pipeline::{
         Scan,
-        examine::Examined,
+        examine::{Doubtful, Examined},
         inside::{self, Inside},
         settle::{settle, told},
         stream,
     },
+    unpack,
 };
 
 /// What a blob hands to those built on it.
@@ -103,10 +104,12 @@ impl<'s> Visitor<'s> {
             out.half(index, found.beside);
             out.below |= !believed;
         }
-        for found in settled.candidates.iter().filter(|found| keep(found.at.secret)) {
+        let doubtful: Vec<_> = settled.candidates.iter().filter(|found| keep(found.at.secret)).collect();
+        let spots: Vec<_> = doubtful.iter().map(|found| found.spot()).collect();
+        for (found, rival) in doubtful.into_iter().zip(Rival::of(spots, 0)) {
             let secret = worker.secrets.add(found.at.rule, found.value(text), true);
             let candidate = worker.candidates.add(&found.what);
-            out.doubts.push(Doubt { secret, candidate, member: None });
+            out.doubts.push(Doubt { secret, candidate, member: None, rival });
             out.secrets.push(secret);
         }
         if let Some(limit) = settled.cut {
@@ -128,14 +131,22 @@ impl<'s> Visitor<'s> {
         }
     }
 
-    /// What was found in a text that was scanned for good.
-    fn examined(worker: &mut Worker, examined: &Examined, member: Option<Place>, out: &mut Found) {
+    /// What was found in a text that was scanned for good: the blob's own, or by its number that of a member.
+    fn examined(
+        worker: &mut Worker,
+        examined: &Examined,
+        number: u32,
+        member: Option<Place>,
+        out: &mut Found,
+    ) {
         Self::hits(worker, examined, out);
         out.below |= examined.below > 0;
-        for (rule, secret, candidate) in examined.doubtful() {
+        let spots = examined.doubtful.iter().map(Doubtful::spot).collect();
+        for (doubtful, rival) in examined.doubtful.iter().zip(Rival::of(spots, number)) {
+            let (rule, secret) = doubtful.secret();
             let secret = worker.secrets.add(rule, secret.reveal(), true);
-            let candidate = worker.candidates.add(candidate);
-            out.doubts.push(Doubt { secret, candidate, member });
+            let candidate = worker.candidates.add(doubtful.candidate());
+            out.doubts.push(Doubt { secret, candidate, member, rival });
             out.secrets.push(secret);
         }
     }
@@ -146,13 +157,13 @@ impl<'s> Visitor<'s> {
         for (count, more) in worker.containers.iter_mut().zip([1, u64::from(whole), inside.read]) {
             *count += more;
         }
-        for member in &inside.members {
+        for (member, number) in inside.members.iter().zip(1..) {
             let before = out.secrets.len();
             if member.part == Part::Path {
                 // A name assigns nothing.
                 Self::hits(worker, &member.found, out);
             } else {
-                Self::examined(worker, &member.found, Some(member.place()), out);
+                Self::examined(worker, &member.found, number, Some(member.place()), out);
             }
             let name = inside::join(&member.names);
             out.members.extend(out.secrets[before..].iter().map(|&secret| (secret, name.clone())));
@@ -279,9 +290,6 @@ impl objects::Visitor for Visitor<'_> {
         let State::Plain { traces, nul, encodings, encodes } = base.state else {
             return self.whole(worker, object, bytes);
         };
-        if inside::kind(bytes).is_some() {
-            return self.scan_whole(worker, &object, bytes);
-        }
         let mut parts = std::mem::take(&mut worker.buffer);
         parts.clear();
         let (mut at, mut new_nul) = (0, false);
@@ -296,8 +304,10 @@ impl objects::Visitor for Visitor<'_> {
             at += piece.len();
         }
         let nul = *nul || new_nul;
-        let decoded = nul && matches!(decode::text(bytes), std::borrow::Cow::Owned(_));
-        let state = if decoded {
+        // Of what ends as an archive, and is no text, there is a NUL.
+        let decoded = || nul && matches!(decode::text(bytes), std::borrow::Cow::Owned(_));
+        let container = if nul { inside::kind(bytes) } else { unpack::kind(bytes) };
+        let state = if container.is_some() || decoded() {
             self.scan_whole(worker, &object, bytes)
         } else {
             let (traces, looked) = self.scan.scanner.trace_from(bytes, traces, parts.iter().copied());
@@ -330,7 +340,7 @@ impl objects::Visitor for Visitor<'_> {
             worker.broken.push((object.id.to_owned(), "more findings in it than are told"));
         }
         let mut found = Found::default();
-        Self::examined(worker, &scanned.found, None, &mut found);
+        Self::examined(worker, &scanned.found, 0, None, &mut found);
         if let Some(kind) = scanned.kind {
             let why = format!("{} of {size} bytes, too large to be held in memory", kind.word());
             found.unopened.push(Problem::new("", why));

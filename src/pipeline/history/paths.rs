@@ -16,7 +16,7 @@ use super::{
 use crate::{
     generic::Place,
     model::Problem,
-    pipeline::{Levels, examine::believe},
+    pipeline::{Levels, examine::believe, rivals},
 };
 
 /// A path: the one above it, and a name. The root is 0.
@@ -157,8 +157,8 @@ fn counted(count: &mut u32, most: u32, more: &mut u64) -> bool {
 struct Decided<'s> {
     scanned: &'s Scanned,
     levels: Levels,
-    /// Whether a candidate is believed where a path says this.
-    judged: HashMap<(u32, Place), bool>,
+    /// How probable a candidate is where a path says this, if it is believed.
+    judged: HashMap<(u32, Place), Option<f32>>,
     told: BTreeMap<(SecretIndex, PathIndex), (usize, usize)>,
 }
 
@@ -179,14 +179,32 @@ impl Decided<'_> {
         for &secret in self.scanned.blobs[blob].1.iter().filter(|secret| !doubtful.contains(secret)) {
             self.told.entry((secret, path)).or_insert((commit, blob));
         }
-        for &Doubt { secret, candidate, member } in doubts {
+        let mut contested: BTreeMap<u32, Vec<_>> = BTreeMap::new();
+        let mut tell = |secret| {
+            believed.insert(secret);
+            self.told.entry((secret, path)).or_insert((commit, blob));
+        };
+        for Doubt { secret, candidate, member, rival } in doubts {
             let place = member.map_or(place, |member| member.inside(&place));
-            let judge =
-                || believe(&self.scanned.candidates[candidate as usize], &place, self.levels).is_some();
-            if *self.judged.entry((candidate, place)).or_insert_with(judge) {
-                believed.insert(secret);
-                self.told.entry((secret, path)).or_insert((commit, blob));
+            let judge = || {
+                let believed = believe(&self.scanned.candidates[*candidate as usize], &place, self.levels);
+                believed.map(|(probability, _)| probability)
+            };
+            let Some(probability) = *self.judged.entry((*candidate, place)).or_insert_with(judge) else {
+                continue;
+            };
+            match rival {
+                None => tell(*secret),
+                Some(rival) => {
+                    contested.entry(rival.text).or_default().push((*secret, (probability, rival.spot)));
+                }
             }
+        }
+        for (secrets, spots) in
+            contested.into_values().map(|all| all.into_iter().unzip::<_, _, Vec<_>, Vec<_>>())
+        {
+            let stays = secrets.into_iter().zip(rivals::stay(&spots));
+            stays.filter(|(_, stays)| *stays).for_each(|(secret, _)| tell(secret));
         }
     }
 }

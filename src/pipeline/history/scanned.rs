@@ -12,7 +12,10 @@ use crate::{
     matcher,
     model::Problem,
     pattern::RuleIndex,
-    pipeline::stream,
+    pipeline::{
+        rivals::{self, Spot},
+        stream,
+    },
 };
 
 /// A secret, by its number.
@@ -50,13 +53,31 @@ impl Secrets {
 }
 
 /// What is told of an assignment once its path is known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Doubt {
     pub secret: SecretIndex,
     /// Place in `Scanned::candidates`.
     pub candidate: u32,
     /// What its path in the blob says, if the blob is a container.
     pub member: Option<Place>,
+    /// If another overlaps it.
+    pub rival: Option<Box<Rival>>,
+}
+
+/// An assignment that another overlaps: where it stands, and in which text of the blob.
+#[derive(Clone, Debug)]
+pub struct Rival {
+    pub text: u32,
+    pub spot: Spot,
+}
+
+impl Rival {
+    /// For each assignment of a text, if another overlaps it.
+    pub fn of(spots: Vec<Spot>, text: u32) -> impl Iterator<Item = Option<Box<Self>>> {
+        let contested = rivals::contested(&spots);
+        let all = spots.into_iter().zip(contested);
+        all.map(move |(spot, contested)| contested.then(|| Box::new(Self { text, spot })))
+    }
 }
 
 /// Candidates, each once, whatever their places in the text.
