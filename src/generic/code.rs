@@ -210,11 +210,10 @@ fn starts_with_command(v: &[u8]) -> bool {
         .any(|c| v.starts_with(c))
 }
 
-/// Asks whether something has a key: `has_key?("x")`.
+/// Asks whether something has a key (`has_key?("x")`), or for one of the keyboard (`useHotkey("Shift+F1")`).
 fn looks_up(name: &[u8], s: &Spot) -> bool {
-    const NAMES: &[&[u8]] =
-        &[b"has_key", b"hasKey", b"contains_key", b"containsKey", b"HasKey", b"ContainsKey"];
-    s.form == Form::Call && NAMES.iter().any(|asks| name.ends_with(asks))
+    const NAMES: &[&[u8]] = &[b"has_key", b"haskey", b"contains_key", b"containskey", b"hotkey"];
+    s.form == Form::Call && NAMES.iter().any(|asks| read::ends_ci(name, asks))
 }
 
 /// A name in parts, where a key is the name of a setting: `Key("service.instance.id")`.
@@ -262,9 +261,12 @@ fn succeeds(name: &[u8], s: &Spot) -> bool {
     called && words > 1 && !whose && name[last].eq_ignore_ascii_case(b"pass")
 }
 
-/// What passed, in words (`PASS: Slowest request`), or the macro of AsciiDoc (`pass:quotes[…]`).
+/// What passed, in words (`PASS: Slowest request`, `mail_pass: fetching all fields`), or the macro of AsciiDoc
+/// (`pass:quotes[…]`).
 fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    if s.form != Form::Colon || s.quote != Quote::None || !w[s.key.clone()].eq_ignore_ascii_case(b"pass") {
+    let name = &w[s.key.clone()];
+    let said = name.eq_ignore_ascii_case(b"pass") || read::ends_ci(name, b"_pass");
+    if s.form != Form::Colon || s.quote != Quote::None || !said {
         return false;
     }
     let rest = &w[s.end..];
@@ -272,7 +274,7 @@ fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let word = next.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     v.iter().all(u8::is_ascii_alphabetic)
         && (matches!(rest.first(), Some(b'[' | b',')) && s.value.start == s.key.end + 1
-            || word > 1 && matches!(next.get(word), Some(b' ' | b'.' | b'\n') | None))
+            || word > 1 && matches!(next.get(word), Some(b' ' | b'.' | b',' | b'\n') | None))
 }
 
 /// The path of a file, with folders and an ending.
@@ -385,6 +387,8 @@ mod tests {
             format!("cl_git_pass(add(index, \"{value}\"));"),
             format!("run_pass \"{value}\" \"$@\""),
             "# PASS: Throughput is 150 writes/s".to_owned(),
+            "\"general.mail_pass: fetching all fields\"".to_owned(),
+            "useHotkey('Shift+ArrowUp')".to_owned(),
             "See the pass:specialcharacters,macros[introduction]".to_owned(),
             format!("\"password\" | \"{value}\""),
             format!("versions.has_key?(\"{value}\")"),

@@ -280,7 +280,8 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
 
 /// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
 fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, Spot)) {
-    if !gap || tie.key_quoted {
+    // Behind `=` stands a value, and no key.
+    if !gap || tie.key_quoted || w[..tie.key.start].ends_with(b"=") {
         return;
     }
     let Some(mut s) = unquoted(w, p, false) else { return };

@@ -17,6 +17,7 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || pgp_id(name, v)
         || issue(name, v)
         || page(name)
+        || grant(name)
         || file(name, v)
         || place(name)
 }
@@ -52,6 +53,8 @@ fn is_public_key(v: &[u8]) -> bool {
         b"-----BEGIN PGP SIGNATURE",
         b"-----BEGIN SSH SIGNATURE",
     ];
+    // The same in hexadecimal: RSA's number, no parameters, and then a string of bits.
+    const HEX: &[u8] = b"2a864886f70d010101050003";
     // A key's algorithm and then a string of bits, or a certificate's version and then its number.
     const DER: &[&[u8]] = &[
         b"9w0BAQEFAAOC",
@@ -69,6 +72,7 @@ fn is_public_key(v: &[u8]) -> bool {
     SSH.iter().any(|kind| v.starts_with(kind))
         || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
         || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
+        || v.starts_with(b"30") && memchr::memmem::find(head, HEX).is_some()
         || ARMOUR.iter().any(|kind| memchr::memmem::find(head, kind).is_some())
         // The same of PEM, in base64 once more.
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
@@ -139,6 +143,14 @@ fn place(name: &[u8]) -> bool {
     NAMES.iter().any(|known| letters().eq(known.iter().copied()))
 }
 
+/// The number of something that is authorized: `return_authorization_reason_id`.
+fn grant(name: &[u8]) -> bool {
+    ends_ci(name, b"_id")
+        && names(name, &[b"authorization"])
+        && !says(name, lex::PASS | lex::SECRET | lex::TOKEN)
+        && !names(name, &[b"key"])
+}
+
 /// Where a list goes on: `nextPageToken`.
 fn page(name: &[u8]) -> bool {
     // Asked of every value.
@@ -186,6 +198,10 @@ mod tests {
         );
         assert!(!public(b"key", long("mQxx").as_bytes()));
         assert!(public(b"key", b"\n  -----BEGIN PUBLIC KEY-----\n"));
+        let hex =
+            |algorithm: &str| format!("30819f300d0609{algorithm}818d0030818902818100{}", "c1".repeat(40));
+        assert!(public(b"key", hex("2a864886f70d010101050003").as_bytes()));
+        assert!(!public(b"key", hex("2a864886f70d010101050004").as_bytes()), "a private one");
     }
 
     #[test]
@@ -211,6 +227,7 @@ mod tests {
         );
         assert!(!is("ticket", "TGT-1-abcdef") && !is("password", "ABC-123"));
         assert!(is("nextPageToken", "CgRv") && is("continuation_token", "x") && !is("refreshToken", "x"));
+        assert!(is("return_authorization_id", "ra_x") && !is("authorization_key_id", "ra_x"));
         assert!(is("GPG_KEY", &"7C".repeat(20)) && !is("API_KEY", &"7C".repeat(20)));
         assert!(is("PasswordBroker.php", &"c8".repeat(16)) && !is("password.txt", &"c8".repeat(16)));
         assert!(is("credential", "id/20130524/us-east-1/s3/aws4_request") && is("lock_token", "urn:uuid:1"));

@@ -208,12 +208,19 @@ fn encoded(v: &[u8]) -> bool {
         && (inner_upper && v.len() >= 8 || v.iter().any(|b| b.is_ascii_digit() || *b == b'='))
 }
 
+/// Bytes before `identified by` in which a statement says who; in prose none may.
+const STATEMENT: usize = 120;
+
 /// `IDENTIFIED BY 'x'`, `IDENTIFIED WITH … BY 'x'`
 pub fn identified(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     let p = skip_blank(w, at + 13, 8);
     let key = at..at + 13;
     let p = if let Some(n) = prefix_ci(w, p, &[b"password "]) { p + n } else { p };
-    if let Some(l) = literal(w, p) {
+    let before = &w[at.saturating_sub(STATEMENT)..at];
+    let whose = [&b"user"[..], b"role", b"grant", b"link"];
+    let spoken = !w[at..].starts_with(b"IDENTIFIED BY")
+        && !whose.iter().any(|word| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
+    if let Some(l) = literal(w, p).filter(|_| !spoken) {
         text(w, l.text, l.end, l.quote, 0..0, 0, &mut |mut s| {
             s.form = Form::Space;
             s.key = key.clone();

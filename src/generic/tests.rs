@@ -355,3 +355,19 @@ fn kinds_and_severities() {
     let made = rows::expand("api_key = \"{hex:32}\"\n", 5);
     assert_eq!(told("a.py", &made), (Kind::Secret, Severity::High));
 }
+
+#[test]
+fn a_value_that_sounds_as_a_name_names_nothing() {
+    let text = "run -e ADMIN_PASSWORD=password quay.io/tool/tool:20.0.2 start";
+    let found: Vec<_> = find(text.as_bytes()).into_iter().map(|found| &text[found.value]).collect();
+    assert_eq!(found, ["password"]);
+}
+
+#[test]
+fn a_statement_says_whose_password_it_is() {
+    let value = "d-XZ-x.9_n5023Xl";
+    let found = |text: String| !find(text.as_bytes()).is_empty();
+    assert!(found(format!("create user app identified by '{value}'")));
+    assert!(found(format!("IDENTIFIED BY '{value}'")));
+    assert!(!found(format!("The record identified by '{value}' is gone")));
+}
