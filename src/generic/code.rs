@@ -245,12 +245,12 @@ fn entry(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Markup && w[s.key.clone()] == *b"key" && VALUES.iter().any(|tag| behind.starts_with(tag))
 }
 
-/// Says that something is to succeed, as tests do: `git_pass(add("x"))`, `run_pass "unit"`. Whose password it is, would
-/// stand there else.
+/// Says that something is to succeed, as tests do: `git_pass(add("x"))`, `run_pass "unit"`. Else there would stand whose
+/// password it is, or what becomes of it.
 fn succeeds(name: &[u8], s: &Spot) -> bool {
-    const WHOSE: &str = "set with user usr admin root login auth db database mysql postgres pg smtp mail email ftp http \
-                         proxy ldap ssh sudo become redis key store keystore wifi account server client host my old new \
-                         default";
+    const WHOSE: &str = "set get with enter fill check verify hash encrypt decrypt user usr admin root login auth db \
+                         database mysql postgres pg smtp mail email ftp http proxy ldap ssh sudo become redis key store \
+                         keystore wifi account server client host my old new default";
     let (mut words, mut whose, mut last) = (0, false, 0..0);
     lexicon::split(name, |r, _, _| {
         words += 1;
