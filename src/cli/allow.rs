@@ -72,9 +72,14 @@ fn add(path: &Path, new: &NewAllow) -> Result<u8, Error> {
     Ok(exit::CLEAN)
 }
 
-/// Writes beside the file and renames, so that it is never half written.
+/// Writes beside the file and renames, so that it is never half written. What a link leads to is replaced and not the
+/// link; a pipe or a device is no file that another could take the place of, so it is written to.
 pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), Error> {
     let wrong = |error| Error::io("write", path, error);
+    if is_special(path) {
+        return fs::write(path, text).map_err(wrong);
+    }
+    let path = &gix::lock::acquire::resolve_symlink(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}", std::process::id()));
@@ -90,6 +95,12 @@ pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), Error> {
         let _ = fs::remove_file(&beside);
     }
     written.map_err(wrong)
+}
+
+/// Whether it is there and no file: nothing stays in it, so nothing in it can be lost. `/dev/stdout` may lead to a file,
+/// but whoever opened that goes on writing to it.
+pub fn is_special(path: &Path) -> bool {
+    path.starts_with("/dev") || fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 fn list(path: &Path) -> Result<u8, Error> {

@@ -52,6 +52,7 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<u8, Error> {
     let flags = &args.flags;
+    tell::each_to_its_own(flags)?;
     match args.command {
         Command::Staged => scan::staged(flags),
         Command::Range { range, repo, gate } => scan::range(flags, &range, &repo, &gate),
