@@ -56,15 +56,19 @@ fn read(path: &Path) -> Result<String, Error> {
 
 fn add(path: &Path, new: &NewAllow) -> Result<u8, Error> {
     if !is_fingerprint(new.fingerprint) {
-        return Err(Error::new(format!("{:?} is not a fingerprint", new.fingerprint))
+        // Not repeated, as it may be the value itself.
+        return Err(Error::new("what was given is not a fingerprint")
             .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"));
     }
     let name = path.display().to_string();
     let text = read(path)?;
-    let Some(edited) = add_allow(&name, &text, new)? else {
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let config = Config::parse(&name, &text)?;
+    if config.allow.iter().any(|entry| entry.covers_all_of(new.fingerprint, today)) {
         print(&format!("{name} allows {} already\n", new.fingerprint))?;
         return Ok(exit::CLEAN);
-    };
+    }
+    let edited = add_allow(&name, &text, new)?;
     // What is written must be what is read: a wrong date or an empty reason shows here.
     Config::parse(&name, &edited)?;
     replace(path, &edited)?;
@@ -108,7 +112,7 @@ fn list(path: &Path) -> Result<u8, Error> {
     let config = Config::parse(&name, &read(path)?)?;
     let mut out = String::new();
     for entry in &config.allow {
-        out.push_str(&entry.title());
+        let mut line = entry.title();
         let extras = [
             entry.path.as_ref().map(|glob| format!("path {}", glob.glob())),
             entry.path_regex.as_ref().map(|regex| format!("path_regex {}", &regex.as_str()["(?-u)".len()..])),
@@ -118,9 +122,10 @@ fn list(path: &Path) -> Result<u8, Error> {
             Some(entry.reason.clone()),
         ];
         for extra in extras.into_iter().flatten() {
-            out.push_str(", ");
-            out.push_str(&extra);
+            line.push_str(", ");
+            line.push_str(&extra);
         }
+        out.push_str(&crate::report::escape(line));
         out.push('\n');
     }
     if out.is_empty() {
