@@ -90,8 +90,11 @@ pub fn each_to_its_own(flags: &Flags) -> Result<(), Error> {
     for path in reports.chain(&flags.output).chain(&flags.audit).filter(|path| !allow::is_special(path)) {
         let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
         if !seen.insert(whole.unwrap_or_else(|_| path.clone())) {
-            return Err(Error::new(format!("{}: more than one result is to be written there", path.display()))
-                .mend("name a file for each"));
+            return Err(Error::new(format!(
+                "{}: more than one result is to be written there",
+                path.display()
+            ))
+            .mend("name a file for each"));
         }
     }
     Ok(())
