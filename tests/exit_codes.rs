@@ -178,3 +178,15 @@ fn a_flag_that_a_command_has_no_use_for_is_2_and_not_passed_over() {
         assert!(ran.success(), "{args:?}: {}", ran.all());
     }
 }
+
+#[test]
+fn a_sweep_is_remembered_in_a_file_and_in_nothing_else() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("a", "1\n");
+    assert!(dir.command("mkfifo", "").arg(dir.path("pipe")).status().expect("it runs").success());
+    // A folder for the failing case: nobody writes into the pipe, so whoever opens it waits.
+    for name in ["../home", "../pipe"] {
+        let _ = repo.scan(&["history", "--since-sweep", name]).refused("not a file");
+    }
+}

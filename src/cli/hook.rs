@@ -107,7 +107,11 @@ fn status(args: &HookArgs) -> Result<u8, Error> {
         };
         out += &format!("{:<12} {state}  ({})\n", kind.name(), status.path.display());
         if let Some(kept) = status.kept {
-            out += &format!("{:<12} the hook that was there runs too, from {}\n", "", kept.display());
+            let told = match &status.state {
+                State::Ours(_) | State::Edited(_) => "the hook that was there runs too, from",
+                _ => "the hook that was there before leakgate does not run; it is kept as",
+            };
+            out += &format!("{:<12} {told} {}\n", "", kept.display());
         }
         status.notes.iter().for_each(|note| out += &format!("{:<12} {note}\n", ""));
     }

@@ -162,12 +162,14 @@ fn date(value: &toml::Value) -> Result<Date, String> {
     text.parse().map_err(|_| "expires is not a date; write it like 2027-01-31".to_owned())
 }
 
-/// Line and column of a byte, for messages.
+/// Line and column of a byte, and the key whose value it is in, for messages.
 fn place(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("line {line}, column {column}: ")
+    let beside = before.rsplit('\n').next().unwrap_or_default();
+    let column = beside.chars().count() + 1;
+    let key = beside.split_once('=').map_or_else(String::new, |(key, _)| format!("{}: ", key.trim()));
+    format!("line {line}, column {column}: {key}")
 }
 
 #[cfg(test)]

@@ -47,3 +47,20 @@ fn without_a_home_there_are_no_user_wide_hooks() {
     let ran = Ran::of(command.env_remove("HOME").env_remove("GIT_CONFIG_GLOBAL"));
     assert!(ran.code == Some(2) && ran.stderr.contains("set HOME"), "{}", ran.all());
 }
+
+#[test]
+fn a_hook_whose_shim_was_deleted_by_hand_does_not_run_is_told_so_and_comes_back() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    let hook = repo.script(".git/hooks/pre-commit", "echo mine");
+    let before = picture(&repo.path(".git/hooks"));
+    assert!(repo.run(&["hook", "install"]).success());
+    let status = repo.run(&["hook", "status", "--type", "pre-commit"]).stdout;
+    assert!(status.contains("runs too"), "{status}");
+    fs::remove_file(&hook).expect("as the hook itself says how");
+    let status = repo.run(&["hook", "status", "--type", "pre-commit"]).stdout;
+    assert!(status.contains("does not run") && !status.contains("runs too"), "{status}");
+    let ran = repo.run(&["hook", "uninstall"]);
+    assert!(ran.success() && ran.stdout.contains("again what it was before"), "{}", ran.all());
+    assert_eq!(picture(&repo.path(".git/hooks")), before);
+}
