@@ -4,6 +4,7 @@
 use crate::harness::{Dir, Repo, Told, fed, made};
 
 mod entries;
+mod file;
 mod inline;
 
 fn line(number: u64) -> String {

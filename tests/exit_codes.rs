@@ -145,3 +145,48 @@ fn an_empty_repository_and_an_unborn_branch_are_clean() {
     let bare = dir.bare("bare");
     bare.history().clean();
 }
+
+#[test]
+fn a_flag_that_a_command_has_no_use_for_is_2_and_not_passed_over() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("a", "1\n");
+    for args in [
+        &["rules", "list", "--output", "out"][..],
+        &["rules", "list", "--format", "json"],
+        &["rules", "lint", "--report", "json=out"],
+        &["baseline", "write", "-o", "out"],
+        &["doctor", "--report", "json=out"],
+        &["why-not", "x = 1", "--format", "json"],
+        &["hook", "install", "--audit", "out"],
+        &["hook", "install", "--min-severity=high", "--", "--audit", "out"],
+        &["hook", "status", "--", "--audit", "out"],
+        &["hook", "uninstall", "--", "--audit", "out"],
+    ] {
+        let ran = repo.run(args);
+        assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.all());
+        let flag =
+            args.iter().find(|arg| arg.starts_with('-')).expect("one each").split('=').next().expect("one");
+        let flag = if flag == "-o" { "--output" } else { flag };
+        assert!(ran.stderr.contains(flag) && ran.stdout.is_empty(), "{args:?}: {}", ran.all());
+        for name in ["out", ".leakgate.baseline", ".git/hooks/pre-commit"] {
+            assert!(!repo.path(name).exists(), "{args:?}: {name}");
+        }
+    }
+    for args in [&["rules", "list", "--format", "jsonl"][..], &["rules", "new", "A", "a-key", "-o", "out"]] {
+        let ran = repo.run(args);
+        assert!(ran.success(), "{args:?}: {}", ran.all());
+    }
+}
+
+#[test]
+fn a_sweep_is_remembered_in_a_file_and_in_nothing_else() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("a", "1\n");
+    assert!(dir.command("mkfifo", "").arg(dir.path("pipe")).status().expect("it runs").success());
+    // A folder for the failing case: nobody writes into the pipe, so whoever opens it waits.
+    for name in ["../home", "../pipe"] {
+        let _ = repo.scan(&["history", "--since-sweep", name]).refused("not a file");
+    }
+}

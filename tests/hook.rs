@@ -17,6 +17,7 @@ mod global;
 mod place;
 mod ready;
 mod refuse;
+mod words;
 
 /// Calls the library in a process of its own, as it reads the environment and the current folder.
 fn hook(repo: &Repo<'_>, words: &str) -> Ran {

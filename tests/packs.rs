@@ -100,3 +100,19 @@ fn a_difference_is_told_rule_by_rule_and_finding_by_finding() {
     let same = run(&dir, &["pack", "diff", "old.toml", "old.toml"]);
     assert_eq!(same.stdout, "0 rules differ\n");
 }
+
+#[test]
+fn a_pack_that_cannot_be_built_leaves_the_old_one_and_no_new_one() {
+    let dir = Dir::new();
+    let _ = built(&dir);
+    let before = dir.read("acme.pack");
+    dir.write("rules/twice.toml", RULE);
+    for name in ["acme.pack", "new.pack"] {
+        let ran = run(&dir, &["pack", "build", "rules", "-o", name]);
+        assert!(ran.code == Some(2) && ran.stderr.contains("two rules have the id"), "{}", ran.all());
+    }
+    std::fs::create_dir(dir.path("none")).expect("writable");
+    assert_eq!(run(&dir, &["pack", "build", "none", "-o", "new.pack"]).code, Some(2));
+    assert!(!dir.path("new.pack").exists());
+    assert_eq!(dir.read("acme.pack"), before);
+}

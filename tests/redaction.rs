@@ -178,3 +178,55 @@ fn a_baseline_and_an_allowlist_hold_no_value() {
     }
     repo.staged().clean();
 }
+
+#[test]
+fn commands_that_explain_tell_no_value_that_stands_in_a_path() {
+    let dir = Dir::new();
+    let planted = Planted::new();
+    let repo = repo(&dir, &planted);
+    for found in &repo.scan(&["dir"]).findings {
+        let ran = repo.run(&["why", found["fingerprint"].as_str().expect("text")]);
+        assert!(ran.success() && ran.stdout.contains("\nat "), "{}", ran.all());
+        planted.absent(&ran, "why");
+    }
+    let rule = "provider = 'A'\n[[rule]]\nid = 'a-token'\ndescription = 'A'\nseverity = 'high'\nkeywords = ['ghp_']\n\
+        regex = '(?<secret>ghp_[A-Za-z0-9]{36})'\nexamples = ['x = ghp_{alnum:36}']\nnear_misses = ['ghp_']\n";
+    repo.write("old.toml", rule.replace("ghp_", "none_"));
+    repo.write("new.toml", rule);
+    let ran = repo.run(&["pack", "diff", "old.toml", "new.toml", "."]);
+    assert!(ran.stdout.contains("+ finding a-token:"), "{}", ran.all());
+    planted.absent(&ran, "pack diff");
+}
+
+#[test]
+fn a_value_given_for_a_fingerprint_is_not_repeated() {
+    let dir = Dir::new();
+    let planted = Planted::new();
+    let repo = repo(&dir, &planted);
+    let token = &planted.token;
+    for args in [&["allow", "add", token, "--reason", "x"][..], &["why", token]] {
+        let ran = repo.run(args);
+        assert!(ran.code == Some(2) && ran.stderr.contains("is not a fingerprint"), "{}", ran.all());
+        planted.absent(&ran, args[0]);
+    }
+    for text in [
+        format!("[[allow]]\nfingerprint = '{token}'\nreason = 'x'\n"),
+        format!("[[allow]]\nfingerprint = ['{token}']\nreason = 'x'\n"),
+        format!("[[allow]]\nfingerprint = '{token}\nreason = 'x'\n"),
+        format!("[[allow]]\nregex = '({token}'\nreason = 'x'\n"),
+        format!("[[allow]]\npath = '[{token}'\nreason = 'x'\n"),
+        format!("[[allow]]\nrule = 'x'\nreason = 'x'\nexpires = '{token}'\n"),
+        format!("large_file = '{token}'\n"),
+    ] {
+        repo.write(".leakgate.toml", &text);
+        for args in [
+            &["staged"][..],
+            &["allow", "list"],
+            &["allow", "add", &format!("jwt:{}", "0".repeat(32)), "--reason", "x"],
+        ] {
+            let ran = repo.run(args);
+            assert!(ran.code == Some(2) && ran.stderr.contains(".leakgate.toml"), "{args:?}: {}", ran.all());
+            planted.absent(&ran, &format!("{args:?}: {}", text.replace(token, "TOKEN")));
+        }
+    }
+}

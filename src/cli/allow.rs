@@ -56,15 +56,19 @@ fn read(path: &Path) -> Result<String, Error> {
 
 fn add(path: &Path, new: &NewAllow) -> Result<u8, Error> {
     if !is_fingerprint(new.fingerprint) {
-        return Err(Error::new(format!("{:?} is not a fingerprint", new.fingerprint))
+        // Not repeated, as it may be the value itself.
+        return Err(Error::new("what was given is not a fingerprint")
             .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"));
     }
     let name = path.display().to_string();
     let text = read(path)?;
-    let Some(edited) = add_allow(&name, &text, new)? else {
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let config = Config::parse(&name, &text)?;
+    if config.allow.iter().any(|entry| entry.covers_all_of(new.fingerprint, today)) {
         print(&format!("{name} allows {} already\n", new.fingerprint))?;
         return Ok(exit::CLEAN);
-    };
+    }
+    let edited = add_allow(&name, &text, new)?;
     // What is written must be what is read: a wrong date or an empty reason shows here.
     Config::parse(&name, &edited)?;
     replace(path, &edited)?;
@@ -72,9 +76,14 @@ fn add(path: &Path, new: &NewAllow) -> Result<u8, Error> {
     Ok(exit::CLEAN)
 }
 
-/// Writes beside the file and renames, so that it is never half written.
+/// Writes beside the file and renames, so that it is never half written. What a link leads to is replaced and not the
+/// link; a pipe or a device is no file that another could take the place of, so it is written to.
 pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), Error> {
     let wrong = |error| Error::io("write", path, error);
+    if is_special(path) {
+        return fs::write(path, text).map_err(wrong);
+    }
+    let path = &gix::lock::acquire::resolve_symlink(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}", std::process::id()));
@@ -92,12 +101,18 @@ pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), Error> {
     written.map_err(wrong)
 }
 
+/// Whether it is there and no file: nothing stays in it, so nothing in it can be lost. `/dev/stdout` may lead to a file,
+/// but whoever opened that goes on writing to it.
+pub fn is_special(path: &Path) -> bool {
+    path.starts_with("/dev") || fs::metadata(path).is_ok_and(|found| !found.is_file())
+}
+
 fn list(path: &Path) -> Result<u8, Error> {
     let name = path.display().to_string();
     let config = Config::parse(&name, &read(path)?)?;
     let mut out = String::new();
     for entry in &config.allow {
-        out.push_str(&entry.title());
+        let mut line = entry.title();
         let extras = [
             entry.path.as_ref().map(|glob| format!("path {}", glob.glob())),
             entry.path_regex.as_ref().map(|regex| format!("path_regex {}", &regex.as_str()["(?-u)".len()..])),
@@ -107,9 +122,10 @@ fn list(path: &Path) -> Result<u8, Error> {
             Some(entry.reason.clone()),
         ];
         for extra in extras.into_iter().flatten() {
-            out.push_str(", ");
-            out.push_str(&extra);
+            line.push_str(", ");
+            line.push_str(&extra);
         }
+        out.push_str(&crate::report::escape(line));
         out.push('\n');
     }
     if out.is_empty() {

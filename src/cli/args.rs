@@ -131,6 +131,16 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it ends in a report.
+    pub fn scans(&self) -> bool {
+        match self {
+            Self::Staged | Self::Range { .. } | Self::History { .. } | Self::Dir { .. } => true,
+            Self::Stdin { .. } | Self::Image { .. } | Self::Hook(HookCommand::Run { .. }) => true,
+            Self::Rules(command) => matches!(command, RulesCommand::Try { .. }),
+            _ => false,
+        }
+    }
+
     /// For the audit log.
     pub fn name(&self) -> &'static str {
         match self {

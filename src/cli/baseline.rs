@@ -13,6 +13,7 @@ use crate::{
     exit,
     filter::Baseline,
     pipeline::{self, HistoryOptions},
+    report::{Masker, escape},
 };
 
 /// Written to if no file is named.
@@ -34,8 +35,10 @@ pub fn run(flags: &Flags, command: BaselineCommand) -> Result<u8, Error> {
         let known: Baseline = report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
         replace(&file, known.to_string())?;
         print(&format!("{}: {} known findings\n", file.display(), report.findings.len()))?;
+        let masker = Masker::new(&report.findings);
         for problem in &report.skipped {
-            print(&format!("not read: {}: {}\n", problem.what, problem.why))?;
+            let told = masker.mask_text(&format!("{}: {}", problem.what, problem.why));
+            print(&format!("not read: {}\n", escape(told)))?;
         }
         Ok(if report.complete() { exit::CLEAN } else { exit::INCOMPLETE })
     })

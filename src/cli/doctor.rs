@@ -7,7 +7,7 @@ use gix::index::entry::{Flags as EntryFlags, Mode, Stat};
 use super::{
     args::Flags,
     plan::{Plan, Root},
-    print,
+    print, scan,
 };
 use crate::{
     error::Error,
@@ -16,7 +16,7 @@ use crate::{
     hook::{self, Target, Verdict},
     model::{Position, Report},
     pattern::sample,
-    pipeline, source,
+    pipeline, report, source,
 };
 
 /// What is staged: the shape of a token, its characters made up on the spot.
@@ -52,7 +52,12 @@ pub fn run(flags: &Flags) -> Result<u8, Error> {
                 out += &format!("hook   {:<12} {told}\n", check.kind.name());
             }
         }
-        Err(_) => out += "hooks  not looked at: this is no git repository\n",
+        Err(_) if scan::here().is_err() => out += "hooks  not looked at: this is no git repository\n",
+        Err(error) => {
+            sound = false;
+            let told = error.to_string().replace("\nhelp: ", "; ");
+            out += &format!("hooks  CANNOT BE LOOKED AT: {}\n", report::escape(told));
+        }
     }
     print(&out)?;
     Ok(if sound { exit::CLEAN } else { exit::ERROR })

@@ -32,6 +32,10 @@ pub fn run(flags: &Flags, command: HookCommand) -> Result<u8, Error> {
 
 fn target(args: &HookArgs) -> Result<Target, Error> {
     match &args.file {
+        Some(file) if file.file_name().is_none() => {
+            Err(Error::new(format!("{}: a folder, and not a hook", file.display()))
+                .mend("name the file in it that the server is to run"))
+        }
         Some(file) => Ok(Target::File(file.clone())),
         None if args.global => Target::global(),
         None => Target::here(),
@@ -75,6 +79,7 @@ fn understood(kind: Kind, flags: &[String]) -> Result<(), Error> {
 }
 
 fn uninstall(args: &HookArgs) -> Result<u8, Error> {
+    none_given(&args.flags, "uninstall")?;
     let removed = hook::uninstall(&target(args)?, args.kind.unwrap_or(Kind::PreCommit))?;
     let path = removed.path.display();
     let out = match removed.change {
@@ -87,6 +92,7 @@ fn uninstall(args: &HookArgs) -> Result<u8, Error> {
 }
 
 fn status(args: &HookArgs) -> Result<u8, Error> {
+    none_given(&args.flags, "status")?;
     let target = target(args)?;
     let kinds = args.kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
     let mut out = String::new();
@@ -101,12 +107,25 @@ fn status(args: &HookArgs) -> Result<u8, Error> {
         };
         out += &format!("{:<12} {state}  ({})\n", kind.name(), status.path.display());
         if let Some(kept) = status.kept {
-            out += &format!("{:<12} the hook that was there runs too, from {}\n", "", kept.display());
+            let told = match &status.state {
+                State::Ours(_) | State::Edited(_) => "the hook that was there runs too, from",
+                _ => "the hook that was there before leakgate does not run; it is kept as",
+            };
+            out += &format!("{:<12} {told} {}\n", "", kept.display());
         }
         status.notes.iter().for_each(|note| out += &format!("{:<12} {note}\n", ""));
     }
     print(&out)?;
     Ok(exit::CLEAN)
+}
+
+/// Only a hook that is written takes flags.
+fn none_given(flags: &[String], command: &str) -> Result<(), Error> {
+    match flags.first() {
+        None => Ok(()),
+        Some(flag) => Err(Error::new(format!("{flag} would have no effect on `hook {command}`"))
+            .mend("leave out what follows `--`")),
+    }
 }
 
 fn lines(notes: &[String]) -> String {

@@ -12,7 +12,7 @@ use data_encoding::HEXLOWER;
 use globset::GlobBuilder;
 use regex::bytes::Regex;
 use sha1::{Digest as _, Sha1};
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{Item, Table, value};
 
 use super::{
     allow::replace,
@@ -21,7 +21,7 @@ use super::{
     print, scan,
 };
 use crate::{
-    config::{Config, FILE_NAME, Wish, allow_list, wishes},
+    config::{Config, FILE_NAME, Wish, allow_list, wishes, with_entries},
     error::Error,
     exit,
     git::Repo,
@@ -217,28 +217,17 @@ fn known(fingerprints: Vec<String>, reason: &str, place: &str) -> Result<Vec<Ent
 
 /// The text with those entries that it does not have yet, and how many these are.
 fn appended(name: &str, text: &str, entries: &BTreeSet<Entry>) -> Result<(String, usize), Error> {
-    let mut document: DocumentMut = text.parse().map_err(|error| Error::new(format!("{name}: {error}")))?;
-    let list = allow_list(name, &mut document)?;
+    let list = allow_list(name, text)?;
     let same = |table: &Table, entry: &Entry| {
         entry
             .iter()
             .all(|(key, text)| *key == "reason" || table.get(key).and_then(Item::as_str) == Some(text))
             && table.len() == entry.len()
     };
-    let mut new = 0;
-    for entry in entries {
-        if list.iter().any(|table| same(table, entry)) {
-            continue;
-        }
-        let mut table = Table::new();
-        for (key, text) in entry {
-            table.insert(key, value(text));
-        }
-        if !(text.is_empty() && new == 0) {
-            table.decor_mut().set_prefix("\n");
-        }
-        list.push(table);
-        new += 1;
-    }
-    Ok((document.to_string(), new))
+    let new: Vec<Table> = entries
+        .iter()
+        .filter(|entry| !list.iter().any(|table| same(table, entry)))
+        .map(|entry| entry.iter().map(|(key, text)| (*key, value(text))).collect())
+        .collect();
+    Ok((with_entries(text, &new), new.len()))
 }

@@ -6,6 +6,7 @@ mod baseline;
 mod doctor;
 mod eval;
 mod gate;
+mod heed;
 mod hook;
 mod import;
 mod pack;
@@ -21,30 +22,38 @@ mod why;
 
 use std::{io::Write, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::{error::Error, exit, pipeline::HistoryOptions};
+use crate::{error::Error, exit, pipeline::HistoryOptions, report};
 use args::{Args, Command};
 
 /// Parses the command line, does what it asks, and returns the exit status.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    let parsed = Args::command().try_get_matches().and_then(|mut matches| {
+        let given = heed::given(&matches);
+        Args::from_arg_matches_mut(&mut matches).map(|args| (args, given))
+    });
+    let (args, given) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Nobody is left to tell if this fails.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { exit::ERROR } else { exit::CLEAN });
         }
     };
+    if let Err(error) = heed::check(&args.command, &args.flags, &given) {
+        complain(&error);
+        return ExitCode::from(exit::ERROR);
+    }
     let (flags, action) = (args.flags.clone(), args.command.name());
     match run(args) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             let recorded = tell::tell_failure(&flags, action);
             if let Err(error) = recorded {
-                let _ = writeln!(std::io::stderr(), "leakgate: {error}");
+                complain(&error);
             }
-            let _ = writeln!(std::io::stderr(), "leakgate: {error}");
+            complain(&error);
             ExitCode::from(exit::ERROR)
         }
     }
@@ -52,6 +61,7 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<u8, Error> {
     let flags = &args.flags;
+    tell::each_to_its_own(flags)?;
     match args.command {
         Command::Staged => scan::staged(flags),
         Command::Range { range, repo, gate } => scan::range(flags, &range, &repo, &gate),
@@ -73,6 +83,14 @@ fn run(args: Args) -> Result<u8, Error> {
         Command::Allow(command) => allow::run(flags, command),
         Command::Baseline(command) => baseline::run(flags, command),
     }
+}
+
+/// Tells what went wrong, which may quote what a repository says.
+fn complain(error: &Error) {
+    let told = error.to_string();
+    let lines: Vec<String> = told.split('\n').map(report::escape).collect();
+    // Nobody is left to tell if this fails.
+    let _ = writeln!(std::io::stderr(), "leakgate: {}", lines.join("\n"));
 }
 
 /// Writes to standard output. A reader that closed its end early has what it wanted.

@@ -6,6 +6,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use super::{
+    allow::replace,
     args::{Flags, PackCommand},
     plan::{Plan, Root},
     print, scan,
@@ -17,6 +18,7 @@ use crate::{
     model::{Confidence, Severity},
     pattern::{self, File, Pack, Packed, Rule, sha256},
     pipeline::{self, HistoryOptions},
+    report::{Masker, escape},
 };
 
 pub fn run(flags: &Flags, command: PackCommand) -> Result<u8, Error> {
@@ -45,10 +47,17 @@ fn build(flags: &Flags, folder: &Path, version: &str) -> Result<u8, Error> {
     }
     let count = files.len();
     let packed = Packed::new(version, files).write();
-    fs::write(output, &packed).map_err(|error| Error::io("write", output, error))?;
     // What is written must be what is read.
-    let rules = rules(output)?;
+    let mut rules = Vec::new();
+    for (name, part) in pattern::sources(&output.display().to_string(), &packed)? {
+        rules.extend(pattern::parse(&name, &part)?);
+    }
+    if rules.is_empty() {
+        return Err(Error::new(format!("{}: no rule in it", folder.display()))
+            .mend("write at least one [[rule]] into a file *.toml there"));
+    }
     Pack::new(rules.clone())?;
+    replace(output, &packed)?;
     let (name, hash) = (output.display(), sha256(packed.as_bytes()));
     print(&format!("{} rules of {count} files\nuse it with --rules '{name}#sha256={hash}'\n", rules.len()))?;
     Ok(exit::CLEAN)
@@ -168,9 +177,10 @@ fn found(
         return Err(Error::new("that history cannot be read in full, so the two cannot be compared")
             .mend("`leakgate history` tells what cannot be read"));
     }
+    let masker = Masker::new(&report.findings);
     let place = |finding: &crate::model::Finding| {
         let first = &finding.places[0];
-        crate::report::escape(format!("{}:{}", first.origin.path, first.start.line))
+        format!("{}:{}", escape(masker.mask(&first.origin.path)), first.start.line)
     };
     Ok(report.findings.iter().map(|finding| (finding.fingerprint.clone(), place(finding))).collect())
 }

@@ -8,6 +8,7 @@ use std::{
 use bstr::{BStr, BString, ByteSlice, ByteVec};
 
 use super::{
+    allow,
     args::{Flags, GateArgs},
     gate,
     plan::{Plan, Root, config_folder},
@@ -32,6 +33,10 @@ pub fn range(flags: &Flags, range: &Range, repo: &Option<PathBuf>, args: &GateAr
 }
 
 pub fn history(flags: &Flags, repo: &Option<PathBuf>, options: HistoryOptions) -> Result<u8, Error> {
+    if let Some(path) = options.since.filter(|path| allow::is_special(path)) {
+        // A pipe would be waited for, and no file may take the place of a device.
+        return Err(Error::new(format!("--since-sweep {}: not a file", path.display())).mend("name a file"));
+    }
     let repo = repo_at(repo)?;
     let plan = Plan::new(flags, &Root::Repo(&repo))?;
     let watch = Watch::new(flags);

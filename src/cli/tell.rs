@@ -2,6 +2,7 @@
 //! log; and says what it comes to.
 
 use std::{
+    collections::BTreeSet,
     env,
     fs::File,
     io::{self, BufWriter, IsTerminal, Write},
@@ -80,6 +81,23 @@ fn decide(report: &Report, on_timeout: Option<OnTimeout>) -> Decision {
         (_, true) => Decision { status, reason: "deadline" },
         (_, false) => Decision { status, reason: "incomplete" },
     }
+}
+
+/// Refuses two results in one file, of which one would be lost without a word.
+pub fn each_to_its_own(flags: &Flags) -> Result<(), Error> {
+    let reports = flags.report.iter().map(|to| &to.file);
+    let mut seen = BTreeSet::new();
+    for path in reports.chain(&flags.output).chain(&flags.audit).filter(|path| !allow::is_special(path)) {
+        let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
+        if !seen.insert(whole.unwrap_or_else(|_| path.clone())) {
+            return Err(Error::new(format!(
+                "{}: more than one result is to be written there",
+                path.display()
+            ))
+            .mend("name a file for each"));
+        }
+    }
+    Ok(())
 }
 
 /// Tells the outcome, and returns the exit status.

@@ -23,7 +23,7 @@ use crate::{
     model::{Confidence, Severity},
     pattern::{Find, Pack, Rule, lint::Source, lint::lint},
     pipeline::{self, HistoryOptions},
-    report::Format,
+    report::{Format, escape},
     source::{self, DirOptions, Opened, Reader},
 };
 
@@ -139,7 +139,8 @@ pub fn stats(flags: &Flags, path: Option<&Path>) -> Result<u8, Error> {
         writeln!(out, "{texts} files, {bytes} bytes; every time holds one reading of them all")
             .expect("writing to a string");
         for problem in &problems {
-            writeln!(out, "not read: {}: {}", problem.what, problem.why).expect("writing to a string");
+            let told = escape(format!("{}: {}", problem.what, problem.why));
+            writeln!(out, "not read: {told}").expect("writing to a string");
         }
     }
     print(&out)?;

@@ -21,27 +21,30 @@ use crate::{
     model::{Confidence, Finding, Report, Severity, is_fingerprint},
     pattern::{Find, Pack, Rule},
     pipeline::{self, Levels},
+    report::{Masker, escape},
     source::{self, DirOptions},
 };
 
 /// Tells of one finding what decided about it, in the files and folders named.
 pub fn why(flags: &Flags, fingerprint: &str, paths: &[PathBuf]) -> Result<u8, Error> {
     if !is_fingerprint(fingerprint) {
-        return Err(Error::new(format!("{fingerprint:?} is not a fingerprint"))
+        // Not repeated, as it may be the value itself.
+        return Err(Error::new("what was given is not a fingerprint")
             .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"));
     }
     let default = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &default } else { paths };
     let root = config_folder(&paths[0]);
-    let all = Flags {
-        min_confidence: Confidence::Low,
-        min_severity: Severity::Low,
-        baseline: None,
-        ..flags.clone()
+    let asked = Flags { baseline: None, ..flags.clone() };
+    let all = Flags { min_confidence: Confidence::Low, min_severity: Severity::Low, ..asked.clone() };
+    let look = |flags: &Flags| -> Result<Report, Error> {
+        let plan = Plan::new(flags, &Root::Folder(&root))?.without_allowlist();
+        let gathered = source::dir(paths, DirOptions { ignore_rules: true, threads: 0 })?;
+        plan.scan(&|path| path.to_owned(), |scan| Ok(pipeline::run(scan, gathered)))
     };
-    let plan = Plan::new(&all, &Root::Folder(&root))?.without_allowlist();
-    let gathered = source::dir(paths, DirOptions { ignore_rules: true, threads: 0 })?;
-    let report: Report = plan.scan(&|path| path.to_owned(), |scan| Ok(pipeline::run(scan, gathered)))?;
+    let found = |report: &Report| report.findings.iter().any(|finding| finding.fingerprint == fingerprint);
+    // Where all is told, another finding may stand in the place of the one that is told otherwise.
+    let report = Some(look(&asked)?).filter(found).map_or_else(|| look(&all), Ok)?;
     let Some(finding) = report.findings.iter().find(|finding| finding.fingerprint == fingerprint) else {
         let known = plan::pack(flags)?;
         let id = fingerprint.rsplit_once(':').map_or("", |(id, _)| id);
@@ -53,14 +56,15 @@ pub fn why(flags: &Flags, fingerprint: &str, paths: &[PathBuf]) -> Result<u8, Er
     };
     let pack = plan::pack(flags)?;
     let mut out = String::new();
-    explain(&mut out, tryout::named(&pack, &finding.rule)?, finding);
+    let masker = if flags.show_secrets { Masker::idle() } else { Masker::new(&report.findings) };
+    explain(&mut out, tryout::named(&pack, &finding.rule)?, finding, &masker);
     let config = Plan::new(flags, &Root::Folder(&root))?.into_config();
     outcome(&mut out, flags, finding, config, &root);
     print(&out)?;
     Ok(exit::CLEAN)
 }
 
-fn explain(out: &mut String, rule: &Rule, finding: &Finding) {
+fn explain(out: &mut String, rule: &Rule, finding: &Finding, masker: &Masker) {
     let mut line = |name: &str, text: &str| {
         writeln!(out, "{name:<12} {text}").expect("writing to a string");
     };
@@ -80,14 +84,14 @@ fn explain(out: &mut String, rule: &Rule, finding: &Finding) {
     line("severity", &format!("{}, of the rule itself {}", finding.severity, rule.severity));
     line("because", &finding.reasons.join(", "));
     for fact in &finding.facts {
-        line("it says", &format!("{} {}", fact.name, crate::report::escape(&fact.value)));
+        line("it says", &format!("{} {}", fact.name, escape(masker.mask_text(&fact.value))));
     }
     for beside in &finding.companions {
         line("with", &format!("{}, {}", beside.rule, beside.distance()));
     }
     for place in &finding.places {
-        let place = format!("{}:{}:{}", place.origin.path, place.start.line, place.start.column);
-        line("at", &crate::report::escape(place));
+        let path = escape(masker.mask(&place.origin.path));
+        line("at", &format!("{path}:{}:{}", place.start.line, place.start.column));
     }
 }
 

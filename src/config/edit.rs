@@ -1,4 +1,4 @@
-//! Adds an entry to a configuration file and leaves every other byte of it as it is.
+//! Adds entries to a configuration file and leaves every other byte of it as it is.
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
@@ -13,23 +13,41 @@ pub struct NewAllow<'a> {
     pub expires: Option<&'a str>,
 }
 
-/// The list of entries, which is made if there is none.
-pub fn allow_list<'d>(name: &str, document: &'d mut DocumentMut) -> Result<&'d mut ArrayOfTables, Error> {
-    document
-        .entry("allow")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
-        .as_array_of_tables_mut()
-        .ok_or_else(|| Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]"))
+/// The list of entries, empty if there is none.
+pub fn allow_list(name: &str, text: &str) -> Result<ArrayOfTables, Error> {
+    // The parser's whole error repeats the line, and who knows what stands there.
+    let document: DocumentMut = text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| Error::new(format!("{name}: {}", error.message())))?;
+    match document.get("allow") {
+        None => Ok(ArrayOfTables::new()),
+        Some(Item::ArrayOfTables(list)) => Ok(list.clone()),
+        Some(_) => Err(Error::new(format!("{name}: allow is not a list of tables")).mend("write [[allow]]")),
+    }
 }
 
-/// The text with the entry at its end. `None` if an entry for the fingerprint is there already.
-pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<Option<String>, Error> {
-    let mut document: DocumentMut = text.parse().map_err(|error| Error::new(format!("{name}: {error}")))?;
-    let list = allow_list(name, &mut document)?;
-    let known = |table: &Table| table.get("fingerprint").and_then(Item::as_str) == Some(new.fingerprint);
-    if list.iter().any(known) {
-        return Ok(None);
+/// The text with these entries at its end. It is not written anew from what was read: that would lose a byte order mark,
+/// the way lines end, and where comments stand.
+pub fn with_entries<'t>(text: &str, entries: impl IntoIterator<Item = &'t Table>) -> String {
+    let crlf = text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
+    let end = if crlf { "\r\n" } else { "\n" };
+    let mut text = text.to_owned();
+    for entry in entries {
+        if !text.is_empty() {
+            text += if text.ends_with('\n') { "" } else { end };
+            text += end;
+        }
+        text += &format!("[[allow]]{end}");
+        for (key, item) in entry {
+            text += &format!("{key} = {}{end}", item.to_string().trim());
+        }
     }
+    text
+}
+
+/// The text with the entry at its end.
+pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<String, Error> {
+    allow_list(name, text)?;
     let mut table = Table::new();
     table.insert("fingerprint", value(new.fingerprint));
     table.insert("reason", value(new.reason));
@@ -42,11 +60,7 @@ pub fn add_allow(name: &str, text: &str, new: &NewAllow) -> Result<Option<String
         })?;
         table.insert("expires", value(date));
     }
-    if !text.is_empty() {
-        table.decor_mut().set_prefix("\n");
-    }
-    list.push(table);
-    Ok(Some(document.to_string()))
+    Ok(with_entries(text, [&table]))
 }
 
 #[cfg(test)]
@@ -58,9 +72,9 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_order_stay_and_an_entry_is_added_once() {
+    fn what_stands_there_stays_and_the_entry_comes_after_it() {
         let before = "# why\n[[allow]]  # first\nrule = 'z'\nreason = \"r\"\n";
-        let after = add_allow("c", before, &new("a:1")).expect("valid").expect("new");
+        let after = add_allow("c", before, &new("a:1")).expect("valid");
         assert!(after.starts_with(before), "{after}");
         assert!(
             after.ends_with(
@@ -68,14 +82,11 @@ mod tests {
             ),
             "{after}"
         );
-        assert!(add_allow("c", &after, &new("a:1")).expect("valid").is_none());
     }
 
     #[test]
     fn an_empty_file_will_do_and_a_wrong_one_is_told() {
-        assert!(
-            add_allow("c", "", &new("a:1")).expect("valid").is_some_and(|text| text.starts_with("[[allow]]"))
-        );
+        assert!(add_allow("c", "", &new("a:1")).expect("valid").starts_with("[[allow]]"));
         assert!(add_allow("c", "allow = 3\n", &new("a:1")).is_err());
         assert!(add_allow("c", "[[allow]", &new("a:1")).is_err());
     }

@@ -65,8 +65,11 @@ struct RawAllow {
 impl Config {
     /// Reads the text of a configuration file; `name` is for messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let raw: RawConfig = toml::from_str(text)
-            .map_err(|error| Error::new(format!("{name}: {}", error.to_string().trim_end())))?;
+        let raw: RawConfig = toml::from_str(text).map_err(|error| {
+            // The parser's whole error repeats the line, and who knows what stands there.
+            let place = error.span().map_or_else(String::new, |span| place(text, span.start));
+            Error::new(format!("{name}: {place}{}", error.message()))
+        })?;
         let mut allow = Vec::new();
         for (index, entry) in raw.allow.into_iter().enumerate() {
             let number = index + 1;
@@ -87,10 +90,20 @@ impl AllowEntry {
         if selectors.iter().all(|selector| selector.is_none()) {
             return Err("name a fingerprint, or a rule, path or regex".to_owned());
         }
+        // An empty regex would cover everything.
+        let named = [
+            ("rule", &raw.rule),
+            ("path", &raw.path),
+            ("path_regex", &raw.path_regex),
+            ("regex", &raw.regex),
+        ];
+        if let Some((key, _)) = named.iter().find(|(_, text)| text.as_deref() == Some("")) {
+            return Err(format!("{key} is empty: leave it out, or say what it is"));
+        }
         if let Some(fingerprint) = &raw.fingerprint
             && !is_fingerprint(fingerprint)
         {
-            return Err(format!("fingerprint {fingerprint:?} is not of the form rule:32 hexadecimal digits"));
+            return Err("fingerprint is not of the form rule:32 hexadecimal digits".to_owned());
         }
         if raw.reason.trim().is_empty() {
             return Err("reason is empty: say why it is allowed".to_owned());
@@ -98,13 +111,30 @@ impl AllowEntry {
         let path = raw.path.as_deref().map(glob).transpose()?;
         let compiled = |field: &str, regex: &Option<String>| -> Result<Option<Regex>, String> {
             let Some(regex) = regex else { return Ok(None) };
-            Regex::new(&format!("(?-u){regex}")).map(Some).map_err(|error| format!("{field}: {error}"))
+            // What is wrong stands in the last line, after the regex itself.
+            let wrong = |error: regex::Error| {
+                let told = error.to_string();
+                let last = told.lines().last().unwrap_or_default();
+                format!("{field}: {}", last.trim_start_matches("error: "))
+            };
+            Regex::new(&format!("(?-u){regex}")).map(Some).map_err(wrong)
         };
         let regex = compiled("regex", &raw.regex)?;
         let path_regex = compiled("path_regex", &raw.path_regex)?;
         let expires = raw.expires.as_ref().map(date).transpose()?;
         let RawAllow { fingerprint, rule, reason, owner, .. } = raw;
         Ok(Self { fingerprint, rule, path, path_regex, regex, reason, owner, expires, number })
+    }
+
+    pub fn expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|expires| expires <= today)
+    }
+
+    /// Whether it covers this rule and value wherever they stand.
+    pub fn covers_all_of(&self, fingerprint: &str, today: Date) -> bool {
+        let narrower =
+            self.rule.is_some() || self.path.is_some() || self.path_regex.is_some() || self.regex.is_some();
+        self.fingerprint.as_deref() == Some(fingerprint) && !narrower && !self.expired(today)
     }
 
     /// What the entry is about, for messages.
@@ -120,7 +150,7 @@ fn glob(pattern: &str) -> Result<GlobMatcher, String> {
         .literal_separator(true)
         .build()
         .map(|glob| glob.compile_matcher())
-        .map_err(|error| format!("path: {error}"))
+        .map_err(|error| format!("path: {}", error.kind()))
 }
 
 fn date(value: &toml::Value) -> Result<Date, String> {
@@ -129,7 +159,17 @@ fn date(value: &toml::Value) -> Result<Date, String> {
         toml::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    text.parse().map_err(|_| format!("expires: {text} is not a date; write it like 2027-01-31"))
+    text.parse().map_err(|_| "expires is not a date; write it like 2027-01-31".to_owned())
+}
+
+/// Line and column of a byte, and the key whose value it is in, for messages.
+fn place(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let beside = before.rsplit('\n').next().unwrap_or_default();
+    let column = beside.chars().count() + 1;
+    let key = beside.split_once('=').map_or_else(String::new, |(key, _)| format!("{}: ", key.trim()));
+    format!("line {line}, column {column}: {key}")
 }
 
 #[cfg(test)]

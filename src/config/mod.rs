@@ -7,7 +7,7 @@ mod file;
 mod import;
 mod size;
 
-pub use edit::{NewAllow, add_allow, allow_list};
+pub use edit::{NewAllow, add_allow, allow_list, with_entries};
 pub use file::{AllowEntry, Config, FILE_NAME};
 pub use import::{Wish, wishes};
 pub use size::Size;

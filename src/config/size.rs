@@ -31,7 +31,7 @@ impl FromStr for Size {
             number.parse::<u64>().ok().zip(unit).and_then(|(number, (_, unit))| number.checked_mul(*unit));
         size.filter(|size| *size > 0)
             .map(Self)
-            .ok_or_else(|| format!("{text:?} is no size: give a number and a unit, such as 500 KiB or 5 MiB"))
+            .ok_or_else(|| "not a size: give a number and a unit, such as 500 KiB or 5 MiB".to_owned())
     }
 }
 

@@ -36,7 +36,7 @@ impl Allowlist {
         for (entry, used) in self.entries.iter().zip(&mut self.used) {
             if agrees(entry, candidate) {
                 *used = true;
-                covered |= !expired(entry, self.today);
+                covered |= !entry.expired(self.today);
             }
         }
         covered
@@ -46,7 +46,7 @@ impl Allowlist {
     pub fn notes(&self, everything_was_scanned: bool) -> Vec<String> {
         let mut notes = Vec::new();
         for (entry, &used) in self.entries.iter().zip(&self.used) {
-            match entry.expires.filter(|_| expired(entry, self.today)) {
+            match entry.expires.filter(|_| entry.expired(self.today)) {
                 Some(date) => notes.push(format!("allowlist {} expired on {date}", entry.title())),
                 None if !used && everything_was_scanned => {
                     notes.push(format!("allowlist {} covers nothing any more", entry.title()));
@@ -56,10 +56,6 @@ impl Allowlist {
         }
         notes
     }
-}
-
-fn expired(entry: &AllowEntry, today: Date) -> bool {
-    entry.expires.is_some_and(|expires| expires <= today)
 }
 
 fn agrees(entry: &AllowEntry, candidate: &Candidate) -> bool {

@@ -22,6 +22,7 @@ impl Baseline {
     /// Reads the text of a baseline; `name` is for messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
         let mut known = BTreeSet::new();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -70,6 +71,14 @@ mod tests {
         assert_eq!(text, format!("{HEADER}\n{}\n{}\n", fingerprint("a"), fingerprint("b")));
         assert_eq!(Baseline::parse("b", &text).expect("valid"), baseline);
         assert!(baseline.knows(&fingerprint("a")) && !baseline.knows(&fingerprint("c")));
+    }
+
+    #[test]
+    fn editors_may_mark_and_end_lines_their_way() {
+        let name = fingerprint("a");
+        let baseline = Baseline::parse("b", &format!("\u{feff}# x\r\n{name}\r\n")).expect("valid");
+        assert!(baseline.knows(&name));
+        assert!(Baseline::parse("b", &format!("\u{feff}{name}")).expect("valid").knows(&name));
     }
 
     #[test]

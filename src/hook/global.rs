@@ -64,8 +64,9 @@ pub struct Global {
 
 impl Global {
     pub(super) fn find() -> Result<Self, Error> {
+        // The system may know a home where the environment names none, but git asks the environment.
         let home = gix::path::env::home_dir()
-            .filter(|home| home.is_absolute())
+            .filter(|home| home.is_absolute() && (cfg!(windows) || env::var_os("HOME").is_some()))
             .ok_or_else(|| Error::new("no home folder, so no user-wide hooks").mend("set HOME"))?;
         let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let folder = config.unwrap_or_else(|| home.join(".config")).join("leakgate").join("hooks");
@@ -103,6 +104,10 @@ impl Global {
         let gate = options.gate(kind);
         let path = self.hook(kind);
         let guarded = self.guards(kind);
+        if !self.in_force()? {
+            // Seen before anything is written: shims that nothing names would be left.
+            global_file()?;
+        }
         fs::create_dir_all(&self.folder)
             .map_err(|error| write::refused("make the hooks folder", &self.folder, error))?;
         let mut changed = put(&path, &Shim { name: kind.name(), gate: Some(gate), other })?;

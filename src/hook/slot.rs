@@ -104,11 +104,13 @@ pub fn install(path: &Path, shim: &Shim<'_>) -> Result<(Change, Option<PathBuf>)
 
 /// Takes our shim away from `path`, and puts the kept hook back.
 pub fn uninstall(path: &Path) -> Result<Change, Error> {
+    let kept = kept(path);
+    let was_kept = fs::symlink_metadata(&kept).is_ok();
     match inspect(path)? {
-        State::Absent => Ok(Change::None),
-        State::Ours(_) => {
-            let kept = kept(path);
-            if fs::symlink_metadata(&kept).is_ok() {
+        State::Absent if !was_kept => Ok(Change::None),
+        // Whoever deleted our shim by hand still gets back what was there before it.
+        State::Absent | State::Ours(_) => {
+            if was_kept {
                 fs::rename(&kept, path)
                     .map_err(|error| write::refused("put the kept hook back", path, error))?;
                 return Ok(Change::Restored);

@@ -117,3 +117,48 @@ fn a_report_that_cannot_be_written_is_an_error_and_leaves_the_old_one() {
     let ran = repo.run(&["range", "no-such..HEAD", "--report", "sarif=old"]);
     assert!(ran.code == Some(2) && repo.read("old") == "old\n", "{}", ran.all());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_report_goes_into_a_pipe_and_to_where_a_link_leads() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+
+    let dir = Dir::new();
+    let repo = range(&dir, "x");
+    let alone = repo.run(&["range", "HEAD~1..HEAD", "--format", "json"]).stdout;
+    let pipe = dir.path("pipe");
+    assert!(dir.command("mkfifo", "").arg(&pipe).status().expect("it runs").success());
+    dir.write("real", "old\n");
+    symlink("real", dir.path("link")).expect("a link");
+    symlink("new", dir.path("dangling")).expect("a link");
+    // Opened for both, so that neither side waits for the other.
+    let mut reader = fs::File::options().read(true).write(true).open(&pipe).expect("a pipe");
+    let to = ["json=../pipe", "json=../link", "json=../dangling"];
+    let mut args = vec!["range", "HEAD~1..HEAD"];
+    to.iter().for_each(|to| args.extend(["--report", to]));
+    let ran = repo.run(&args);
+    assert_eq!(ran.code, Some(1), "{}", ran.all());
+    let kind = |name: &str| fs::symlink_metadata(dir.path(name)).expect("it is there").file_type();
+    assert!(kind("pipe").is_fifo() && kind("link").is_symlink() && kind("dangling").is_symlink());
+    let mut got = vec![0; alone.len()];
+    std::io::Read::read_exact(&mut reader, &mut got).expect("the pipe holds it all");
+    assert_eq!(String::from_utf8_lossy(&got), alone);
+    assert!(dir.read("real") == alone && dir.read("new") == alone);
+}
+
+#[test]
+fn two_results_for_one_file_are_refused() {
+    let dir = Dir::new();
+    let repo = range(&dir, "x");
+    repo.write("out", "old\n");
+    for twice in [
+        &["--report", "json=out", "--report", "sarif=./out"][..],
+        &["--report", "json=out", "--output", "../repo/out"],
+        &["--audit", "new", "--output", "./new"],
+    ] {
+        let ran = repo.run(&[&["range", "HEAD~1..HEAD"], twice].concat());
+        assert_eq!(ran.code, Some(2), "{twice:?}: {}", ran.all());
+        assert!(ran.stderr.contains("more than one result"), "{}", ran.stderr);
+        assert_eq!(repo.read("out"), "old\n", "{twice:?}");
+    }
+}
