@@ -198,10 +198,12 @@ mod tests {
         );
         assert!(!public(b"key", long("mQxx").as_bytes()));
         assert!(public(b"key", b"\n  -----BEGIN PUBLIC KEY-----\n"));
-        let hex =
-            |algorithm: &str| format!("30819f300d0609{algorithm}818d0030818902818100{}", "c1".repeat(40));
-        assert!(public(b"key", hex("2a864886f70d010101050003").as_bytes()));
-        assert!(!public(b"key", hex("2a864886f70d010101050004").as_bytes()), "a private one");
+        let hex = |kind: &str| {
+            let algorithm = ["2a864886f70d", "0101010500"].concat();
+            format!("30819f300d0609{algorithm}{kind}818d0030818902818100{}", "c1".repeat(40))
+        };
+        assert!(public(b"key", hex("03").as_bytes()));
+        assert!(!public(b"key", hex("04").as_bytes()), "a private one");
     }
 
     #[test]
