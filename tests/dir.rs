@@ -215,3 +215,16 @@ fn line_ends_of_windows_and_of_old_macs_do_not_move_places() {
     dir.write("cr", format!("a\r{}\r", made::token(1)));
     assert_eq!(place(dir.scan("", &["dir", "cr"]).hits(&[&made::token(1)]).one()), ("cr", 1, 3));
 }
+
+#[test]
+fn where_a_folder_lies_says_nothing_of_what_stands_in_it() {
+    let dir = Dir::new();
+    let value = made::filled("{alnum:12}", 7);
+    let told = ["tests/fixtures/app", "plain"].map(|folder| {
+        dir.write(format!("{folder}/settings.py"), format!("DB_PASSWORD = \"{value}\"\n"));
+        let told = dir.scan("", &["dir", dir.path(folder).to_str().expect("UTF-8")]);
+        let finding = told.one();
+        ["severity", "confidence", "reasons"].map(|field| finding[field].clone())
+    });
+    assert_eq!(told[0], told[1]);
+}

@@ -254,7 +254,7 @@ fn read(scan: &Scan, reader: &Reader, group: Group) -> Read {
             let since = || reader.added(before, origin, &scanned.text, &mut out.problems);
             added.get_or_insert_with(since).touches(hit.lines.0, hit.lines.1)
         };
-        let (within, hits): (Vec<_>, Vec<_>) = (scanned.at(origin, scan.levels, &mut is_new).into_iter())
+        let (within, hits): (Vec<_>, Vec<_>) = (scanned.at(scan, origin, &mut is_new).into_iter())
             .partition(|(place, _)| place.path != origin.path);
         out.hits.extend(hits.into_iter().map(|(origin, hit)| (order, origin, hit)));
         if !within.is_empty() {
@@ -281,7 +281,7 @@ fn known(
     for id in versions.iter().flatten() {
         match stream::scan(scan, reader, &Content::Blob(*id)) {
             Ok(scanned) => known.extend(
-                (scanned.at(origin, scan.levels, &mut |_, _| true).into_iter())
+                (scanned.at(scan, origin, &mut |_, _| true).into_iter())
                     .map(|(place, hit)| (place.path, hit.rule, hit.secret)),
             ),
             Err(problem) => problems.add(problem),

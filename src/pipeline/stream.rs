@@ -6,8 +6,10 @@ use std::{
     io::{self, BufReader, Read, Seek},
 };
 
+use bstr::ByteSlice;
+
 use super::{
-    Levels, Scan,
+    Scan,
     examine::{Examined, Hit, examine},
     inside::{self, Inside},
 };
@@ -53,11 +55,19 @@ impl Scanned {
     /// without verdicts, and must not tell apart those of one secret in what the text contains.
     pub fn at(
         &self,
+        scan: &Scan,
         origin: &Origin,
-        levels: Levels,
         wanted: &mut dyn FnMut(&Origin, &Hit) -> bool,
     ) -> Vec<(Origin, Hit)> {
-        let place = Place::of(&origin.path);
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let levels = scan.levels;
+        // Where the folder lies that was named from the root of all says nothing of what stands in it.
+        let place = match origin.path.to_path_lossy().is_absolute() {
+            true => Place::of(&(scan.from_root)(origin.path.as_ref())),
+            false => Place::of(&origin.path),
+        };
         let mut hits = Vec::new();
         for member in self.inside.iter().flat_map(|inside| &inside.members) {
             let origin = inside::origin(origin, member);

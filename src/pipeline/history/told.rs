@@ -366,7 +366,7 @@ fn read(
             };
             let at = |number: usize| {
                 let wanted = &mut |_: &Origin, hit: &Hit| tells(number, hit);
-                (number, found.at(&places[number].origin, scan.levels, wanted))
+                (number, found.at(scan, &places[number].origin, wanted))
             };
             Ok(numbers.into_iter().map(at).collect())
         })
