@@ -112,7 +112,9 @@ fn classes(v: &[u8]) -> bool {
         b"[0-9", b"[a-z", b"[A-Z", b"[a-f", b"[A-F", b"[^", b"\\s*", b"\\s+", b"\\d+", b"\\d{", b"\\w+",
         b"(?:", b"(?i)",
     ];
-    PARTS.iter().any(|part| memchr::memmem::find(v, part).is_some())
+    // Each of them begins with one of these.
+    memchr::memchr3(b'[', b'\\', b'(', v).is_some()
+        && PARTS.iter().any(|part| memchr::memmem::find(v, part).is_some())
 }
 
 /// What a form asks of a value, or how a model keeps it: `required|min:8`, `hashed`.
@@ -248,6 +250,10 @@ fn entry(w: &[u8], s: &Spot) -> bool {
 /// Says that something is to succeed, as tests do: `git_pass(add("x"))`, `run_pass "unit"`. Else there would stand whose
 /// password it is, or what becomes of it.
 fn succeeds(name: &[u8], s: &Spot) -> bool {
+    let called = s.form == Form::Call || s.form == Form::Space && s.quote != Quote::None;
+    if !called {
+        return false;
+    }
     const WHOSE: &str = "set get with enter fill check verify hash encrypt decrypt user usr admin root login auth db \
                          database mysql postgres pg smtp mail email ftp http proxy ldap ssh sudo become redis key store \
                          keystore wifi account server client host my old new default";
@@ -257,8 +263,7 @@ fn succeeds(name: &[u8], s: &Spot) -> bool {
         whose |= WHOSE.split(' ').any(|word| name[r.clone()].eq_ignore_ascii_case(word.as_bytes()));
         last = r;
     });
-    let called = s.form == Form::Call || s.form == Form::Space && s.quote != Quote::None;
-    called && words > 1 && !whose && name[last].eq_ignore_ascii_case(b"pass")
+    words > 1 && !whose && name[last].eq_ignore_ascii_case(b"pass")
 }
 
 /// What passed, in words (`PASS: Slowest request`, `mail_pass: fetching all fields`), or the macro of AsciiDoc
@@ -294,10 +299,12 @@ fn working_folder(w: &[u8], s: &Spot) -> bool {
 
 /// One of an enumeration, as Go writes it: `TokenTypeBearer TokenType = "Bearer"`.
 fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    if s.form != Form::Assign || !w[..s.key.start].ends_with(b" ") {
+        return false;
+    }
     let lead = &w[read::line_start(w, s.key.start)..s.key.start];
     let name = lead.trim_ascii();
-    s.form == Form::Assign
-        && lead.ends_with(b" ")
+    lead.ends_with(b" ")
         && name.len() > v.len()
         && name.ends_with(v)
         && name.iter().all(|b| read::is_ident(*b))
@@ -306,9 +313,8 @@ fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 /// Bytes in hexadecimal that count up: `000102030405…`, `00112233…`.
 fn counted(v: &[u8]) -> bool {
     let digit = |b: u8| char::from(b).to_digit(16);
-    let bytes: Option<Vec<u32>> =
-        v.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?)).collect();
-    let bytes = if v.len() >= 16 { bytes.unwrap_or_default() } else { Vec::new() };
+    let bytes = v.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?));
+    let Some(bytes) = bytes.collect::<Option<Vec<u32>>>() else { return false };
     let by = |step: u32| bytes.windows(2).filter(|two| two[1] == two[0] + step).count();
     bytes.len() >= 8 && (by(1) * 4 >= bytes.len() * 3 || by(0x11) * 4 >= bytes.len() * 3)
 }

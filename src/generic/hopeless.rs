@@ -10,7 +10,12 @@ use super::read::{self, Quote};
 /// Why a value is certainly no literal secret, if so.
 pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     Some(match () {
-        () if v.len() < 3 || v.iter().all(|b| !b.is_ascii_alphanumeric()) || characters(v) < 3 => "too short",
+        () if v.len() < 3
+            || v.iter().all(|b| !b.is_ascii_alphanumeric())
+            || v.contains(&b'\\') && characters(v) < 3 =>
+        {
+            "too short"
+        }
         () if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) => "not text",
         () if refers(v) || variable(v) => "a reference to a value that is kept elsewhere",
         () if protected(v) => "encrypted, hashed or kept elsewhere",
@@ -150,14 +155,17 @@ fn greeting(v: &[u8]) -> bool {
 
 /// Holds a place to be filled (`{name}`, `{name:08x}`, `#{call(9)}`, `%.*s`) or is one (`%[1]s`).
 fn templated(v: &[u8]) -> bool {
-    let filled = |open: &[u8]| memchr::memmem::find(v, open).is_some_and(|at| v[at..].contains(&b'}'));
     let numbered = v.starts_with(b"%[") && v.iter().position(|b| *b == b']') == Some(v.len() - 2);
-    if numbered || memchr::memmem::find(v, b"%.*s").is_some() || filled(b"#{") || filled(b"${") {
+    if numbered || memchr::memmem::find(v, b"%.*s").is_some() {
         return true;
     }
     let mut rest = v;
     while let Some(open) = memchr::memchr(b'{', rest) {
+        let called = rest[..open].ends_with(b"#") || rest[..open].ends_with(b"$");
         rest = &rest[open + 1..];
+        if called && rest.contains(&b'}') {
+            return true;
+        }
         let name = rest.iter().take_while(|b| read::is_ident(**b) || **b == b'.').count();
         let format = match rest.get(name) {
             Some(b':') => rest[name..].iter().take(9).take_while(|b| **b != b'}' && **b != b'{').count(),

@@ -45,14 +45,9 @@ fn is_public_key(v: &[u8]) -> bool {
         b"mQENB", b"mQGNB", b"mQINB", b"mQGiB", b"mQMuB", b"mDME", b"mFIE", b"xsBN", b"xsDN", b"xsFN",
         b"xjME",
     ];
-    const ARMOUR: &[&[u8]] = &[
-        b"-----BEGIN PUBLIC",
-        b"-----BEGIN CERT",
-        b"-----BEGIN RSA PUBLIC",
-        b"-----BEGIN PGP PUBLIC",
-        b"-----BEGIN PGP SIGNATURE",
-        b"-----BEGIN SSH SIGNATURE",
-    ];
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    const ARMOUR: &[&[u8]] =
+        &[b"PUBLIC", b"CERT", b"RSA PUBLIC", b"PGP PUBLIC", b"PGP SIGNATURE", b"SSH SIGNATURE"];
     // The same in hexadecimal: RSA's number, no parameters, and then a string of bits.
     const HEX: &[u8] = b"2a864886f70d010101050003";
     // A key's algorithm and then a string of bits, or a certificate's version and then its number.
@@ -69,11 +64,12 @@ fn is_public_key(v: &[u8]) -> bool {
     ];
     let v = v.trim_ascii_start();
     let head = &v[..v.len().min(48)];
+    let mut armour = memchr::memmem::find_iter(head, BEGIN).map(|at| &head[at + BEGIN.len()..]);
     SSH.iter().any(|kind| v.starts_with(kind))
         || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
         || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
         || v.starts_with(b"30") && memchr::memmem::find(head, HEX).is_some()
-        || ARMOUR.iter().any(|kind| memchr::memmem::find(head, kind).is_some())
+        || armour.any(|behind| ARMOUR.iter().any(|kind| behind.starts_with(kind)))
         // The same of PEM, in base64 once more.
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
         // The hashed name of a host, and its key.

@@ -47,7 +47,7 @@ pub fn stay(all: &[(f32, Spot)]) -> Vec<bool> {
     stays
 }
 
-/// Which of them overlap another, or one that does: all others stay, whatever the place.
+/// Which of them overlap another: all others stay, whatever the place.
 pub fn contested(all: &[Spot]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|&number| all[number].span.start);
