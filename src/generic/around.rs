@@ -40,7 +40,7 @@ pub fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
         [&b"#define"[..], b"#if", b"#el", b"#include", b"#pragma", b"#undef"].iter().any(|d| c(d));
     f[C_COMMENT] = if c(b"//") || c(b"/*") || c(b"* ") || c(b"<!--") {
         2
-    } else if c(b"#") && !directive || c(b";") || c(b"-- ") {
+    } else if c(b"#") && !directive && !c(b"#{") || c(b";") || c(b"-- ") {
         1
     } else if lead.windows(3).any(|x| x == b"// " || x == b" # ") {
         3

@@ -19,6 +19,8 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if selects(w, s) => "a label that is selected by",
         () if charset(v) => "the name of a character set",
         () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
+        () if variable(w, s, v) => "the name of a variable",
+        () if requirement(v) => "a version",
         () if succeeds(name, s) || passes(w, s, v) => "what is to pass",
         () if path(v) || working_folder(w, s) => "the name of a file",
         () if constant(w, s, v) => "the name of a constant",
@@ -156,6 +158,9 @@ fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     if next == Some(&b':') || rest.starts_with(b"=>") {
         return true; // the name of the next pair
     }
+    if memchr::memmem::find(&w[s.wrapper.clone()], b": ").is_some() {
+        return true; // the value of the next pair
+    }
     let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
     flag || word && (next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
 }
@@ -186,7 +191,7 @@ fn algorithm(v: &[u8]) -> bool {
     const NAMES: &[&[u8]] = &[
         b"pbkdf", b"with", b"hmac", b"sha", b"aes", b"cbc", b"gcm", b"ecb", b"ctr", b"pkcs", b"padding",
         b"no", b"rsa", b"ecdsa", b"ed", b"des", b"md", b"oaep", b"and", b"mgf", b"scram", b"chacha", b"poly",
-        b"aws", b"p",
+        b"aws", b"p", b"argon", b"id", b"bcrypt", b"scrypt", b"crypt",
     ];
     let (mut words, mut known) = (0, 0);
     lexicon::split(v, |r, _, _| {
@@ -212,10 +217,30 @@ fn starts_with_command(v: &[u8]) -> bool {
         .any(|c| v.starts_with(c))
 }
 
-/// Asks whether something has a key (`has_key?("x")`), or for one of the keyboard (`useHotkey("Shift+F1")`).
+/// Asks whether something has a key (`has_key?("x")`), for what is kept under it (`objectForKey:@"x"`), or for one of
+/// the keyboard (`useHotkey("Shift+F1")`).
 fn looks_up(name: &[u8], s: &Spot) -> bool {
     const NAMES: &[&[u8]] = &[b"has_key", b"haskey", b"contains_key", b"containskey", b"hotkey"];
     s.form == Form::Call && NAMES.iter().any(|asks| read::ends_ci(name, asks))
+        || s.form == Form::Colon && (name == b"forKey" || name.ends_with(b"ForKey"))
+}
+
+/// A variable of the environment: `getenv("PGPASSWORD")`.
+fn variable(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const ASKS: &[&[u8]] = &[b"getenv", b"environ.get", b"lookupenv", b"env::var", b"getenvironmentvariable"];
+    s.nth == 0
+        && v.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && ASKS.iter().any(|asks| read::ends_ci(w[s.wrapper.clone()].trim_ascii(), asks))
+}
+
+/// What a package asks for: `pyu2f>=0.1.5`.
+fn requirement(v: &[u8]) -> bool {
+    let name = v.iter().take_while(|b| read::is_key(**b)).count();
+    let rest = &v[name..];
+    let version = [&b">="[..], b"<=", b"==", b"~="].iter().find_map(|sign| rest.strip_prefix(*sign));
+    name > 0
+        && version
+            .is_some_and(|version| version.first().is_some_and(u8::is_ascii_digit) && version.contains(&b'.'))
 }
 
 /// A name in parts, where a key is the name of a setting: `Key("service.instance.id")`.
@@ -297,10 +322,18 @@ fn working_folder(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Space && w[s.key.clone()] == *b"PWD" && w[..s.key.start].ends_with(b"$")
 }
 
-/// One of an enumeration, as Go writes it: `TokenTypeBearer TokenType = "Bearer"`.
+/// One of an enumeration, as Go writes it (`TokenTypeBearer TokenType = "Bearer"`), or the name of a setting
+/// (`DefaultGatewayKey = "DefaultGatewayIPv4"`).
 fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    if s.form != Form::Assign || !w[..s.key.start].ends_with(b" ") {
+    /// Letters that a name and its value begin with alike, by no chance.
+    const ALIKE: usize = 8;
+    if s.form != Form::Assign {
         return false;
+    }
+    let name = &w[s.key.clone()];
+    let alike = name.iter().zip(v).take_while(|(a, b)| a == b).count();
+    if alike >= ALIKE && read::ends_ci(name, b"key") && v.iter().all(|b| read::is_ident(*b)) {
+        return true;
     }
     let lead = &w[read::line_start(w, s.key.start)..s.key.start];
     let name = lead.trim_ascii();
@@ -405,6 +438,14 @@ mod tests {
             "\"token\" : \"Purple1/v4/45/50/9d/45509d39-6a5d/pr_source.json\"".to_owned(),
             format!("Join-Path $PWD '{value}'"),
             "\tSyncPasswordsDisabled SyncPasswords = \"Disabled\"".to_owned(),
+            format!("\tDefaultGatewayAuxKey = \"{}IPv4\"", "DefaultGateway"),
+            format!("name: \"1Password\",\n id: parse(\"{value}\"),"),
+            "password: os.Getenv(\"PGPASSWORD\")".to_owned(),
+            "[map setObject:@(x) forKey:@\"simulatesAskToBuy\"]".to_owned(),
+            "auth_require = [\"pyu2f>=0.1.5\"]".to_owned(),
+            "password = \"argon2id\"".to_owned(),
+            format!("echo \"$PASSWORD\" | {value}"),
+            format!("{{'password'}}, set('{value}')"),
             "key = \"000102030405060708090a0b0c0d0e0f\"".to_owned(),
             "key = \"00112233445566778899aabbccddeeff\"".to_owned(),
             format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"tag\": \"01\", \"ct\": \"02\"}}"),
@@ -416,7 +457,7 @@ mod tests {
             format!("set_user_pass(connection, \"{value}\")"),
             format!("set POSTGRES_PASS {value}"),
             format!("my_pass(\"{value}\")"),
-            "pass: throughput".to_owned(),
+            format!("pass: {}", "throughput"),
             format!("user: me pass: {value} host: example"),
             format!("| \"password\" | \"{value}\" |"),
             format!("api.set_key(\"{value}\")"),
@@ -425,6 +466,10 @@ mod tests {
             format!("token = \"{}\"", "ab/cd/ef12/gh34ij".repeat(2)),
             format!("$PWD = '{value}'"),
             format!("\tstring password = \"{value}\""),
+            format!("\tDefaultGatewayKey = \"DefaultGateway-{value}\""),
+            format!("put(\"password\", parse(\"{value}\"))"),
+            format!("password: os.Getenv(\"PGPASSWORD\", \"{value}\")"),
+            format!("auth_require = [\"pyu2f>={value}\"]"),
             format!("key = \"000102030405{hex}\""),
             format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"region\": \"01\"}}"),
         ] {

@@ -163,6 +163,12 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     after_key(w, p, key_quoted, tie, each);
 }
 
+/// The mark of the string that begins a line, if a name stands in it with nothing but blanks before.
+fn unclosed(w: &[u8], key: usize) -> Option<u8> {
+    let lead = w[line_start(w, key)..key].trim_ascii();
+    matches!(lead, b"\"" | b"'" | b"b\"" | b"b'").then(|| lead[lead.len() - 1])
+}
+
 /// Whether an anchor at `at` reads the name that it stands in.
 fn named_by(w: &[u8], at: usize) -> bool {
     anchor_at(w, at).is_some_and(|anchor| {
@@ -182,7 +188,17 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
     let sep = skip_blank(w, p, 40);
     let gap = sep > p;
     let key_quoted = tie.key_quoted;
+    let mark = unclosed(w, tie.key.start).filter(|_| !closed);
     let mut emit = |form: Form, mut s: Spot| {
+        // `"password=x": …`, `"  password = x\n"`: the string that the name stands in ends the value.
+        if s.quote == Quote::None
+            && let Some(mark) = mark
+            && let Some(end) = memchr::memchr2(mark, b'\\', &w[s.value.clone()])
+            && end > 0
+        {
+            s.value.end = s.value.start + end;
+            s.end = s.value.end;
+        }
         s.form = if s.form == Form::Assign { form } else { s.form };
         s.key = tie.key.clone();
         s.key_quoted = key_quoted;
@@ -233,7 +249,10 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
         b'|' if next == b'|' && w.get(sep + 2) == Some(&b'=') => {
             value(w, sep + 3, false, false, &mut |s| emit(Form::Assign, s))
         }
-        b'|' if w[line_start(w, tie.key.start)..tie.key.start].contains(&b'|') => {
+        // Behind `"$PASSWORD" |` stands a command.
+        b'|' if w[line_start(w, tie.key.start)..tie.key.start].contains(&b'|')
+            && !w[..tie.key.start].ends_with(b"$") =>
+        {
             value(w, sep + 1, false, false, &mut |s| {
                 // A row ends with its line; behind `do |password|` comes code.
                 if s.value.end - s.value.start > 3 && !w[sep..s.value.start].contains(&b'\n') {
@@ -242,7 +261,7 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             });
         }
         // Behind a bracket a list of its own begins: `["string", "password"], ["boolean", "active"]`.
-        b',' if closed && !w[tie.key.end..sep].contains(&b']') => {
+        b',' if closed && !w[tie.key.end..sep].iter().any(|b| matches!(b, b']' | b'}')) => {
             value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
             if let Some(v) = named_value(w, sep, &tie.key) {
                 value(w, v, true, false, &mut |s| emit(Form::Named, s));
@@ -288,8 +307,8 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
     let text = &w[s.clone()];
     let lead = &w[line_start(w, tie.key.start)..tie.key.start];
     let key = &w[tie.key.clone()];
-    if starts_ci(key, 0, b"ask") {
-        return; // asks for it, does not give it
+    if starts_ci(key, 0, b"ask") || text.starts_with(b"[") {
+        return; // asks for it, does not give it; a reference
     }
     let told = tie.flag
         || starts_ci(key, 0, b"requirepass")

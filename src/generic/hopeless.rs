@@ -4,6 +4,7 @@
 
 use super::code::code;
 use super::find::{Form, Spot};
+use super::prose::prose;
 use super::public::public;
 use super::read::{self, Quote};
 
@@ -23,10 +24,13 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if templated(v) => "a text with places to be filled",
         () if beginning(v) => "the first letters of a token alone",
         () if spelled(v) => "a word written as escapes",
-        () if foreign(v) => "a text that people read",
+        () if foreign(v) || prose(w, s, v) => "a text that people read",
         () if greeting(v) => "the name of a way to log in, or its first message",
         () if forgery(w, s) => "a token against forged requests",
-        () if public(&w[s.key.clone()], v) || numbered_key(w, s, v) => "public, or a reference",
+        () if sample(v) => "a sample, as vendors mark theirs",
+        () if public(&w[s.key.clone()], v) || numbered_key(w, s, v) || pgp_key(w, s, v) => {
+            "public, or a reference"
+        }
         () if user_file(w, s) => "the name of a file",
         () if told_in_part(&w[s.key.clone()]) => "a part of a token",
         () => return code(w, s, v),
@@ -43,10 +47,14 @@ fn garbled(v: &[u8]) -> bool {
     std::str::from_utf8(v).is_err_and(|e| e.error_len().is_some())
 }
 
-/// The field of a form against forged requests, as frameworks of PHP name it: `post[_token]`. It is good for one visit.
+/// The field of a form against forged requests, as frameworks name it: `post[_token]`, `csrfmiddlewaretoken`. It is
+/// good for one visit.
 fn forgery(w: &[u8], s: &Spot) -> bool {
+    const NAMES: &[&[u8]] =
+        &[b"_token", b"csrfmiddlewaretoken", b"authenticity_token", b"__RequestVerificationToken"];
     let name = &w[s.key.clone()];
-    s.form == Form::Named && (name == b"_token" || name.ends_with(b"[_token]") || name.ends_with(b"[_token"))
+    s.form == Form::Named
+        && (NAMES.contains(&name) || name.ends_with(b"[_token]") || name.ends_with(b"[_token"))
 }
 
 /// A public key that a service hands out for secrets, behind its number, as GitHub does: `"key_id":"568…","key":"9MO…="`.
@@ -70,9 +78,28 @@ fn numbered_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     digits >= 15 && before.ends_with(b"key_id")
 }
 
-/// The list of a system's users (`/etc/passwd`), or a file of that name elsewhere (`restore /tmp/passwd …`).
+/// The fingerprint of an OpenPGP key: `GPG key: …`.
+fn pgp_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let before = w[..s.key.start].trim_ascii_end();
+    matches!(v.len(), 16 | 40)
+        && (read::ends_ci(before, b"gpg") || read::ends_ci(before, b"pgp"))
+        && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Marked as a sample within: `wJalr…EXAMPLEKEY`.
+fn sample(v: &[u8]) -> bool {
+    v.len() >= 16 && memchr::memmem::find(v, b"EXAMPLE").is_some()
+}
+
+/// The list of a system's users (`/etc/passwd`), a file of that name elsewhere (`restore /tmp/passwd …`), or where the
+/// list is kept (`passwd: files`).
 fn user_file(w: &[u8], s: &Spot) -> bool {
+    const KEPT: &[&[u8]] =
+        &[b"files", b"compat", b"db", b"nis", b"nisplus", b"sss", b"ldap", b"systemd", b"winbind"];
     let before = &w[..s.key.start];
+    if s.form == Form::Colon && w[s.key.clone()] == *b"passwd" && KEPT.contains(&&w[s.value.clone()]) {
+        return true;
+    }
     // A name may hold a dot, but no slash.
     w[s.key.clone()].starts_with(b"passwd")
         && (before.ends_with(b"etc/") || s.form == Form::Space && before.ends_with(b"/"))
@@ -212,6 +239,7 @@ fn protected(v: &[u8]) -> bool {
     const HEADS: &[&[u8]] = &[
         b"ENC[",
         b"ENC(",
+        b"ENCRYPTED[",
         b"$ANSIBLE_VAULT",
         b"{cipher}",
         b"!vault",
@@ -323,9 +351,25 @@ mod tests {
             "pw = \"Passw0rd-#{rand(999999)}\"",
             "pw = \"Passw0rd-${suffix}\"",
             &format!("tool restore /tmp/passwd {digest}"),
+            &format!("with the GPG key: {}", "13BB3A34".repeat(5)),
+            &["SecretAccessKey = \"", "wJalrXUtnFEMI", "EXAMPLE", "KEY\""].concat(),
+            &["DISABLE_AUTH?=", "E2E_DIR?=/tmp/e2e"].join("\n"),
+            "// with a salted password:\nByteSource salt = null;",
+            "passwd:         compat",
+            &format!("<input name=\"csrfmiddlewaretoken\" value=\"{digest}\">"),
+            &format!("key: ENCRYPTED[!{digest}!]"),
+            &format!("key = \"AAAAB3NzaC1yc2E{digest}\""),
+            "a way to set the password [GH-5998]",
         ] {
             assert!(nothing(text), "{text}");
         }
         assert!(!nothing(&format!("tool restore passwd {digest}")));
+        assert!(!nothing(&format!("with the key: {}", "13BB3A34".repeat(5))));
+        assert!(!nothing(&format!("AUTH_KEY=\\\n  {digest}")), "a line that goes on");
+        for string in ["  \"password=@\": 1", "  \"password=@\\n\"", "  'password=@',"] {
+            let text = string.replace('@', "Tr0ub4dor&3");
+            let found = super::super::find(text.as_bytes());
+            assert_eq!(found.first().map(|found| found.value.clone()), Some(12..23), "{text}");
+        }
     }
 }

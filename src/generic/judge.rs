@@ -98,6 +98,10 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
     if f[ft::C_LONGLINE] > 0 && f[ft::V_DIGIT] == 0 && f[ft::V_UPPER] < 60 && place.kind == File::Code {
         return true;
     }
+    // words, where a program speaks to people
+    if place.speaks && (f[ft::V_DIGIT] == 0 || f[ft::V_SPACES] > 0 || f[ft::V_NONASCII] > 0) {
+        return true;
+    }
     let bare = c.quote == Quote::None
         && matches!(
             c.form,

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of contents.
 
+use super::translation::translates;
+
 macro_rules! path_features {
     ($($name:ident),* $(,)?) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -87,11 +89,9 @@ pub fn kind(path: &[u8]) -> Kind {
         b".php-cs-fixer.cache",
     ];
     const MADE_ENDINGS: &[&[u8]] = &[b".xccheckout", b".xcscmblueprint", b".xib", b".storyboard"];
-    if MADE.contains(&name) || MADE_ENDINGS.iter().any(|end| name.ends_with(end)) {
+    let yarn = name.starts_with(b"yarn-") && (name.ends_with(b".cjs") || name.ends_with(b".js"));
+    if yarn || MADE.contains(&name) || MADE_ENDINGS.iter().any(|end| name.ends_with(end)) {
         return Kind::Lock;
-    }
-    if translates(name, path) {
-        return Kind::Style;
     }
     if name.starts_with(b".env") || name.ends_with(b".env") {
         return Kind::Config;
@@ -106,8 +106,9 @@ pub fn kind(path: &[u8]) -> Kind {
         | b"fs" | b"vb" | b"swift" | b"dart" | b"lua" | b"pl" | b"pm" | b"t" | b"r" | b"jl" | b"hs"
         | b"elm" | b"ex" | b"exs" | b"erl" | b"clj" | b"cljs" | b"ml" | b"mli" | b"d" | b"nim" | b"zig"
         | b"v" | b"sol" | b"proto" | b"graphql" | b"coffee" | b"rake" | b"gemspec" | b"haml" | b"slim"
-        | b"ipynb" | b"nix" | b"tf" | b"hcl" | b"pas" | b"asm" | b"tcl" | b"rakefile" | b"gemfile"
-        | b"vagrantfile" | b"jenkinsfile" => Kind::Code,
+        | b"cr" | b"vala" | b"hx" | b"purs" | b"f90" | b"adb" | b"ads" | b"rkt" | b"cu" | b"sbt" | b"pyx"
+        | b"astro" | b"mts" | b"cts" | b"cljc" | b"ipynb" | b"nix" | b"tf" | b"hcl" | b"pas" | b"asm"
+        | b"tcl" | b"rakefile" | b"gemfile" | b"vagrantfile" | b"jenkinsfile" => Kind::Code,
         b"sh" | b"bash" | b"zsh" | b"fish" | b"ksh" | b"bat" | b"cmd" | b"ps1" | b"psm1" | b"mk" => {
             Kind::Shell
         }
@@ -131,29 +132,6 @@ pub fn kind(path: &[u8]) -> Kind {
     }
 }
 
-/// Languages, as names of files and folders tell them.
-const LANGUAGES: &str = "af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fil fr ga gd gl gu he hi hr \
-                         hu hy id in is it iw ja ka kab kk km kn ko ku ky lb lo lt lv mk ml mn mr ms my nb ne nl nn no \
-                         or pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tk tl tr ug uk ur uz vi yo zh zu";
-
-/// Whether a file holds what a program says in one language: `messages.properties`, `login_de.properties`,
-/// `values-pt-rBR/strings.xml`, `de.lproj/Main.strings`. Takes the file's name in lower case, and the path.
-fn translates(name: &[u8], path: &[u8]) -> bool {
-    const HEADS: &[&[u8]] = &[b"messages", b"strings", b"labels", b"language", b"localization"];
-    const SETS: &[&[u8]] = &[b"application", b"env", b"database", b"server"];
-    let begins = |heads: &[&[u8]]| heads.iter().any(|head| name.starts_with(head));
-    let language = |code: &[u8]| LANGUAGES.split(' ').any(|known| known.as_bytes() == code);
-    if let Some(stem) = name.strip_suffix(b".properties").or(name.strip_suffix(b".resx")) {
-        let mut parts = stem.rsplit(|b| matches!(b, b'_' | b'-' | b'.'));
-        let last = [parts.next(), parts.next()].into_iter().flatten();
-        return begins(HEADS)
-            || stem.len() > 3 && !begins(SETS) && last.take_while(|part| *part != stem).any(language);
-    }
-    let folder = path.rsplit(|b| *b == b'/').nth(1).unwrap_or_default();
-    let values = folder.strip_prefix(b"values-").and_then(|code| code.split(|b| *b == b'-').next());
-    folder.ends_with(b".lproj") || name.ends_with(b".xml") && values.is_some_and(language)
-}
-
 fn has(path: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|w| path.len() >= w.len() && path.windows(w.len()).any(|x| x == *w))
 }
@@ -163,6 +141,8 @@ fn has(path: &[u8], words: &[&[u8]]) -> bool {
 pub struct Place {
     pub features: [u8; COUNT],
     pub kind: Kind,
+    /// Whether it holds what a program says to people in one language.
+    pub speaks: bool,
 }
 
 impl Place {
@@ -305,7 +285,7 @@ impl Place {
                 b"vars",
             ],
         ));
-        Place { features: f, kind }
+        Place { features: f, kind, speaks: translates(path) }
     }
 
     /// Of a file in a container, given what the container's path says: its own name says what kind of file it
@@ -316,35 +296,5 @@ impl Place {
             self.features[feature] |= container.features[feature];
         }
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_people_read_is_known_by_its_path() {
-        for path in [
-            "core/messages.properties",
-            "core/messages_cs_CZ.properties",
-            "hudson/PluginManager/advanced_da.properties",
-            "Properties/Resources.pt-BR.resx",
-            "app/src/main/res/values-pt-rBR/strings.xml",
-            "Example/en.lproj/Main.strings",
-        ] {
-            assert_eq!(kind(path.as_bytes()), Kind::Style, "{path}");
-        }
-        for path in [
-            "application_it.properties",
-            "gradle.properties",
-            "de.properties",
-            "db_qa.properties",
-            "res/values/strings.xml",
-            "res/values-v21/strings.xml",
-            "res/values-land/strings.xml",
-        ] {
-            assert_ne!(kind(path.as_bytes()), Kind::Style, "{path}");
-        }
     }
 }

@@ -17,6 +17,9 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || pgp_id(name, v)
         || issue(name, v)
         || page(name)
+        || record(name)
+        || uid(name, v)
+        || name.ends_with(b"nkey") && !v.starts_with(b"S")
         || grant(name)
         || file(name, v)
         || place(name)
@@ -65,7 +68,15 @@ fn is_public_key(v: &[u8]) -> bool {
     let v = v.trim_ascii_start();
     let head = &v[..v.len().min(48)];
     let mut armour = memchr::memmem::find_iter(head, BEGIN).map(|at| &head[at + BEGIN.len()..]);
-    SSH.iter().any(|kind| v.starts_with(kind))
+    // Their own names for their kinds, behind their lengths, in base64.
+    const SSH_KEYS: &[&[u8]] = &[
+        b"AAAAB3NzaC1",
+        b"AAAAC3NzaC1lZDI1NTE5",
+        b"AAAAE2VjZHNhLXNoYTIt",
+        b"AAAAGnNrLXNzaC1",
+        b"AAAAInNrLWVjZHNh",
+    ];
+    SSH.iter().chain(SSH_KEYS).any(|kind| v.starts_with(kind))
         || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
         || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
         || v.starts_with(b"30") && memchr::memmem::find(head, HEX).is_some()
@@ -103,7 +114,10 @@ fn pgp_id(name: &[u8], v: &[u8]) -> bool {
     let digits = v.strip_prefix(b"0x").unwrap_or(v);
     matches!(digits.len(), 8 | 16 | 32 | 40)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"signingkey", b"ppa"])
+        && (names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"signingkey", b"ppa"])
+            || digits.len() == 16
+                && v.iter().all(|b| !b.is_ascii_lowercase())
+                && names(name, &[b"signature"]))
 }
 
 /// An issue, where a ticket is no credential: `ABC-123`, `team/project#45`, an address.
@@ -127,16 +141,20 @@ fn issue(name: &[u8], v: &[u8]) -> bool {
 /// A name of what says where something is kept, or that it was sent before.
 fn place(name: &[u8]) -> bool {
     const NAMES: &[&[u8]] = &[
-        b"cachekey",
         b"idempotencykey",
         b"partitionkey",
         b"sortkey",
         b"foreignkey",
         b"propertykey",
         b"sonarprojectkey",
+        b"s3key",
+        b"objectkey",
+        b"rulekey",
+        b"credentialsource",
     ];
     let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
-    NAMES.iter().any(|known| letters().eq(known.iter().copied()))
+    let cached = [&b"cachekey"[..], b"cache_key", b"cache-key"].iter().any(|end| ends_ci(name, end));
+    cached || NAMES.iter().any(|known| letters().eq(known.iter().copied()))
 }
 
 /// The number of something that is authorized: `return_authorization_reason_id`.
@@ -147,17 +165,48 @@ fn grant(name: &[u8]) -> bool {
         && !names(name, &[b"key"])
 }
 
-/// Where a list goes on: `nextPageToken`.
+/// Where a list goes on, or that a request was made before: `nextPageToken`, `LockToken`, `client-request-token`.
 fn page(name: &[u8]) -> bool {
     // Asked of every value.
     if !ends_ci(name, b"token") {
         return false;
     }
-    let mut before = &name[..0];
-    let mut last = before;
-    split(name, |r, _, _| (before, last) = (last, &name[r]));
-    const LISTS: &[&[u8]] = &[b"page", b"pagination", b"continuation", b"sync"];
-    last.eq_ignore_ascii_case(b"token") && LISTS.iter().any(|word| before.eq_ignore_ascii_case(word))
+    let mut last = [&name[..0]; 3];
+    split(name, |r, _, _| {
+        last.rotate_left(1);
+        last[2] = &name[r];
+    });
+    const LISTS: &[&[u8]] = &[
+        b"page",
+        b"pagination",
+        b"continuation",
+        b"sync",
+        b"next",
+        b"starting",
+        b"lock",
+        b"forward",
+        b"backward",
+        b"idempotency",
+    ];
+    let is = |word: &[u8], known: &[&[u8]]| known.iter().any(|k| word.eq_ignore_ascii_case(k));
+    is(last[2], &[b"token"])
+        && (is(last[1], LISTS)
+            || is(last[1], &[b"request"]) && is(last[0], &[b"client"])
+            || is(last[1], &[b"change"]) && last[0].is_empty())
+}
+
+/// What a domain shows to anybody: `DkimTokens`.
+fn record(name: &[u8]) -> bool {
+    names(name, &[b"dkim"]) && !says(name, lex::PASS | lex::SECRET) && !names(name, &[b"private", b"key"])
+}
+
+/// The number of an object, as Kubernetes gives one to each (`secretUID`), or of a class, as Windows does (`{…}`).
+fn uid(name: &[u8], v: &[u8]) -> bool {
+    match v.len() {
+        36 => v[8] == b'-' && ends_ci(name, b"uid"),
+        38 => v[0] == b'{' && v[37] == b'}' && v[9] == b'-' && v[14] == b'-',
+        _ => false,
+    }
 }
 
 /// The digest of a file, under its name.
@@ -225,6 +274,18 @@ mod tests {
         );
         assert!(!is("ticket", "TGT-1-abcdef") && !is("password", "ABC-123"));
         assert!(is("nextPageToken", "CgRv") && is("continuation_token", "x") && !is("refreshToken", "x"));
+        assert!(is("NextToken", "x") && is("next-lock-token", "x") && is("client-request-token", "x"));
+        assert!(!is("unlock_token", "x") && !is("request_token", "x") && !is("nextcloud_token", "x"));
+        assert!(is("ChangeToken", "x") && !is("password_change_token", "x") && is("token_cache_key", "x"));
+        assert!(is("DkimTokens", "x") && !is("dkim_private_key", "x"));
+        let seed = "SUAG32YJ2GVZG3KT";
+        assert!(is("nkey", &seed[1..]) && !is("nkey", seed));
+        let number = "cc965dfc-1d39-485c-ab12-40b0adf78d0b";
+        let class = format!("{{{number}}}");
+        assert!(is("OAuth", &class) && !is("OAuth", number) && !is("OAuth", &class.replace('-', "a")));
+        assert!(is("secretUID", number) && !is("secretUID", &number[1..]) && !is("secret_id", number));
+        let id = "4AEE18F83AFDEB23";
+        assert!(is("signature-keys", id) && !is("signature-keys", &id.to_lowercase()));
         assert!(is("return_authorization_id", "ra_x") && !is("authorization_key_id", "ra_x"));
         assert!(is("GPG_KEY", &"7C".repeat(20)) && !is("API_KEY", &"7C".repeat(20)));
         assert!(is("PasswordBroker.php", &"c8".repeat(16)) && !is("password.txt", &"c8".repeat(16)));

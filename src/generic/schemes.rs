@@ -196,6 +196,8 @@ pub fn scheme(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         // `libgit2` of `basic libgit2 concepts` is shorter than any name and password.
         && v.len() >= if word == 5 { 8 } else { 6 }
         && encoded(&w[v.clone()])
+        // `MinGW-w64` is no base64 of the common kind.
+        && (word == 6 || !w[v.clone()].contains(&b'-'))
     {
         each(spot(Form::Header, at..at + word, v));
     }

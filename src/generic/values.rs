@@ -8,8 +8,11 @@ use std::ops::Range;
 
 /// A value: a literal, a literal in a call, a list, bytes, or (unless `quoted`) a bare word.
 pub fn value(w: &[u8], p: usize, quoted: bool, own_line: bool, each: &mut impl FnMut(Spot)) {
-    let p = skip_gap(w, p);
-    value_in(w, p, quoted, own_line, p..p, 0, each);
+    let from = skip_gap(w, p);
+    // A bare word on the next line is a line of its own.
+    let gap = &w[p.min(from)..from];
+    let quoted = quoted || gap.contains(&b'\n') && !gap.contains(&b'\\');
+    value_in(w, from, quoted, own_line, from..from, 0, each);
 }
 
 fn value_in(
