@@ -123,6 +123,26 @@ fn lists_of_other_tools_are_carried_over_as_fingerprints() {
 }
 
 #[test]
+fn an_import_copies_no_value_that_a_list_spells_out() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    for (number, name) in (1..).zip(["a.env", "b.env", "c.env", "d.env"]) {
+        repo.commit(name, format!("github = {}\n", made::token(number)));
+    }
+    let [regex, word, folded] = [1, 2, 3].map(made::token);
+    let folded = folded.to_uppercase();
+    repo.write(
+        ".gitleaks.toml",
+        format!("[allowlist]\nregexes = ['{regex}', 'EXAMPLE$']\nstopwords = ['{word}', '{folded}']\n"),
+    );
+    let ran = repo.run(&["import", ".gitleaks.toml"]);
+    assert!(ran.success() && ran.stdout.contains("4 new entries"), "{}", ran.all());
+    let written = repo.read(".leakgate.toml");
+    assert!(!written.to_lowercase().contains("ghp_") && written.contains("EXAMPLE$"), "{written}");
+    let _ = repo.history().hits(&[&made::token(4)]);
+}
+
+#[test]
 fn an_import_keeps_what_stands_there_and_overwrites_nothing_unasked() {
     let dir = Dir::new();
     let repo = dir.repo("repo");

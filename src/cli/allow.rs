@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     args::{AllowCommand, Flags},
+    expect_fingerprint,
     plan::config_folder,
     print,
 };
@@ -15,7 +16,6 @@ use crate::{
     config::{Config, FILE_NAME, NewAllow, add_allow},
     error::Error,
     exit,
-    model::is_fingerprint,
 };
 
 pub fn run(flags: &Flags, command: AllowCommand) -> Result<u8, Error> {
@@ -55,11 +55,7 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 fn add(path: &Path, new: &NewAllow) -> Result<u8, Error> {
-    if !is_fingerprint(new.fingerprint) {
-        // Not repeated, as it may be the value itself.
-        return Err(Error::new("what was given is not a fingerprint")
-            .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"));
-    }
+    expect_fingerprint(new.fingerprint)?;
     let name = path.display().to_string();
     let text = read(path)?;
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();

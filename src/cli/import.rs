@@ -1,5 +1,5 @@
 //! `leakgate import`: carries over what other tools were told may stay. Values are never copied: what names
-//! one place or one value becomes the fingerprint of what stands there.
+//! one place, or spells out one value, becomes the fingerprint of what stands there. Other patterns are copied.
 
 use std::{
     collections::BTreeSet,
@@ -11,6 +11,7 @@ use bstr::ByteSlice as _;
 use data_encoding::HEXLOWER;
 use globset::GlobBuilder;
 use regex::bytes::Regex;
+use regex_syntax::hir::HirKind;
 use sha1::{Digest as _, Sha1};
 use toml_edit::{Item, Table, value};
 
@@ -125,9 +126,10 @@ impl Importer<'_> {
                 Err(why) => Err(format!("{glob}: {why}")),
             },
             Wish::PathRegex(path) => regex(path).map(|path| vec![entry(&[("path_regex", &path)])]),
-            Wish::Value { regex: text, path: None } => {
-                regex(text).map(|text| vec![entry(&[("regex", &text)])])
-            }
+            Wish::Value { regex: text, path: None } => match self.spelled_out(text)? {
+                found if found.is_empty() => regex(text).map(|text| vec![entry(&[("regex", &text)])]),
+                found => known(found, reason, "a value of it"),
+            },
             Wish::Value { regex: text, path: Some(path) } => match (regex(text), regex(path)) {
                 (Ok(text), Ok(path)) => Ok(vec![entry(&[("regex", &text), ("path_regex", &path)])]),
                 (Err(why), _) | (_, Err(why)) => Err(why),
@@ -164,6 +166,22 @@ impl Importer<'_> {
                 let found = self.found(|finding| finding.secret.reveal().trim() == value.trim())?;
                 known(found, reason, "a value of it")
             }
+        })
+    }
+
+    /// What has the value that a pattern spells out letter by letter.
+    fn spelled_out(&mut self, regex: &str) -> Result<Vec<String>, Error> {
+        /// No secret is shorter, and most words that are not to stand in one are.
+        const SHORTEST: usize = 8;
+        let plain = regex.strip_prefix("(?i)");
+        let parsed = regex_syntax::parse(plain.unwrap_or(regex));
+        let Ok(HirKind::Literal(literal)) = parsed.map(|hir| hir.into_kind()) else { return Ok(Vec::new()) };
+        if literal.0.len() < SHORTEST {
+            return Ok(Vec::new());
+        }
+        self.found(|finding| match plain {
+            Some(_) => finding.secret.reveal().eq_ignore_ascii_case(&literal.0),
+            None => *finding.secret.reveal() == *literal.0,
         })
     }
 

@@ -24,7 +24,7 @@ use std::{io::Write, process::ExitCode};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::{error::Error, exit, pipeline::HistoryOptions, report};
+use crate::{error::Error, exit, model::is_fingerprint, pipeline::HistoryOptions, report};
 use args::{Args, Command};
 
 /// Parses the command line, does what it asks, and returns the exit status.
@@ -91,6 +91,15 @@ fn complain(error: &Error) {
     let lines: Vec<String> = told.split('\n').map(report::escape).collect();
     // Nobody is left to tell if this fails.
     let _ = writeln!(std::io::stderr(), "leakgate: {}", lines.join("\n"));
+}
+
+/// Whether text that was given is a fingerprint. It is not repeated, as it may be the value itself.
+fn expect_fingerprint(text: &str) -> Result<(), Error> {
+    if is_fingerprint(text) {
+        return Ok(());
+    }
+    Err(Error::new("what was given is not a fingerprint")
+        .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"))
 }
 
 /// Writes to standard output. A reader that closed its end early has what it wanted.

@@ -8,6 +8,7 @@ use bstr::{ByteSlice as _, ByteVec as _};
 
 use super::{
     args::Flags,
+    expect_fingerprint,
     plan::{self, Plan, Root, config_folder},
     print, tryout,
 };
@@ -18,7 +19,7 @@ use crate::{
     filter::{Allowlist, Candidate},
     generic,
     matcher::Scanner,
-    model::{Confidence, Finding, Report, Severity, is_fingerprint},
+    model::{Confidence, Finding, Report, Severity},
     pattern::{Find, Pack, Rule},
     pipeline::{self, Levels},
     report::{Masker, escape},
@@ -27,11 +28,7 @@ use crate::{
 
 /// Tells of one finding what decided about it, in the files and folders named.
 pub fn why(flags: &Flags, fingerprint: &str, paths: &[PathBuf]) -> Result<u8, Error> {
-    if !is_fingerprint(fingerprint) {
-        // Not repeated, as it may be the value itself.
-        return Err(Error::new("what was given is not a fingerprint")
-            .mend("copy the one that the finding shows: a rule's id, a colon and 32 hexadecimal digits"));
-    }
+    expect_fingerprint(fingerprint)?;
     let default = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &default } else { paths };
     let root = config_folder(&paths[0]);
