@@ -220,11 +220,28 @@ fn line_ends_of_windows_and_of_old_macs_do_not_move_places() {
 fn where_a_folder_lies_says_nothing_of_what_stands_in_it() {
     let dir = Dir::new();
     let value = made::filled("{alnum:12}", 7);
-    let told = ["tests/fixtures/app", "plain"].map(|folder| {
-        dir.write(format!("{folder}/settings.py"), format!("DB_PASSWORD = \"{value}\"\n"));
-        let told = dir.scan("", &["dir", dir.path(folder).to_str().expect("UTF-8")]);
+    let judged = |told: &Told| {
         let finding = told.one();
         ["severity", "confidence", "reasons"].map(|field| finding[field].clone())
+    };
+    let told = ["tests/fixtures/app", "plain"].map(|folder| {
+        dir.write(format!("{folder}/settings.py"), format!("DB_PASSWORD = \"{value}\"\n"));
+        judged(&dir.scan("", &["dir", dir.path(folder).to_str().expect("UTF-8")]))
     });
     assert_eq!(told[0], told[1]);
+    // In a repository its root is where paths begin, wherever one stands.
+    let repo = dir.repo("tests/repo");
+    repo.write("docs/settings.py", format!("DB_PASSWORD = \"{value}\"\n"));
+    let inner = dir.path("tests/repo/docs");
+    let from = |folder: &str, path: &str| judged(&dir.scan(folder, &["dir", path]));
+    let all = [
+        from("tests/repo", "."),
+        from("tests/repo", "docs"),
+        from("tests/repo/docs", "."),
+        from("tests/repo/docs", "settings.py"),
+        from("plain", "../tests/repo/docs"),
+        from("", inner.to_str().expect("UTF-8")),
+    ];
+    assert!(all.iter().all(|one| *one == all[0]), "{all:?}");
+    assert_ne!(all[0], told[1], "documents are told from other files");
 }

@@ -350,19 +350,12 @@ fn committed(repo: &Repo) -> Result<Option<String>, Error> {
     String::from_utf8(data.to_vec()).map(Some).map_err(|_| wrong("not UTF-8".to_owned()))
 }
 
-/// The folder whose configuration a scan of `path` takes: the nearest at or above it that has one, but
-/// not above the root of a repository; else the folder itself.
+/// The folder whose configuration a scan of `path` takes, and from which paths are judged: the nearest at or above it
+/// that has a configuration or is the root of a repository; else the folder itself.
 pub fn config_folder(path: &Path) -> PathBuf {
     let absolute = env::current_dir().map_or_else(|_| path.to_owned(), |here| here.join(path));
     let absolute = absolute.canonicalize().unwrap_or(absolute);
     let start = if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
-    for folder in start.ancestors() {
-        if folder.join(FILE_NAME).is_file() {
-            return folder.to_owned();
-        }
-        if folder.join(".git").exists() {
-            break;
-        }
-    }
-    start.to_owned()
+    let is_root = |folder: &&Path| folder.join(FILE_NAME).is_file() || folder.join(".git").exists();
+    start.ancestors().find(is_root).unwrap_or(start).to_owned()
 }

@@ -51,13 +51,13 @@ pub fn dir(flags: &Flags, paths: &[PathBuf], no_ignore: bool) -> Result<u8, Erro
     let paths = if paths.is_empty() { &default } else { paths };
     let threads = flags.threads.map_or(0, usize::from);
     let gathered = source::dir(paths, DirOptions { ignore_rules: !no_ignore, threads })?;
-    in_folder(flags, &paths[0], gathered, "dir")
+    in_folder(flags, paths, gathered, "dir")
 }
 
 pub fn stdin(flags: &Flags, path: &str) -> Result<u8, Error> {
     let item = Item { origin: Origin::file(path), content: Content::Stdin, before: Before::Nothing };
     let gathered = Gathered { scanned: "stdin".to_owned(), items: vec![item], ..Gathered::default() };
-    in_folder(flags, Path::new("."), gathered, "stdin")
+    in_folder(flags, &[PathBuf::from(".")], gathered, "stdin")
 }
 
 pub fn image(flags: &Flags, path: &Path) -> Result<u8, Error> {
@@ -78,14 +78,28 @@ pub fn in_repo(flags: &Flags, repo: &Repo, gathered: Gathered, action: &'static 
     tell(flags, report, About::new(action).of(repo, flags, None, None))
 }
 
-/// Scans what was gathered from files, with the configuration nearest to `start`.
-fn in_folder(flags: &Flags, start: &Path, gathered: Gathered, action: &'static str) -> Result<u8, Error> {
-    let root = config_folder(start);
+/// Scans what was gathered from files, with the configuration nearest to the first of the paths given.
+fn in_folder(
+    flags: &Flags,
+    paths: &[PathBuf],
+    gathered: Gathered,
+    action: &'static str,
+) -> Result<u8, Error> {
+    let root = config_folder(&paths[0]);
     let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let given = paths.iter().map(|path| here.join(path));
+    let given: Vec<_> =
+        given.map(|path| (path.canonicalize().unwrap_or_else(|_| path.clone()), path)).collect();
     let from_root = |path: &BStr| -> BString {
-        let path = real(&here.join(path.to_path_lossy()));
-        let relative = path.strip_prefix(&root).unwrap_or(&path);
-        Vec::from_path_lossy(relative).into_owned().into()
+        let path = here.join(path.to_path_lossy());
+        // No link is followed below what was given, so the disk need not be asked for each file.
+        let below = given.iter().find_map(|(actual, given)| {
+            let below = path.strip_prefix(given).ok().filter(|below| !below.as_os_str().is_empty());
+            below.map(|below| (actual.join(below), below))
+        });
+        let (path, below) =
+            below.unwrap_or_else(|| (real(&path), path.file_name().unwrap_or_default().as_ref()));
+        Vec::from_path_lossy(path.strip_prefix(&root).unwrap_or(below)).into_owned().into()
     };
     let plan = Plan::new(flags, &Root::Folder(&root))?;
     let report = plan.scan(&from_root, |scan| Ok(pipeline::run(scan, gathered)))?;

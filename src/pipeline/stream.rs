@@ -6,8 +6,6 @@ use std::{
     io::{self, BufReader, Read, Seek},
 };
 
-use bstr::ByteSlice;
-
 use super::{
     Scan,
     examine::{Examined, Hit, examine},
@@ -63,11 +61,8 @@ impl Scanned {
             return Vec::new();
         }
         let levels = scan.levels;
-        // Where the folder lies that was named from the root of all says nothing of what stands in it.
-        let place = match origin.path.to_path_lossy().is_absolute() {
-            true => Place::of(&(scan.from_root)(origin.path.as_ref())),
-            false => Place::of(&origin.path),
-        };
+        // However the folder was named: where it lies says nothing of what stands in it.
+        let place = Place::of(&(scan.from_root)(origin.path.as_ref()));
         let mut hits = Vec::new();
         for member in self.inside.iter().flat_map(|inside| &inside.members) {
             let origin = inside::origin(origin, member);
