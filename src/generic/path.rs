@@ -74,8 +74,8 @@ pub fn kind(path: &[u8]) -> Kind {
             name = &name[..name.len() - end.len()];
         }
     }
-    if name.ends_with(b"-lock.json") || name.ends_with(b"lock.yaml") || name == b"go.sum" || name == b"go.mod"
-    {
+    let locks = [&b"-lock.json"[..], b"-lock.yaml", b"-lock.yml"].iter().any(|end| name.ends_with(end));
+    if locks || [&b"lock.yaml"[..], b"lock.yml", b"go.sum", b"go.mod"].contains(&name) {
         return Kind::Lock;
     }
     // tools write these, into very many repositories
@@ -296,5 +296,20 @@ impl Place {
             self.features[feature] |= container.features[feature];
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_what_was_locked_are_known_by_their_whole_name() {
+        for path in ["pnpm-lock.yaml", "a/package-lock.json", "go.sum", "web/yarn.lock", "lock.yaml"] {
+            assert_eq!(kind(path.as_bytes()), Kind::Lock, "{path}");
+        }
+        for path in ["block.yaml", "app/unlock.yml", "clock.json"] {
+            assert_ne!(kind(path.as_bytes()), Kind::Lock, "{path}");
+        }
     }
 }

@@ -234,6 +234,31 @@ fn bound(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_value_may_stand_on_a_line_of_its_own() {
+    let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+    for text in [
+        format!("a:\n  api_key:\n    {value}\n"),
+        format!("a:\n  api_key: |\n    {value}\n"),
+        format!("api_key: >-\r\n  {value}"),
+        format!("<password>\n  {value}\n</password>"),
+        format!("<password>{value} </password>"),
+        format!("api_key = (\n  \"{value}\"\n)"),
+    ] {
+        let found = find(text.as_bytes());
+        let values: Vec<_> = found.iter().map(|found| &text[found.value.clone()]).collect();
+        assert_eq!(values, [value], "{text}");
+    }
+    for text in [
+        format!("api_key:\n{value}"),
+        format!("  api_key:\n  {value}"),
+        format!("api_key:\n  {value} = 1"),
+        format!("<password>\n  {value}\n  more\n</password>"),
+    ] {
+        assert!(find(text.as_bytes()).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn the_next_command_of_a_shell_continues_no_value() {
     let value = "q8Zr1Lm0Vb7Tx==";
     let followed = |by: &str| bound(&format!("export API_KEY=\"{value}\"{by}\n"));

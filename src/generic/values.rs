@@ -3,16 +3,39 @@
 //! Bounded look-ahead, no grammar. Knows nothing of keys or paths.
 
 use super::find::{Form, Spot, spot};
-use super::read::{Quote, is_ident, line_end, literal, params, prefix_ci, skip_blank, skip_gap, unquoted};
+use super::read::{
+    Quote, is_ident, line_end, line_start, literal, params, prefix_ci, skip_blank, skip_gap, unquoted,
+};
 use std::ops::Range;
 
 /// A value: a literal, a literal in a call, a list, bytes, or (unless `quoted`) a bare word.
 pub fn value(w: &[u8], p: usize, quoted: bool, own_line: bool, each: &mut impl FnMut(Spot)) {
-    let from = skip_gap(w, p);
-    // A bare word on the next line is a line of its own.
+    let from = skip_gap(w, block(w, p));
     let gap = &w[p.min(from)..from];
-    let quoted = quoted || gap.contains(&b'\n') && !gap.contains(&b'\\');
-    value_in(w, from, quoted, own_line, from..from, 0, each);
+    match gap.contains(&b'\n') && !gap.contains(&b'\\') {
+        // A bare word on the next line is a line of its own, unless it stands there alone, and farther in.
+        true => value_in(w, from, quoted || !alone(w, p, from), true, from..from, 0, each),
+        false => value_in(w, from, quoted, own_line, from..from, 0, each),
+    }
+}
+
+/// Past the sign with which YAML says that the value stands on the next lines: `|`, `>-`.
+fn block(w: &[u8], p: usize) -> usize {
+    let sign = skip_blank(w, p, 8);
+    if !matches!(w.get(sign), Some(b'|' | b'>')) {
+        return p;
+    }
+    let kept = w[sign + 1..].iter().take(2).take_while(|b| matches!(b, b'-' | b'+' | b'0'..=b'9')).count();
+    let end = skip_blank(w, sign + 1 + kept, 8);
+    if matches!(w.get(end), Some(b'\n' | b'\r')) { end } else { p }
+}
+
+/// Whether one word stands alone on its line, which is farther in than the line of `p`.
+fn alone(w: &[u8], p: usize, from: usize) -> bool {
+    let line = line_start(w, p.min(w.len()));
+    let indent = skip_blank(w, line, 60) - line;
+    let end = unquoted(w, from, true).map_or(from, |word| word.end);
+    from - line_start(w, from) > indent && w[end..line_end(w, end)].trim_ascii().is_empty()
 }
 
 fn value_in(
@@ -193,15 +216,17 @@ pub fn call(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
     }
 }
 
-/// `<key>value</key>`
+/// `<key>value</key>`, on one line or with the value on its own.
 pub fn markup(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
     let start = skip_gap(w, p);
     let mut i = start;
     while i < w.len() && i - start < 300 && !matches!(w[i], b'<' | b'\n') {
         i += 1;
     }
-    if i > start && w.get(i) == Some(&b'<') && (w.get(i + 1) == Some(&b'/') || w.get(i + 1) == Some(&b'!')) {
-        let mut s = spot(Form::Assign, 0..0, start..i);
+    let text = w[start..i].trim_ascii_end().len();
+    let i = skip_gap(w, i);
+    if text > 0 && w.get(i) == Some(&b'<') && matches!(w.get(i + 1), Some(b'/' | b'!')) {
+        let mut s = spot(Form::Assign, 0..0, start..start + text);
         s.quote = Quote::Tag;
         each(s);
     }
