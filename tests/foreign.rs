@@ -41,7 +41,7 @@ fn its_allowlists_paths_and_conditions_are_kept() {
     let found = |extra: &str, wanted: &[usize]| {
         dir.write("own.toml", format!("{PACK}{extra}"));
         let wanted: Vec<&str> = wanted.iter().map(|number| all[number - 1].as_str()).collect();
-        let told = dir.scan("", &["dir", "app", "--no-builtin", "--rules", "own.toml"]);
+        let told = dir.scan("app", &["dir", ".", "--no-builtin", "--rules", "../own.toml"]);
         let _ = if wanted.is_empty() { told.clean() } else { told.hits(&wanted) };
     };
     found("", &[1, 2, 3, 4]);
@@ -233,11 +233,11 @@ fn what_one_rule_excuses_hides_nothing_that_another_finds() {
     let excuse = "[[rules.allowlists]]\npaths = ['^docs/']\n";
     for pack in [format!("{PACK}{excuse}{other}"), format!("{other}{PACK}{excuse}")] {
         dir.write("own.toml", pack);
-        let told = dir.scan("", &["dir", "app", "--no-builtin", "--rules", "own.toml"]);
+        let told = dir.scan("app", &["dir", ".", "--no-builtin", "--rules", "../own.toml"]);
         let mut rules: Vec<_> =
             told.findings.iter().map(|finding| (&finding["path"], &finding["rule"])).collect();
         rules.sort_by_key(|(path, _)| path.to_string());
-        assert_eq!(rules[0], (&"app/docs/a.env".into(), &"zenith-key".into()), "{}", told.ran.all());
+        assert_eq!(rules[0], (&"docs/a.env".into(), &"zenith-key".into()), "{}", told.ran.all());
         assert_eq!(rules.len(), 2, "one for each place: {rules:?}");
     }
 }

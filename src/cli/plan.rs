@@ -351,11 +351,15 @@ fn committed(repo: &Repo) -> Result<Option<String>, Error> {
 }
 
 /// The folder whose configuration a scan of `path` takes, and from which paths are judged: the nearest at or above it
-/// that has a configuration or is the root of a repository; else the folder itself.
+/// that has a configuration or is the root of a repository; else the current folder, if the path leads below it from
+/// there; else the folder itself.
 pub fn config_folder(path: &Path) -> PathBuf {
-    let absolute = env::current_dir().map_or_else(|_| path.to_owned(), |here| here.join(path));
+    let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let absolute = here.join(path);
     let absolute = absolute.canonicalize().unwrap_or(absolute);
     let start = if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
     let is_root = |folder: &&Path| folder.join(FILE_NAME).is_file() || folder.join(".git").exists();
-    start.ancestors().find(is_root).unwrap_or(start).to_owned()
+    let root = start.ancestors().find(is_root);
+    let below = path.is_relative() && start.starts_with(&here);
+    root.unwrap_or(if below { &here } else { start }).to_owned()
 }

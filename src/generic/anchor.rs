@@ -16,8 +16,14 @@ pub const ANCHORS: &[&str] = &[
     "pass =",
     "pass:",
     "pass>",
+    "pass[",
     "passcode",
     "pwd",
+    "senha",
+    "contrasena",
+    "wachtwoord",
+    "kennwort",
+    "haslo",
     "pw=",
     "pw =",
     "secret",
@@ -92,6 +98,8 @@ pub const KEY_FORMS: &[(&str, u8)] = &[
     ("key(", 0),
     ("key>", 0),
     ("key =", 0),
+    ("key |", 0),
+    ("key</", 0),
     ("keybytes", 0),
     ("keyvalue", 0),
 ];
@@ -123,7 +131,8 @@ pub(super) fn begins_author(w: &[u8], at: usize) -> bool {
 fn ends_key(w: &[u8], at: usize) -> bool {
     let ends = match w.get(at + 3) {
         Some(b'"' | b'\'' | b'=' | b':' | b'(' | b'>') => true,
-        Some(b' ') => w.get(at + 4) == Some(&b'='),
+        Some(b' ') => matches!(w.get(at + 4), Some(b'=' | b'|')),
+        Some(b'<') => w.get(at + 4) == Some(&b'/'),
         Some(b'b' | b'B') => starts_ci(w, at, b"keybytes"),
         Some(b'v' | b'V') => starts_ci(w, at, b"keyvalue"),
         _ => false,

@@ -322,7 +322,7 @@ fn working_folder(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Space && w[s.key.clone()] == *b"PWD" && w[..s.key.start].ends_with(b"$")
 }
 
-/// One of an enumeration, as Go writes it (`TokenTypeBearer TokenType = "Bearer"`), or the name of a setting
+/// One of an enumeration (`TokenBearer = "Bearer"`; as Go writes it, `TokenTypeBearer TokenType = "Bearer"`), or the name of a setting
 /// (`DefaultGatewayKey = "DefaultGatewayIPv4"`).
 fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     /// Letters that a name and its value begin with alike, by no chance.
@@ -332,7 +332,9 @@ fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     }
     let name = &w[s.key.clone()];
     let alike = name.iter().zip(v).take_while(|(a, b)| a == b).count();
-    if alike >= ALIKE && read::ends_ci(name, b"key") && v.iter().all(|b| read::is_ident(*b)) {
+    if alike >= ALIKE && read::ends_ci(name, b"key") && v.iter().all(|b| read::is_ident(*b))
+        || v.len() > 4 && v[0].is_ascii_uppercase() && name.len() > v.len() && name.ends_with(v)
+    {
         return true;
     }
     let lead = &w[read::line_start(w, s.key.start)..s.key.start];

@@ -4,7 +4,8 @@
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
 use super::anchor::{anchor_at, begins_author};
-use super::read::{Quote, ends_ci, is_key, line_start, prefix_ci, skip_blank, starts_ci, unquoted};
+use super::named::{block_of, default_argument, default_of, entry, named_value, set_off};
+use super::read::{Quote, ends_ci, is_ident, is_key, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::schemes::{
     client, client_password, curl, dsn, identified, jwt, one_time, one_time_secret, scheme, url, user_pass,
 };
@@ -13,9 +14,6 @@ use std::ops::Range;
 
 /// Bytes to either side of an anchor that may be looked at.
 pub const REACH: usize = 512;
-
-/// Lines of a variable's block that are gone through for its default.
-const DEFAULT_LINES: usize = 8;
 
 /// The longest key that is read, to either side of the anchor.
 const KEY: usize = 48;
@@ -159,8 +157,19 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         }
         p += 1;
     }
+    p = past_length(w, p, start);
     let tie = Tie { key, key_quoted: key_quoted && opened, flag, brace };
-    after_key(w, p, key_quoted, tie, each);
+    after_key(w, set_off(w, p), key_quoted, tie, each);
+}
+
+/// Past what C writes behind the name of a text: `secret[]`, `char pass[32]`.
+fn past_length(w: &[u8], p: usize, key: usize) -> usize {
+    if w.get(p) != Some(&b'[') {
+        return p;
+    }
+    let digits = w[p + 1..].iter().take(6).take_while(|b| is_ident(**b)).count();
+    let chars = || memchr::memmem::find(&w[line_start(w, key)..key], b"char").is_some();
+    if w.get(p + 1 + digits) == Some(&b']') && (digits == 0 || chars()) { p + digits + 2 } else { p }
 }
 
 /// The mark of the string that begins a line, if a name stands in it with nothing but blanks before.
@@ -237,7 +246,7 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
                 if let Some(v) = named_value(w, sep + 1, &tie.key) {
                     value(w, v, false, false, &mut |s| emit(Form::Named, s));
                 }
-                value(w, sep + 1, false, own_line(w, tie.key.start), &mut |s| emit(form, s));
+                value(w, set_off(w, sep + 1), false, own_line(w, tie.key.start), &mut |s| emit(form, s));
             }
         },
         b'!' if next == b'=' => {
@@ -261,7 +270,14 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             });
         }
         // Behind a bracket a list of its own begins: `["string", "password"], ["boolean", "active"]`.
+        // Erlang's `{password, "x"}`
+        b',' if !closed && w[..tie.key.start].ends_with(b"{") => {
+            value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
+        }
         b',' if closed && !w[tie.key.end..sep].iter().any(|b| matches!(b, b']' | b'}')) => {
+            if let Some(v) = default_argument(w, sep + 1) {
+                return value(w, v, true, false, &mut |s| emit(Form::Fallback, s));
+            }
             value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
             if let Some(v) = named_value(w, sep, &tie.key) {
                 value(w, v, true, false, &mut |s| emit(Form::Named, s));
@@ -272,23 +288,38 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             let from = line_start(w, tie.key.start);
             if w[from..tie.key.start].contains(&b'<') {
                 markup(w, sep + 1, &mut |s| emit(Form::Markup, s));
+                if let Some(v) = named_value(w, p, &tie.key) {
+                    markup(w, v, &mut |s| emit(Form::Named, s));
+                }
+            }
+        }
+        b'<' if next == b'-' => value(w, sep + 2, true, false, &mut |s| emit(Form::Assign, s)),
+        b'<' if !gap => {
+            if let Some(v) = entry(w, sep) {
+                markup(w, v, &mut |s| emit(Form::Named, s));
             }
         }
         b'"' | b'\'' if gap => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),
+        b'@' if gap && next == b'"' => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),
         b'{' if closed => {
             if let Some(v) = default_of(w, sep, &tie.key) {
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
+            } else if let Some(v) = block_of(w, sep, &tie.key) {
+                value(w, v, true, false, &mut |s| emit(Form::Fallback, s));
             }
+        }
+        b'{' if !gap && literal(w, sep + 1).is_some() => {
+            value(w, sep + 1, true, false, &mut |s| emit(Form::Assign, s));
         }
         b'/' | b'}' if closed => {
             if let Some(v) = named_value(w, sep, &tie.key) {
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
             }
         }
-        b'\n' | b'\r' | b'-' | b'v' | b'V' => {
+        b'\n' | b'\r' | b'-' | b'v' | b'V' | b'c' => {
             if let Some(v) = named_value(w, p, &tie.key) {
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
-            } else if (b == b'v' || b == b'V') && p == tie.key.end {
+            } else if b.is_ascii_alphabetic() && p == tie.key.end {
                 spaced(w, sep, &tie, gap, &mut emit);
             }
         }
@@ -303,7 +334,14 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
     if !gap || tie.key_quoted || w[..tie.key.start].ends_with(b"=") {
         return;
     }
+    // `token string = "x"`, `password As String = "x"`
+    if let Some(v) = typed(w, p).map(|eq| skip_blank(w, eq + 1, 4)).filter(|v| literal(w, *v).is_some()) {
+        return value(w, v, true, false, &mut |s| emit(Form::Assign, s));
+    }
     let Some(mut s) = unquoted(w, p, false) else { return };
+    if let Some(v) = said(w, s.clone()) {
+        return value(w, v, true, false, &mut |s| emit(Form::Space, s));
+    }
     let text = &w[s.clone()];
     let lead = &w[line_start(w, tie.key.start)..tie.key.start];
     let key = &w[tie.key.clone()];
@@ -325,6 +363,16 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
         }
         emit(Form::Space, spot(Form::Assign, 0..0, s));
     }
+}
+
+/// `password is "x1"`: the position of the value, if it is quoted and no plain word.
+fn said(w: &[u8], verb: Range<usize>) -> Option<usize> {
+    let v = skip_blank(w, verb.end, 4);
+    let text = &w[literal(w, v).filter(|_| matches!(&w[verb], b"is" | b"was"))?.text];
+    let odd = text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_alphabetic)
+        && !text.contains(&b' ');
+    (odd && text.len() >= 6).then_some(v)
 }
 
 /// `name-1.2`, `Name/1.0`
@@ -384,64 +432,4 @@ fn typed(w: &[u8], p: usize) -> Option<usize> {
         }
     }
     None
-}
-
-/// Terraform's `variable "key" {`, then `default =` within its braces; the position behind the `=`.
-fn default_of(w: &[u8], brace: usize, key: &Range<usize>) -> Option<usize> {
-    let lead = w[line_start(w, key.start)..key.start].trim_ascii();
-    if !lead.starts_with(b"variable ") {
-        return None;
-    }
-    let mut at = brace + 1;
-    for line in w[at..].split_inclusive(|b| *b == b'\n').take(DEFAULT_LINES) {
-        let text = line.trim_ascii();
-        if let Some(rest) = text.strip_prefix(b"default") {
-            let eq = rest.trim_ascii_start().strip_prefix(b"=")?;
-            return (!eq.starts_with(b"="))
-                .then(|| at + memchr::memchr(b'=', line).expect("it was just seen") + 1);
-        }
-        if text.starts_with(b"}") {
-            return None;
-        }
-        at += line.len();
-    }
-    None
-}
-
-/// `… key`, then `value:` or `value=` close behind; the position behind its separator.
-fn named_value(w: &[u8], p: usize, key: &Range<usize>) -> Option<usize> {
-    let lead = &w[line_start(w, key.start)..key.start];
-    let lead = &lead[lead.len().saturating_sub(24)..];
-    let named = lead.windows(2).any(|l| {
-        l.eq_ignore_ascii_case(b"ey") || l.eq_ignore_ascii_case(b"me") || l.eq_ignore_ascii_case(b"id")
-    });
-    if !named || !lead.iter().any(|b| matches!(b, b':' | b'=' | b'>')) {
-        return None;
-    }
-    let mut i = p;
-    let mut lines = 0;
-    while i < w.len() && i - p < 48 {
-        match w[i] {
-            b' ' | b'\t' | b'"' | b'\'' | b',' | b'\r' | b'/' | b'<' | b'>' => i += 1,
-            b'\n' => {
-                lines += 1;
-                if lines > 1 {
-                    return None;
-                }
-                i += 1;
-            }
-            _ => break,
-        }
-    }
-    let mut i = i + prefix_ci(w, i, &[b"value", b"defaultvalue", b"default_value", b"default", b"val"])?;
-    if matches!(w.get(i), Some(b'"' | b'\'')) {
-        i += 1;
-    }
-    i = skip_blank(w, i, 8);
-    match w.get(i) {
-        Some(b':' | b'>') => Some(i + 1),
-        Some(b'=') if w.get(i + 1) == Some(&b'>') => Some(i + 2),
-        Some(b'=') => Some(i + 1),
-        _ => None,
-    }
 }

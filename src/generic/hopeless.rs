@@ -240,6 +240,7 @@ fn protected(v: &[u8]) -> bool {
         b"ENC[",
         b"ENC(",
         b"ENCRYPTED[",
+        b"encrypted:",
         b"$ANSIBLE_VAULT",
         b"{cipher}",
         b"!vault",

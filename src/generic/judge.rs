@@ -99,7 +99,8 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
         return true;
     }
     // words, where a program speaks to people
-    if place.speaks && (f[ft::V_DIGIT] == 0 || f[ft::V_SPACES] > 0 || f[ft::V_NONASCII] > 0) {
+    let read = f[ft::V_SPACES] > 0 || f[ft::V_NONASCII] > 0 || f[ft::V_ESCAPES] > 0;
+    if place.speaks && (f[ft::V_DIGIT] == 0 || read) {
         return true;
     }
     let bare = c.quote == Quote::None

@@ -26,7 +26,8 @@ const WORDS: &[(Class, &str)] = &[
         PASS,
         "password passwd passwort pass passphrase passcode pwd passwords pw pswd psw mdp userpass \
             userpassword userpwd dbpass dbpassword dbpasswd storepass keypass storepassword keypassword \
-            rootpassword adminpassword requirepass masterauth pgpassword passwrd contrasena senha",
+            rootpassword adminpassword requirepass masterauth pgpassword passwrd contrasena senha \
+            wachtwoord kennwort haslo passe motdepasse",
     ),
     (
         SECRET,

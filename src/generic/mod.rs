@@ -14,6 +14,7 @@ mod hopeless;
 pub mod judge;
 pub mod lexicon;
 pub mod model;
+mod named;
 pub mod path;
 mod prose;
 mod public;

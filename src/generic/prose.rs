@@ -10,24 +10,26 @@ pub fn prose(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     v.iter().all(u8::is_ascii_alphabetic) && (sentence(w, s) || cell(w, s))
 }
 
-/// A word of a sentence in quotes: `"failed to hash password: unexpected error"`, `"TOTP: Enrolling without a name"`.
+/// A word of a sentence in quotes (`"failed to hash password: unexpected error"`, `"TOTP: Enrolling without a name"`),
+/// or behind what is set off from it (`**Password**: what you log in with`).
 fn sentence(w: &[u8], s: &Spot) -> bool {
     if s.form != Form::Colon || s.quote != Quote::None {
         return false;
     }
     let lead = &w[line_start(w, s.key.start)..s.key.start];
+    let set_off = matches!(w[s.key.end], b'*' | b'<');
     let words = |text: &[u8]| {
         let plain = |word: &&[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
         text.split(|b| *b == b' ').filter(plain).count()
     };
     let mut quotes = memchr::memchr_iter(b'"', lead);
-    let Some(open) = quotes.next_back().filter(|_| quotes.count().is_multiple_of(2)) else { return false };
+    let open = quotes.next_back().filter(|_| quotes.count().is_multiple_of(2));
     let Some(rest) = w[s.end..].strip_prefix(b" ") else { return false };
     let end = memchr::memchr2(b'"', b'\n', rest).unwrap_or(rest.len());
-    match words(&rest[..end]) {
-        0 => false,
-        1 | 2 => words(&lead[open + 1..]) >= 2,
-        _ => true,
+    match (words(&rest[..end]), open) {
+        (0, _) => false,
+        (1 | 2, Some(open)) => set_off || words(&lead[open + 1..]) >= 2,
+        (_, open) => set_off || open.is_some(),
     }
 }
 
@@ -44,17 +46,21 @@ mod tests {
         for text in [
             "expect: \"failed to hash password: unexpected error\"",
             "desc: \"TOTP: Enrolling without friendly name\"",
+            "- **Password**: what you log in with",
+            "<b>password</b>: belongs to <i>admin</i>",
             "append(\"| Name | Login | Password | Customer name |\")",
         ] {
             assert!(nothing(text), "{text}");
         }
         for text in [
             "expect: \"failed to hash password: unexpected1 error\"",
-            "desc: \"password: swordfish\", more words here",
-            "password: swordfish is what they say",
+            "desc: \"password: @\", more words here",
+            "- **Password**: @",
+            "password: @ is what they say",
             "| Name | Login | Password | Customer |",
         ] {
-            assert!(!nothing(text), "{text}");
+            let text = text.replace('@', "swordfish");
+            assert!(!nothing(&text), "{text}");
         }
     }
 }

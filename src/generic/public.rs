@@ -19,7 +19,7 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || page(name)
         || record(name)
         || uid(name, v)
-        || name.ends_with(b"nkey") && !v.starts_with(b"S")
+        || nkey(name, v)
         || grant(name)
         || file(name, v)
         || place(name)
@@ -150,6 +150,7 @@ fn place(name: &[u8]) -> bool {
         b"s3key",
         b"objectkey",
         b"rulekey",
+        b"routingkey",
         b"credentialsource",
     ];
     let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
@@ -193,6 +194,13 @@ fn page(name: &[u8]) -> bool {
         && (is(last[1], LISTS)
             || is(last[1], &[b"request"]) && is(last[0], &[b"client"])
             || is(last[1], &[b"change"]) && last[0].is_empty())
+}
+
+/// A public key of NATS: those that are secret begin with S.
+fn nkey(name: &[u8], v: &[u8]) -> bool {
+    let key = || v.len() == 56 && v.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'));
+    !v.starts_with(b"S")
+        && (name.ends_with(b"nkey") || names(name, &[b"user", b"account", b"issuer"]) && key())
 }
 
 /// What a domain shows to anybody: `DkimTokens`.
@@ -280,6 +288,8 @@ mod tests {
         assert!(is("DkimTokens", "x") && !is("dkim_private_key", "x"));
         let seed = "SUAG32YJ2GVZG3KT";
         assert!(is("nkey", &seed[1..]) && !is("nkey", seed));
+        let user = "UBAC".repeat(14);
+        assert!(is("no_auth_user", &user) && !is("no_auth_user", &user[1..]) && !is("auth_secret", &user));
         let number = "cc965dfc-1d39-485c-ab12-40b0adf78d0b";
         let class = format!("{{{number}}}");
         assert!(is("OAuth", &class) && !is("OAuth", number) && !is("OAuth", &class.replace('-', "a")));

@@ -259,6 +259,49 @@ fn a_value_may_stand_on_a_line_of_its_own() {
 }
 
 #[test]
+fn a_name_is_tied_to_its_value_as_each_language_does_it() {
+    let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+    for text in [
+        "var token string = \"@\"",
+        "Dim password As String = \"@\"",
+        "static const char secret[] = \"@\";",
+        "char pass[32] = \"@\";",
+        "std::string token{\"@\"};",
+        "#define API_SECRET %\"@\"",
+        "api_key <- \"@\"",
+        "{password, \"@\"}.",
+        "{api_key, <<\"@\">>}",
+        "**Password:** @",
+        "<b>Password</b>: @",
+        "| API key | @ |",
+        "The password is `@`.",
+        "<meta name=\"api-key\" content=\"@\">",
+        "<property name=\"secretKey\"><value>@</value></property>",
+        "<key>AccessKey</key>\n  <string>@</string>",
+        "add_argument(\"--token\", type=str, default=\"@\")",
+        "API_KEY = os.environ.get('API_KEY') or '@'",
+        "ENV.fetch('API_KEY') { '@' }",
+        "senha = '@'",
+        "wachtwoord: @",
+    ] {
+        let text = text.replace('@', value).replace('%', "@");
+        let found = find(text.as_bytes());
+        let values: Vec<_> = found.iter().map(|found| &text[found.value.clone()]).collect();
+        assert_eq!(values, [value], "{text}");
+    }
+    for text in [
+        "token is @",
+        "password is \"required\"",
+        "key <- @",
+        "pass[1] = \"@\"",
+        "ENV.map('API_KEY') { '@' }",
+    ] {
+        let text = text.replace('@', value);
+        assert!(find(text.as_bytes()).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn the_next_command_of_a_shell_continues_no_value() {
     let value = "q8Zr1Lm0Vb7Tx==";
     let followed = |by: &str| bound(&format!("export API_KEY=\"{value}\"{by}\n"));

@@ -11,6 +11,8 @@ use std::ops::Range;
 /// A value: a literal, a literal in a call, a list, bytes, or (unless `quoted`) a bare word.
 pub fn value(w: &[u8], p: usize, quoted: bool, own_line: bool, each: &mut impl FnMut(Spot)) {
     let from = skip_gap(w, block(w, p));
+    // Erlang's `<<"x">>`
+    let from = if w[from..].starts_with(b"<<\"") { from + 2 } else { from };
     let gap = &w[p.min(from)..from];
     match gap.contains(&b'\n') && !gap.contains(&b'\\') {
         // A bare word on the next line is a line of its own, unless it stands there alone, and farther in.
@@ -68,6 +70,13 @@ fn value_in(
             return;
         }
     }
+    let otherwise = fallback(w, p).and_then(|v| literal(w, v));
+    let decided = otherwise.is_some();
+    if let Some(l) = otherwise {
+        text(w, l.text, l.end, l.quote, wrapper.clone(), 0, &mut |s| {
+            each(Spot { form: Form::Fallback, ..s });
+        });
+    }
     // name(…), new Name(…), []byte{…}
     if is_ident(b) || b == b'[' || b == b'&' || b == b':' {
         let mut i = p;
@@ -104,18 +113,7 @@ fn value_in(
             _ => {}
         }
     }
-    if let Some(v) = fallback(w, p)
-        && let Some(l) = literal(w, v)
-    {
-        let mut held = None;
-        text(w, l.text, l.end, l.quote, wrapper.clone(), 0, &mut |s| held = Some(s));
-        if let Some(mut s) = held {
-            s.form = Form::Fallback;
-            each(s);
-        }
-        return;
-    }
-    if quoted {
+    if decided || quoted {
         return;
     }
     if let Some(v) = unquoted(w, p, own_line) {

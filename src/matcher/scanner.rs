@@ -431,7 +431,7 @@ pub(super) mod tests {
         let scanner = scanner();
         let mut state = 5_u64;
         let mut hits = 0;
-        for round in 0..3000 {
+        for round in 0..6000 {
             let mut text = String::new();
             for _ in 0..round % 50 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -1,0 +1,120 @@
+//! A key and its value that stand apart: `name: key` beside `value: x`, a variable's default, what an argument's name says.
+//!
+//! Bounded look-ahead, no grammar. Knows nothing of what a key means.
+
+use super::read::{is_ident, is_key, line_start, literal, prefix_ci, skip_blank, skip_gap, starts_ci};
+use std::ops::Range;
+
+/// Lines of a variable's block that are gone through for its default.
+const DEFAULT_LINES: usize = 8;
+
+/// Arguments between a name and the one that says its default.
+const ARGUMENTS: usize = 3;
+
+/// Terraform's `variable "key" {`, then `default =` within its braces; the position behind the `=`.
+pub fn default_of(w: &[u8], brace: usize, key: &Range<usize>) -> Option<usize> {
+    let lead = w[line_start(w, key.start)..key.start].trim_ascii();
+    if !lead.starts_with(b"variable ") {
+        return None;
+    }
+    let mut at = brace + 1;
+    for line in w[at..].split_inclusive(|b| *b == b'\n').take(DEFAULT_LINES) {
+        let text = line.trim_ascii();
+        if let Some(rest) = text.strip_prefix(b"default") {
+            let eq = rest.trim_ascii_start().strip_prefix(b"=")?;
+            return (!eq.starts_with(b"="))
+                .then(|| at + memchr::memchr(b'=', line).expect("it was just seen") + 1);
+        }
+        if text.starts_with(b"}") {
+            return None;
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The value that a block gives where nothing is kept under the key: `fetch('KEY') { 'x' }`.
+pub fn block_of(w: &[u8], brace: usize, key: &Range<usize>) -> Option<usize> {
+    let lead = w[..key.start].trim_ascii_end();
+    let lead = lead.strip_suffix(b"'").or(lead.strip_suffix(b"\"")).unwrap_or(lead);
+    let value = skip_gap(w, brace + 1);
+    (lead.ends_with(b"fetch(") && literal(w, value).is_some()).then_some(value)
+}
+
+/// Behind `add_argument("--key", type=str, default=`: the position behind the separator.
+pub fn default_argument(w: &[u8], p: usize) -> Option<usize> {
+    let mut i = p;
+    for _ in 0..ARGUMENTS {
+        i = skip_gap(w, i);
+        let name = w[i..].iter().take(24).take_while(|b| is_ident(**b)).count();
+        let sign = skip_blank(w, i + name, 4);
+        if name == 0 || !matches!(w.get(sign), Some(b'=' | b':')) {
+            return None;
+        }
+        if prefix_ci(w, i, &[b"default"]).is_some() {
+            return Some(sign + 1);
+        }
+        i = skip_blank(w, sign + 1, 4);
+        i = literal(w, i).map_or_else(
+            || i + w[i..].iter().take(40).take_while(|b| is_key(**b)).count(),
+            |value| value.end,
+        );
+        if w.get(i) != Some(&b',') {
+            return None;
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Behind `<key>name</key>` of a property list: the position behind `<string>`.
+pub fn entry(w: &[u8], p: usize) -> Option<usize> {
+    const TAG: &[u8] = b"</key>";
+    let value = skip_gap(w, p + TAG.len());
+    (w[p..].starts_with(TAG) && starts_ci(w, value, b"<string>")).then(|| value + b"<string>".len())
+}
+
+/// Past the end of what sets a key off from its text: `**Password:** x`, `<b>Password</b>: x`.
+pub fn set_off(w: &[u8], p: usize) -> usize {
+    const ENDS: &[&[u8]] = &[b"**", b"__", b"</b>", b"</strong>", b"</em>", b"</code>"];
+    prefix_ci(w, p, ENDS).map_or(p, |end| p + end)
+}
+
+/// `… key`, then `value:` or `value=` close behind; the position behind its separator.
+pub fn named_value(w: &[u8], p: usize, key: &Range<usize>) -> Option<usize> {
+    let lead = &w[line_start(w, key.start)..key.start];
+    let lead = &lead[lead.len().saturating_sub(24)..];
+    let named = lead.windows(2).any(|l| {
+        l.eq_ignore_ascii_case(b"ey") || l.eq_ignore_ascii_case(b"me") || l.eq_ignore_ascii_case(b"id")
+    });
+    if !named || !lead.iter().any(|b| matches!(b, b':' | b'=' | b'>')) {
+        return None;
+    }
+    let mut i = p;
+    let mut lines = 0;
+    while i < w.len() && i - p < 48 {
+        match w[i] {
+            b' ' | b'\t' | b'"' | b'\'' | b',' | b'\r' | b'/' | b'<' | b'>' => i += 1,
+            b'\n' => {
+                lines += 1;
+                if lines > 1 {
+                    return None;
+                }
+                i += 1;
+            }
+            _ => break,
+        }
+    }
+    let mut i =
+        i + prefix_ci(w, i, &[b"value", b"defaultvalue", b"default_value", b"default", b"val", b"content"])?;
+    if matches!(w.get(i), Some(b'"' | b'\'')) {
+        i += 1;
+    }
+    i = skip_blank(w, i, 8);
+    match w.get(i) {
+        Some(b':' | b'>') => Some(i + 1),
+        Some(b'=') if w.get(i + 1) == Some(&b'>') => Some(i + 2),
+        Some(b'=') => Some(i + 1),
+        _ => None,
+    }
+}
