@@ -276,7 +276,8 @@ fn entry(w: &[u8], s: &Spot) -> bool {
 /// password it is, or what becomes of it.
 fn succeeds(name: &[u8], s: &Spot) -> bool {
     let called = s.form == Form::Call || s.form == Form::Space && s.quote != Quote::None;
-    if !called {
+    // A constant calls nothing: `#define SECRET_PASS "x"`.
+    if !called || !name.iter().any(u8::is_ascii_lowercase) {
         return false;
     }
     const WHOSE: &str = "set get with enter fill check verify hash encrypt decrypt user usr admin root login auth db \

@@ -4,7 +4,7 @@
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
 use super::anchor::{anchor_at, begins_author};
-use super::named::{block_of, default_argument, default_of, entry, named_value, set_off};
+use super::named::{block_of, default_argument, default_of, entry, held, marked, named_value, set_off};
 use super::read::{Quote, ends_ci, is_ident, is_key, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::schemes::{
     client, client_password, curl, dsn, identified, jwt, one_time, one_time_secret, scheme, url, user_pass,
@@ -229,6 +229,10 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             }
         },
         b':' => match next {
+            // A list of AsciiDoc; with a blank before it, a type of Haskell.
+            b':' if !gap && w.get(sep + 2) == Some(&b' ') => {
+                value(w, sep + 2, false, true, &mut |s| emit(Form::Colon, s))
+            }
             b':' => {}
             b'=' => value(w, sep + 2, false, false, &mut |s| emit(Form::Assign, s)),
             b'-' if w[..tie.key.start].ends_with(b"${") => {
@@ -243,8 +247,11 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
                     () if key_quoted => Form::Pair,
                     () => Form::Colon,
                 };
-                if let Some(v) = named_value(w, sep + 1, &tie.key) {
+                if let Some(v) = named_value(w, sep + 1, &tie.key).or_else(|| held(w, sep + 1)) {
                     value(w, v, false, false, &mut |s| emit(Form::Named, s));
+                }
+                if let Some(v) = marked(w, skip_blank(w, sep + 1, 4)) {
+                    return markup(w, v, &mut |s| emit(Form::Markup, s));
                 }
                 value(w, set_off(w, sep + 1), false, own_line(w, tie.key.start), &mut |s| emit(form, s));
             }
@@ -324,6 +331,14 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             }
         }
         _ if p == tie.key.end => spaced(w, sep, &tie, gap, &mut emit),
+        // `name="KEY" android:value="x"`, Set `KEY` to `x`
+        _ if closed && gap && b.is_ascii_lowercase() => {
+            if let Some(v) = named_value(w, sep, &tie.key) {
+                value(w, v, false, false, &mut |s| emit(Form::Named, s));
+            } else if let Some(v) = unquoted(w, sep, false).and_then(|verb| said(w, verb)) {
+                value(w, v, true, false, &mut |s| emit(Form::Space, s));
+            }
+        }
         _ => {}
     }
 }
@@ -368,7 +383,7 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
 /// `password is "x1"`: the position of the value, if it is quoted and no plain word.
 fn said(w: &[u8], verb: Range<usize>) -> Option<usize> {
     let v = skip_blank(w, verb.end, 4);
-    let text = &w[literal(w, v).filter(|_| matches!(&w[verb], b"is" | b"was"))?.text];
+    let text = &w[literal(w, v).filter(|_| matches!(&w[verb], b"is" | b"was" | b"to"))?.text];
     let odd = text.iter().any(u8::is_ascii_digit)
         && text.iter().any(u8::is_ascii_alphabetic)
         && !text.contains(&b' ');

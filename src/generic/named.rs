@@ -2,11 +2,14 @@
 //!
 //! Bounded look-ahead, no grammar. Knows nothing of what a key means.
 
-use super::read::{is_ident, is_key, line_start, literal, prefix_ci, skip_blank, skip_gap, starts_ci};
+use super::read::{ends_ci, is_ident, is_key, line_start, literal, prefix_ci, skip_blank, skip_gap};
 use std::ops::Range;
 
 /// Lines of a variable's block that are gone through for its default.
 const DEFAULT_LINES: usize = 8;
+
+/// Pairs that are looked at for the one that says the value.
+const PAIRS: usize = 4;
 
 /// Arguments between a name and the one that says its default.
 const ARGUMENTS: usize = 3;
@@ -67,11 +70,84 @@ pub fn default_argument(w: &[u8], p: usize) -> Option<usize> {
     None
 }
 
-/// Behind `<key>name</key>` of a property list: the position behind `<string>`.
+/// Behind `<key>name</key>` of a property list, or the cell of a table that holds a name: the position behind the tag
+/// that opens the value (`<string>`, `<td>`, `<dd>`).
 pub fn entry(w: &[u8], p: usize) -> Option<usize> {
-    const TAG: &[u8] = b"</key>";
-    let value = skip_gap(w, p + TAG.len());
-    (w[p..].starts_with(TAG) && starts_ci(w, value, b"<string>")).then(|| value + b"<string>".len())
+    const NAMES: &[&[u8]] = &[b"</key>", b"</td>", b"</th>", b"</dt>"];
+    const VALUES: &[&[u8]] = &[b"<string>", b"<td>", b"<dd>"];
+    let value = skip_gap(w, p + prefix_ci(w, p, NAMES)?);
+    let open = value + prefix_ci(w, value, VALUES)?;
+    Some(marked(w, open).unwrap_or(open))
+}
+
+/// Behind a tag that sets a value off: `<code>x</code>`.
+pub fn marked(w: &[u8], p: usize) -> Option<usize> {
+    const TAGS: &[&[u8]] = &[b"<code>", b"<b>", b"<strong>", b"<kbd>", b"<tt>", b"<pre>", b"<em>"];
+    prefix_ci(w, p, TAGS).map(|tag| p + tag)
+}
+
+/// Behind `key:` or `key: {`, and what describes it, such as its type: the position behind `value:` or `default:`, as
+/// pipelines and templates of clouds write it.
+pub fn held(w: &[u8], p: usize) -> Option<usize> {
+    let open = skip_blank(w, p, 8);
+    let inner = open + usize::from(w.get(open) == Some(&b'{'));
+    let mut i = skip_gap(w, inner);
+    if inner == open && i == open {
+        return None;
+    }
+    for _ in 0..PAIRS {
+        if let Some(value) = says_value(w, i) {
+            return Some(value);
+        }
+        i = past_pair(w, i)?;
+    }
+    None
+}
+
+/// Behind `value:`, `"default":` or `android:value=`, if that stands at `p`.
+fn says_value(w: &[u8], p: usize) -> Option<usize> {
+    const WORDS: &[&[u8]] = &[b"default", b"val", b"content"];
+    let start = p + usize::from(matches!(w.get(p), Some(b'"' | b'\'')));
+    let space = name(w, start);
+    // A name before it, as XML has them.
+    let joint = start + space + 1;
+    let start =
+        if space > 0 && w.get(joint - 1) == Some(&b':') && name(w, joint) > 0 { joint } else { start };
+    let end = start + name(w, start);
+    let word = &w[start..end];
+    if !ends_ci(word, b"value") && !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        return None;
+    }
+    let sign = skip_blank(w, end + usize::from(matches!(w.get(end), Some(b'"' | b'\''))), 8);
+    match w.get(sign) {
+        Some(b':' | b'>') => Some(sign + 1),
+        Some(b'=') if w.get(sign + 1) == Some(&b'>') => Some(sign + 2),
+        Some(b'=') => Some(sign + 1),
+        _ => None,
+    }
+}
+
+/// Past a pair of a name and a word or short text (`"type": "string",`, `Type: String`), to what follows it.
+fn past_pair(w: &[u8], p: usize) -> Option<usize> {
+    let start = p + usize::from(matches!(w.get(p), Some(b'"' | b'\'')));
+    let end = start + name(w, start);
+    let sign = skip_blank(w, end + usize::from(matches!(w.get(end), Some(b'"' | b'\''))), 4);
+    if end == start || !matches!(w.get(sign), Some(b':' | b'=')) {
+        return None;
+    }
+    let value = skip_blank(w, sign + 1, 8);
+    let end = literal(w, value).map_or_else(
+        || value + w[value..].iter().take(40).take_while(|b| is_key(**b)).count(),
+        |text| text.end,
+    );
+    let comma = w.get(end) == Some(&b',');
+    let next = skip_gap(w, end + usize::from(comma));
+    (end > value && (comma || w[end..next].contains(&b'\n'))).then_some(next)
+}
+
+/// The length of the name at `p`.
+fn name(w: &[u8], p: usize) -> usize {
+    w.get(p..).map_or(0, |rest| rest.iter().take(24).take_while(|b| is_ident(**b)).count())
 }
 
 /// Past the end of what sets a key off from its text: `**Password:** x`, `<b>Password</b>: x`.
@@ -105,16 +181,11 @@ pub fn named_value(w: &[u8], p: usize, key: &Range<usize>) -> Option<usize> {
             _ => break,
         }
     }
-    let mut i =
-        i + prefix_ci(w, i, &[b"value", b"defaultvalue", b"default_value", b"default", b"val", b"content"])?;
-    if matches!(w.get(i), Some(b'"' | b'\'')) {
-        i += 1;
+    for _ in 0..PAIRS {
+        if let Some(value) = says_value(w, i) {
+            return Some(value);
+        }
+        i = past_pair(w, i)?;
     }
-    i = skip_blank(w, i, 8);
-    match w.get(i) {
-        Some(b':' | b'>') => Some(i + 1),
-        Some(b'=') if w.get(i + 1) == Some(&b'>') => Some(i + 2),
-        Some(b'=') => Some(i + 1),
-        _ => None,
-    }
+    None
 }

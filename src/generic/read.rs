@@ -109,6 +109,12 @@ pub fn literal(w: &[u8], p: usize) -> Option<Literal> {
         _ => return None,
     };
     let mut from = i + 1;
+    if mark == b'`' && w.get(from) == Some(&mark) && w.get(from + 1).is_some_and(|next| *next != mark) {
+        // reStructuredText sets a text off with two.
+        let line = &w[from + 1..line_end(w, from).min(from + VALUE)];
+        let text = memchr::memmem::find(line, b"``").filter(|len| *len > 0)?;
+        return Some(Literal { text: from + 1..from + 1 + text, end: from + 3 + text, quote: Quote::Back });
+    }
     if w.get(from) == Some(&mark) {
         if w.get(from + 1) != Some(&mark) || escaped {
             return None; // empty

@@ -282,6 +282,20 @@ fn a_name_is_tied_to_its_value_as_each_language_does_it() {
         "API_KEY = os.environ.get('API_KEY') or '@'",
         "ENV.fetch('API_KEY') { '@' }",
         "senha = '@'",
+        "{\"adminPassword\": {\"value\": \"@\"}}",
+        "\"adminPassword\": {\n  \"type\": \"securestring\",\n  \"defaultValue\": \"@\"\n}",
+        "DEPLOY_TOKEN:\n    value: \"@\"",
+        "DBPassword:\n    Type: String\n    Default: @\n",
+        "{\"name\":\"API_KEY\",\"type\":\"PLAINTEXT\",\"value\":\"@\"}",
+        "{\"OptionName\":\"DBPassword\",\"OptionValue\":\"@\"}",
+        "<meta-data android:name=\"com.x.API_KEY\" android:value=\"@\"/>",
+        "<td>Password</td><td>@</td>",
+        "<dt>Password</dt>\n<dd><code>@</code></dd>",
+        "<li>API key: <code>@</code></li>",
+        ":password: ``@``",
+        "Set `API_KEY` to `@`.",
+        "Password:: @",
+        "#define SECRET_PASS \"@\"",
         "wachtwoord: @",
     ] {
         let text = text.replace('@', value).replace('%', "@");
@@ -295,6 +309,8 @@ fn a_name_is_tied_to_its_value_as_each_language_does_it() {
         "key <- @",
         "pass[1] = \"@\"",
         "ENV.map('API_KEY') { '@' }",
+        "token:\n  name: x\n  valid: @",
+        "apiKey :: @",
     ] {
         let text = text.replace('@', value);
         assert!(find(text.as_bytes()).is_empty(), "{text}");
