@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     env, fs,
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
 };
 
@@ -132,11 +133,13 @@ impl Plan {
         run: impl FnOnce(Scan) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        // The process ends with the scan: to take every rule apart would only cost time.
+        let scanner = ManuallyDrop::new(self.scanner);
         run(Scan {
-            scanner: &self.scanner,
+            scanner: &scanner,
             levels: self.levels,
             allowlist: Allowlist::new(self.config, today),
-            excuses: Excuses::new(self.scanner.pack().extras())?,
+            excuses: Excuses::new(scanner.pack().extras())?,
             baseline: self.baseline,
             accept_inline: self.accept_inline,
             deadline: self.deadline,
