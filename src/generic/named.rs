@@ -49,9 +49,9 @@ pub fn default_argument(w: &[u8], p: usize) -> Option<usize> {
     let mut i = p;
     for _ in 0..ARGUMENTS {
         i = skip_gap(w, i);
-        let name = w[i..].iter().take(24).take_while(|b| is_ident(**b)).count();
-        let sign = skip_blank(w, i + name, 4);
-        if name == 0 || !matches!(w.get(sign), Some(b'=' | b':')) {
+        let end = i + name(w, i);
+        let sign = skip_blank(w, end, 4);
+        if end == i || !matches!(w.get(sign), Some(b'=' | b':')) {
             return None;
         }
         if prefix_ci(w, i, &[b"default"]).is_some() {
@@ -91,10 +91,16 @@ pub fn marked(w: &[u8], p: usize) -> Option<usize> {
 pub fn held(w: &[u8], p: usize) -> Option<usize> {
     let open = skip_blank(w, p, 8);
     let inner = open + usize::from(w.get(open) == Some(&b'{'));
-    let mut i = skip_gap(w, inner);
+    let i = skip_gap(w, inner);
     if inner == open && i == open {
         return None;
     }
+    described(w, i)
+}
+
+/// The first of the pairs from `p` on that says the value: the position behind its separator.
+fn described(w: &[u8], p: usize) -> Option<usize> {
+    let mut i = p;
     for _ in 0..PAIRS {
         if let Some(value) = says_value(w, i) {
             return Some(value);
@@ -181,11 +187,5 @@ pub fn named_value(w: &[u8], p: usize, key: &Range<usize>) -> Option<usize> {
             _ => break,
         }
     }
-    for _ in 0..PAIRS {
-        if let Some(value) = says_value(w, i) {
-            return Some(value);
-        }
-        i = past_pair(w, i)?;
-    }
-    None
+    described(w, i)
 }
