@@ -4,6 +4,8 @@
 
 use super::find::{Form, Spot};
 use super::lexicon;
+use super::list::{alternative, listed};
+use super::names::named;
 use super::read::{self, Quote};
 
 /// Why a value is none, if code or the like says so.
@@ -16,16 +18,12 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if algorithm(v) => "the name of an algorithm",
         () if command(w, s, v) || starts_with_command(v) => "a command",
         () if validation(v) || classes(v) => "a rule for values",
-        () if selects(w, s) => "a label that is selected by",
         () if charset(v) => "the name of a character set",
-        () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
-        () if variable(w, s, v) => "the name of a variable",
         () if requirement(v) => "a version",
         () if succeeds(name, s) || passes(w, s, v) => "what is to pass",
         () if path(v) || working_folder(w, s) => "the name of a file",
-        () if constant(w, s, v) => "the name of a constant",
         () if counted(v) || vector(w, s, v) => "a test's bytes",
-        () => return None,
+        () => return named(w, s, v),
     })
 }
 
@@ -47,7 +45,7 @@ fn bare(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         b"nullptr",
     ];
     let word = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
-    matches!(w.get(s.end), Some(b'(' | b'[')) && word
+    word && (matches!(w.get(s.end), Some(b'(' | b'[')) || v.ends_with(b"_t"))
         || number(v)
         || subscript(v)
         || v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b))
@@ -69,23 +67,6 @@ fn subscript(v: &[u8]) -> bool {
     name > 0
         && !index.is_empty()
         && index.iter().all(|b| read::is_ident(*b) || matches!(b, b'+' | b'-' | b' ' | b'.' | b'"' | b'\''))
-}
-
-/// A label that Kubernetes selects by: `key: name` and then `operator: In`.
-fn selects(w: &[u8], s: &Spot) -> bool {
-    let next = w[s.end..].iter().take(40).position(u8::is_ascii_alphanumeric).unwrap_or_default();
-    w[s.key.clone()] == *b"key" && w[s.end + next..].starts_with(b"operator")
-}
-
-/// One of many words with nothing but bars between them: `(public|password|keyboard)`, `"password" | "implicit"`.
-fn alternative(w: &[u8], s: &Spot) -> bool {
-    /// No row of a table is longer before its value; of a longer line the start may be out of sight.
-    const ROW: usize = 400;
-    let from = read::line_start(w, s.key.start);
-    let between = &w[s.key.end..s.value.start];
-    s.form == Form::Table
-        && (between == b"|" || s.key_quoted && matches!(between, [_, b'|', _] | [_, b' ', b'|', b' ', _]))
-        && (s.key.start - from > ROW || !w[from..].trim_ascii_start().starts_with(b"|"))
 }
 
 /// What text is encoded in: `encode("latin1")`.
@@ -146,25 +127,6 @@ fn validation(v: &[u8]) -> bool {
     })
 }
 
-/// The neighbour of a word in a list (`["password", "reset"]`), or a flag behind a command's name.
-fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    if s.form != Form::Comma {
-        return false;
-    }
-    let word = v.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_');
-    let flag = v[0] == b'-' && v[1..].iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
-    let rest = w[s.end..].trim_ascii_start();
-    let next = rest.first();
-    if next == Some(&b':') || rest.starts_with(b"=>") {
-        return true; // the name of the next pair
-    }
-    if memchr::memmem::find(&w[s.wrapper.clone()], b": ").is_some() {
-        return true; // the value of the next pair
-    }
-    let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
-    flag || word && (next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
-}
-
 /// `class Token : Base`: what a type derives from.
 fn inherits(w: &[u8], s: &Spot) -> bool {
     const TYPES: &[&[u8]] =
@@ -217,22 +179,6 @@ fn starts_with_command(v: &[u8]) -> bool {
         .any(|c| v.starts_with(c))
 }
 
-/// Asks whether something has a key (`has_key?("x")`), for what is kept under it (`objectForKey:@"x"`), or for one of
-/// the keyboard (`useHotkey("Shift+F1")`).
-fn looks_up(name: &[u8], s: &Spot) -> bool {
-    const NAMES: &[&[u8]] = &[b"has_key", b"haskey", b"contains_key", b"containskey", b"hotkey"];
-    s.form == Form::Call && NAMES.iter().any(|asks| read::ends_ci(name, asks))
-        || s.form == Form::Colon && (name == b"forKey" || name.ends_with(b"ForKey"))
-}
-
-/// A variable of the environment: `getenv("PGPASSWORD")`.
-fn variable(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    const ASKS: &[&[u8]] = &[b"getenv", b"environ.get", b"lookupenv", b"env::var", b"getenvironmentvariable"];
-    s.nth == 0
-        && v.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
-        && ASKS.iter().any(|asks| read::ends_ci(w[s.wrapper.clone()].trim_ascii(), asks))
-}
-
 /// What a package asks for: `pyu2f>=0.1.5`.
 fn requirement(v: &[u8]) -> bool {
     let name = v.iter().take_while(|b| read::is_key(**b)).count();
@@ -241,35 +187,6 @@ fn requirement(v: &[u8]) -> bool {
     name > 0
         && version
             .is_some_and(|version| version.first().is_some_and(u8::is_ascii_digit) && version.contains(&b'.'))
-}
-
-/// A name in parts, where a key is the name of a setting: `Key("service.instance.id")`.
-fn dotted(name: &[u8], v: &[u8]) -> bool {
-    let part = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_lowercase)
-            && part.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
-    };
-    read::ends_ci(name, b"key")
-        && v.iter().filter(|b| **b == b'.').count() >= 2
-        && v.iter().filter(|b| b.is_ascii_digit()).count() <= 2
-        && v.split(|b| *b == b'.').all(part)
-}
-
-/// The name of an entry in a property list: `<key>CPUSpeed</key>` and then its value.
-fn entry(w: &[u8], s: &Spot) -> bool {
-    const VALUES: &[&[u8]] = &[
-        b"<string>",
-        b"<integer>",
-        b"<dict>",
-        b"<array>",
-        b"<true/>",
-        b"<false/>",
-        b"<data>",
-        b"<date>",
-        b"<real>",
-    ];
-    let behind = w[s.end..].strip_prefix(b"</key>").unwrap_or_default().trim_ascii_start();
-    s.form == Form::Markup && w[s.key.clone()] == *b"key" && VALUES.iter().any(|tag| behind.starts_with(tag))
 }
 
 /// Says that something is to succeed, as tests do: `git_pass(add("x"))`, `run_pass "unit"`. Else there would stand whose
@@ -321,29 +238,6 @@ fn path(v: &[u8]) -> bool {
 /// The folder that a shell is in: `Join-Path $PWD 'a.zip'`.
 fn working_folder(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Space && w[s.key.clone()] == *b"PWD" && w[..s.key.start].ends_with(b"$")
-}
-
-/// One of an enumeration (`TokenBearer = "Bearer"`; as Go writes it, `TokenTypeBearer TokenType = "Bearer"`), or the name of a setting
-/// (`DefaultGatewayKey = "DefaultGatewayIPv4"`).
-fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    /// Letters that a name and its value begin with alike, by no chance.
-    const ALIKE: usize = 8;
-    if s.form != Form::Assign {
-        return false;
-    }
-    let name = &w[s.key.clone()];
-    let alike = name.iter().zip(v).take_while(|(a, b)| a == b).count();
-    if alike >= ALIKE && read::ends_ci(name, b"key") && v.iter().all(|b| read::is_ident(*b))
-        || v.len() > 4 && v[0].is_ascii_uppercase() && name.len() > v.len() && name.ends_with(v)
-    {
-        return true;
-    }
-    let lead = &w[read::line_start(w, s.key.start)..s.key.start];
-    let name = lead.trim_ascii();
-    lead.ends_with(b" ")
-        && name.len() > v.len()
-        && name.ends_with(v)
-        && name.iter().all(|b| read::is_ident(*b))
 }
 
 /// Bytes in hexadecimal that count up: `000102030405…`, `00112233…`.
@@ -430,21 +324,13 @@ mod tests {
             format!("run_pass \"{value}\" \"$@\""),
             "# PASS: Throughput is 150 writes/s".to_owned(),
             "\"general.mail_pass: fetching all fields\"".to_owned(),
-            "useHotkey('Shift+ArrowUp')".to_owned(),
             "See the pass:specialcharacters,macros[introduction]".to_owned(),
             format!("\"password\" | \"{value}\""),
-            format!("versions.has_key?(\"{value}\")"),
-            "attribute.Key(\"k8s.job.uid\")".to_owned(),
-            format!("<key>{value}</key>\n  <integer>100</integer>"),
             "createToken('^\\\\s*>=\\\\s*0$')".to_owned(),
             "#define OTHER_TOKEN    0x00000040UL".to_owned(),
             "\"token\" : \"Purple1/v4/45/50/9d/45509d39-6a5d/pr_source.json\"".to_owned(),
             format!("Join-Path $PWD '{value}'"),
-            "\tSyncPasswordsDisabled SyncPasswords = \"Disabled\"".to_owned(),
-            format!("\tDefaultGatewayAuxKey = \"{}IPv4\"", "DefaultGateway"),
             format!("name: \"1Password\",\n id: parse(\"{value}\"),"),
-            "password: os.Getenv(\"PGPASSWORD\")".to_owned(),
-            "[map setObject:@(x) forKey:@\"simulatesAskToBuy\"]".to_owned(),
             "auth_require = [\"pyu2f>=0.1.5\"]".to_owned(),
             "password = \"argon2id\"".to_owned(),
             format!("echo \"$PASSWORD\" | {value}"),
@@ -453,6 +339,7 @@ mod tests {
             "key = \"00112233445566778899aabbccddeeff\"".to_owned(),
             format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"tag\": \"01\", \"ct\": \"02\"}}"),
             format!("superSecret = 0X{}L;", "B3".repeat(4)),
+            "optional(CONF_PASSWORD): cv.uint32_t,".to_owned(),
         ] {
             assert!(nothing(&text), "{text}");
         }
@@ -463,15 +350,10 @@ mod tests {
             format!("pass: {}", "throughput"),
             format!("user: me pass: {value} host: example"),
             format!("| \"password\" | \"{value}\" |"),
-            format!("api.set_key(\"{value}\")"),
-            format!("<key>{value}</key>\n<owner>"),
-            "token = 0x00000040000000400000004000000040".to_owned(),
+            "token = 0x00000041000000420000004300000044".to_owned(),
             format!("token = \"{}\"", "ab/cd/ef12/gh34ij".repeat(2)),
             format!("$PWD = '{value}'"),
-            format!("\tstring password = \"{value}\""),
-            format!("\tDefaultGatewayKey = \"DefaultGateway-{value}\""),
             format!("put(\"password\", parse(\"{value}\"))"),
-            format!("password: os.Getenv(\"PGPASSWORD\", \"{value}\")"),
             format!("auth_require = [\"pyu2f>={value}\"]"),
             format!("key = \"000102030405{hex}\""),
             format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"region\": \"01\"}}"),

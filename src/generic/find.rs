@@ -345,8 +345,8 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
 
 /// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
 fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, Spot)) {
-    // Behind `=` stands a value, and no key.
-    if !gap || tie.key_quoted || w[..tie.key.start].ends_with(b"=") {
+    // Behind `=` stands a value, and no key; behind `<` the name of a tag.
+    if !gap || tie.key_quoted || matches!(w[..tie.key.start].last(), Some(b'=' | b'<')) {
         return;
     }
     // `token string = "x"`, `password As String = "x"`
@@ -360,11 +360,11 @@ fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, 
     let text = &w[s.clone()];
     let lead = &w[line_start(w, tie.key.start)..tie.key.start];
     let key = &w[tie.key.clone()];
-    if starts_ci(key, 0, b"ask") || text.starts_with(b"[") {
-        return; // asks for it, does not give it; a reference
+    if starts_ci(key, 0, b"ask") || starts_ci(key, 0, b"disabled") || text.starts_with(b"[") {
+        return; // asks for it, does not give it, has none; a reference
     }
     let told = tie.flag
-        || starts_ci(key, 0, b"requirepass")
+        || key.eq_ignore_ascii_case(b"requirepass")
         || starts_ci(key, 0, b"masterauth")
         || starts_ci(lead, 0, b"ENV ")
         || starts_ci(lead, 0, b"ARG ")

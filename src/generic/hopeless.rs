@@ -7,6 +7,7 @@ use super::find::{Form, Spot};
 use super::prose::prose;
 use super::public::public;
 use super::read::{self, Quote};
+use super::shapes::shape;
 
 /// Why a value is certainly no literal secret, if so.
 pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
@@ -18,7 +19,13 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
             "too short"
         }
         () if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) => "not text",
-        () if refers(v) || variable(v) => "a reference to a value that is kept elsewhere",
+        () if refers(v)
+            || variable(v)
+            || negated(w, s, v)
+            || v.starts_with(b"//") && w[..s.value.start].ends_with(b":") =>
+        {
+            "a reference to a value that is kept elsewhere"
+        }
         () if protected(v) => "encrypted, hashed or kept elsewhere",
         () if joint(v, s.quote) || continued(w, s, v) => "a piece of a text that is put together",
         () if templated(v) => "a text with places to be filled",
@@ -33,7 +40,7 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         }
         () if user_file(w, s) => "the name of a file",
         () if told_in_part(&w[s.key.clone()]) => "a part of a token",
-        () => return code(w, s, v),
+        () => return shape(v).or_else(|| code(w, s, v)),
     })
 }
 
@@ -173,7 +180,25 @@ fn foreign(v: &[u8]) -> bool {
 
 /// The name of a way to log in, or the messages of NTLM that open it and hold no answer yet.
 fn greeting(v: &[u8]) -> bool {
-    const SCHEMES: &[&[u8]] = &[b"basic", b"bearer", b"digest", b"negotiate", b"kerberos", b"oauth"];
+    const SCHEMES: &[&[u8]] = &[
+        b"basic",
+        b"bearer",
+        b"digest",
+        b"negotiate",
+        b"kerberos",
+        b"oauth",
+        b"mschap",
+        b"mschapv2",
+        b"ms-chap",
+        b"ms-chap-v2",
+        b"peap",
+        b"ttls",
+        b"ntlm",
+        b"gssapi",
+        b"cram-md5",
+        b"digest-md5",
+        b"xoauth2",
+    ];
     SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(v))
         || v.starts_with(b"TlRMTVNTUAAB")
         || v.starts_with(b"TlRMTVNTUAAC")
@@ -205,9 +230,21 @@ fn templated(v: &[u8]) -> bool {
     false
 }
 
-/// A variable of a shell or a script: `$DB_PASSWORD`. Passwords that begin so hold a digit or a mark.
+/// A variable of a shell or a script, or what it holds: `$DB_PASSWORD`, `$ARGV[1]`. Passwords that begin so hold a digit
+/// or a mark.
 fn variable(v: &[u8]) -> bool {
-    v.len() > 3 && v[0] == b'$' && v[1..].iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
+    let Some(rest) = v.strip_prefix(b"$") else { return false };
+    let name = rest.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
+    let item = rest[name..].strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+    v.len() > 3
+        && name > 0
+        && (name == rest.len()
+            || item.is_some_and(|item| !item.is_empty() && item.iter().all(u8::is_ascii_digit)))
+}
+
+/// What its own name is not: `showPassword = !showPassword`.
+fn negated(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    v.strip_prefix(b"!").is_some_and(|rest| *rest == w[s.key.clone()])
 }
 
 /// A token's first letters alone: `sk-live-`.
@@ -228,6 +265,21 @@ fn joint(v: &[u8], quote: Quote) -> bool {
         && edge(v.first())
         && edge(v.last())
         && (inner(&mut v.iter()) || inner(&mut v.iter().rev()))
+}
+
+/// A hash as directories keep it, behind its kind: `{PBKDF2-SHA256}10000$…`.
+fn scheme(v: &[u8]) -> bool {
+    let Some((kind, hash)) = v.strip_prefix(b"{").and_then(|rest| {
+        let end = memchr::memchr(b'}', &rest[..rest.len().min(24)])?;
+        Some((&rest[..end], &rest[end + 1..]))
+    }) else {
+        return false;
+    };
+    kind.len() >= 3
+        && kind
+            .iter()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'_'))
+        && hash.len() >= 16
 }
 
 /// Encrypted or hashed values, and names of values kept elsewhere: no leak.
@@ -262,6 +314,11 @@ fn protected(v: &[u8]) -> bool {
         b"{sha",
         b"{ssha",
         b"bcrypt",
+        b"HMACSHA",
+        b"<enc",
+        b"$2a$",
+        b"$2b$",
+        b"$2y$",
         b"scrypt:",
         b"md5$",
         b"sha256:",
@@ -275,7 +332,7 @@ fn protected(v: &[u8]) -> bool {
         b"!Sub",
         b"Fn::",
     ];
-    if HEADS.iter().any(|h| v.starts_with(h)) {
+    if HEADS.iter().any(|h| v.starts_with(h)) || scheme(v) {
         return true;
     }
     // Maven's: a base64 text in braces
@@ -343,7 +400,7 @@ mod tests {
             [1, 3, 3, 3]
         );
         assert!(foreign(b"\\u0160patn\\u00e9") && !foreign(b"p\\u00e4ss") && !foreign(b"\\u0041\\u0042c"));
-        let digest = "429b2256".repeat(4);
+        let digest = "429b225683a1617c".repeat(2);
         for text in [
             "if password == \"\\u0003\"",
             "addError('password', 'Nieprawidłowa nazwa lub hasło')",
@@ -352,7 +409,7 @@ mod tests {
             "pw = \"Passw0rd-#{rand(999999)}\"",
             "pw = \"Passw0rd-${suffix}\"",
             &format!("tool restore /tmp/passwd {digest}"),
-            &format!("with the GPG key: {}", "13BB3A34".repeat(5)),
+            &format!("with the GPG key: {}", "13BB3A3407".repeat(4)),
             &["SecretAccessKey = \"", "wJalrXUtnFEMI", "EXAMPLE", "KEY\""].concat(),
             &["DISABLE_AUTH?=", "E2E_DIR?=/tmp/e2e"].join("\n"),
             "// with a salted password:\nByteSource salt = null;",
@@ -361,11 +418,33 @@ mod tests {
             &format!("key: ENCRYPTED[!{digest}!]"),
             &format!("key = \"AAAAB3NzaC1yc2E{digest}\""),
             "a way to set the password [GH-5998]",
+            "login(\"$ARGV[1]\", $secret, \"$ARGV[2]\")",
+            "<i click=\"showPwd = !showPwd\">",
+            "\"url\": \"otpauth://totp/issuer.example.com:6e11a9a7-62fd-4c2c\"",
+            "phase2=\"auth=MSCHAPV2 retry=0\"",
+            &format!("Secret: \"<enc-v1>{digest}\""),
+            &format!("Password.PBKDF2 := '{{PBKDF2-SHA256}}{digest}'"),
+            "\"hashed_password\":\"$2a$04$zvZz1zV\"",
+            &format!("/* Ticket {digest} */"),
+            &format!("\"author_signature\": \"{digest}\""),
+            "\"releaseKey\": \"20170430092936-dee2d58e74515ff3\"",
+            "adduser --disabled-password freerad",
+            "* make requirePassword middleware",
+            "<input-password i18n-title title=\"Password\">",
         ] {
             assert!(nothing(text), "{text}");
         }
         assert!(!nothing(&format!("tool restore passwd {digest}")));
-        assert!(!nothing(&format!("with the key: {}", "13BB3A34".repeat(5))));
+        let word = "Tr0ub4dor";
+        for text in [
+            format!("with the key: {}", "13BB3A3407".repeat(4)),
+            format!("Ticket: TGT-1-{digest}-cas"),
+            format!("requirepass {word}&3"),
+            format!("pass = \"!{word}\""),
+            format!("pass = \"${}[1x]\"", "ecret"),
+        ] {
+            assert!(!nothing(&text), "{text}");
+        }
         assert!(!nothing(&format!("AUTH_KEY=\\\n  {digest}")), "a line that goes on");
         for string in ["  \"password=@\": 1", "  \"password=@\\n\"", "  'password=@',"] {
             let text = string.replace('@', "Tr0ub4dor&3");

@@ -108,7 +108,8 @@ pub fn kind(path: &[u8]) -> Kind {
         | b"v" | b"sol" | b"proto" | b"graphql" | b"coffee" | b"rake" | b"gemspec" | b"haml" | b"slim"
         | b"cr" | b"vala" | b"hx" | b"purs" | b"f90" | b"adb" | b"ads" | b"rkt" | b"cu" | b"sbt" | b"pyx"
         | b"astro" | b"mts" | b"cts" | b"cljc" | b"ipynb" | b"nix" | b"tf" | b"hcl" | b"pas" | b"asm"
-        | b"tcl" | b"rakefile" | b"gemfile" | b"vagrantfile" | b"jenkinsfile" => Kind::Code,
+        | b"tcl" | b"hrl" | b"hxx" | b"ino" | b"fsx" | b"gd" | b"bzl" | b"rego" | b"rakefile"
+        | b"gemfile" | b"vagrantfile" | b"jenkinsfile" => Kind::Code,
         b"sh" | b"bash" | b"zsh" | b"fish" | b"ksh" | b"bat" | b"cmd" | b"ps1" | b"psm1" | b"mk" => {
             Kind::Shell
         }

@@ -8,6 +8,8 @@ use super::read::{Quote, line_start};
 /// Whether a value is a word that people read, by what stands around it.
 pub fn prose(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     v.iter().all(u8::is_ascii_alphabetic) && (sentence(w, s) || cell(w, s))
+        || piped(w, s)
+        || ends_sentence(w, s, v)
 }
 
 /// A word of a sentence in quotes (`"failed to hash password: unexpected error"`, `"TOTP: Enrolling without a name"`),
@@ -18,10 +20,6 @@ fn sentence(w: &[u8], s: &Spot) -> bool {
     }
     let lead = &w[line_start(w, s.key.start)..s.key.start];
     let set_off = matches!(w[s.key.end], b'*' | b'<');
-    let words = |text: &[u8]| {
-        let plain = |word: &&[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
-        text.split(|b| *b == b' ').filter(plain).count()
-    };
     let mut quotes = memchr::memchr_iter(b'"', lead);
     let open = quotes.next_back().filter(|_| quotes.count().is_multiple_of(2));
     let Some(rest) = w[s.end..].strip_prefix(b" ") else { return false };
@@ -33,9 +31,33 @@ fn sentence(w: &[u8], s: &Spot) -> bool {
     }
 }
 
+/// The last word of a sentence, which says what comes of the rest: `// set a different password: succeeds.`
+fn ends_sentence(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let word = v.strip_suffix(b".").unwrap_or_default();
+    let before = || words(&w[line_start(w, s.key.start)..s.key.start]);
+    s.form == Form::Colon
+        && s.quote == Quote::None
+        && !word.is_empty()
+        && word.iter().all(u8::is_ascii_lowercase)
+        && matches!(w.get(s.end), None | Some(b'\n' | b'`' | b'"' | b'\''))
+        && before() >= 3
+}
+
+/// Words of letters alone, apart by blanks.
+fn words(text: &[u8]) -> usize {
+    let plain = |word: &&[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+    text.split(|b| *b == b' ').filter(plain).count()
+}
+
 /// The first word of a column's head: `| Login | Password | Customer name |`.
 fn cell(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Table && matches!(w[s.end..], [b' ', next, ..] if next.is_ascii_alphabetic())
+}
+
+/// What a template gives a value to: `{{ index $data "PASSWORD" | b64dec) }}`.
+fn piped(w: &[u8], s: &Spot) -> bool {
+    let lead = || &w[line_start(w, s.key.start)..s.key.start];
+    s.form == Form::Table && w.get(s.end) == Some(&b')') && memchr::memmem::find(lead(), b"{{").is_some()
 }
 
 #[cfg(test)]
@@ -49,6 +71,8 @@ mod tests {
             "- **Password**: what you log in with",
             "<b>password</b>: belongs to <i>admin</i>",
             "append(\"| Name | Login | Password | Customer name |\")",
+            "// Try to set a different password: succeeds.",
+            "{{ (index $data \"POSTGRES_PASSWORD\" | b64dec) }}",
         ] {
             assert!(nothing(text), "{text}");
         }
@@ -57,6 +81,8 @@ mod tests {
             "desc: \"password: @\", more words here",
             "- **Password**: @",
             "password: @ is what they say",
+            "// Log in with the usual password: @",
+            "{{ x }} | password | @ |",
             "| Name | Login | Password | Customer |",
         ] {
             let text = text.replace('@', "swordfish");

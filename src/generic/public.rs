@@ -10,6 +10,7 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
     is_public_key(v)
         || scope(v)
         || v.starts_with(b"urn:")
+        || v.starts_with(b"openpgp4fpr:")
         || fingerprint(v) && !says(name, lex::PASS | lex::SECRET)
         || point(v)
             && !says(name, lex::PASS | lex::SECRET | lex::TOKEN)
@@ -135,7 +136,10 @@ fn issue(name: &[u8], v: &[u8]) -> bool {
     let numbered = numbered(v) || v.split(|b| *b == b'/').all(numbered);
     let address = v.starts_with(b"http://") || v.starts_with(b"https://");
     let commit = v.len() >= 40 && v[..40].iter().all(u8::is_ascii_hexdigit);
-    (numbered || address) && names(name, &[b"ticket", b"tickets"]) || commit && names(name, &[b"tickets"])
+    let hex = (10..=40).contains(&v.len()) && v.iter().all(u8::is_ascii_hexdigit);
+    (numbered || address) && names(name, &[b"ticket", b"tickets"])
+        || hex && name.eq_ignore_ascii_case(b"ticket")
+        || commit && names(name, &[b"tickets"])
 }
 
 /// A name of what says where something is kept, or that it was sent before.
@@ -152,6 +156,7 @@ fn place(name: &[u8]) -> bool {
         b"rulekey",
         b"routingkey",
         b"credentialsource",
+        b"releasekey",
     ];
     let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
     let cached = [&b"cachekey"[..], b"cache_key", b"cache-key"].iter().any(|end| ends_ci(name, end));
@@ -203,9 +208,12 @@ fn nkey(name: &[u8], v: &[u8]) -> bool {
         && (name.ends_with(b"nkey") || names(name, &[b"user", b"account", b"issuer"]) && key())
 }
 
-/// What a domain shows to anybody: `DkimTokens`.
+/// What a domain shows to anybody (`DkimTokens`), or a message of a network of many (`author_signature`).
 fn record(name: &[u8]) -> bool {
-    names(name, &[b"dkim"]) && !says(name, lex::PASS | lex::SECRET) && !names(name, &[b"private", b"key"])
+    name.ends_with(b"author_signature")
+        || names(name, &[b"dkim"])
+            && !says(name, lex::PASS | lex::SECRET)
+            && !names(name, &[b"private", b"key"])
 }
 
 /// The number of an object, as Kubernetes gives one to each (`secretUID`), or of a class, as Windows does (`{…}`).

@@ -26,13 +26,14 @@ const FOLDERS: &[&str] = &[
     "translation",
     "translations",
     "nls",
+    "msgs",
     "intl",
 ];
 
 /// Endings of files that may hold a list of texts.
 const LISTS: &[&[u8]] = &[
     b"json", b"json5", b"yml", b"yaml", b"php", b"js", b"mjs", b"ts", b"xml", b"toml", b"ini", b"arb",
-    b"ftl", b"strings", b"txt", b"rb", b"py",
+    b"ftl", b"strings", b"txt", b"rb", b"py", b"msg",
 ];
 
 /// Whether a file holds what a program says in one language: `messages.properties`, `login_de.properties`,
@@ -101,6 +102,7 @@ mod tests {
             "translations/messages.fr.yaml",
             "_locales/zh_CN/messages.json",
             "web/locale/fy-NL/viewer.ftl",
+            "priv/msgs/pt-br.msg",
         ] {
             assert!(translates(path.as_bytes()), "{path}");
         }

@@ -41,6 +41,9 @@ pub fn looks_made_up(value: &[u8]) -> Option<&'static str> {
     if blank(value) {
         return Some("a blank to fill in");
     }
+    if constant(value) {
+        return Some("the name of a variable");
+    }
     let folded = value.to_ascii_lowercase();
     if WORDS.iter().any(|word| memchr::memmem::find(&folded, word.as_bytes()).is_some()) {
         return Some("placeholder word");
@@ -63,6 +66,13 @@ fn blank(value: &[u8]) -> bool {
         (b'#' | b'$', b'}') => value[1] == b'{',
         _ => false,
     }
+}
+
+/// The name of what is to stand there: `APP_DB_PASSWORD`.
+fn constant(value: &[u8]) -> bool {
+    const ENDS: &[&[u8]] = &[b"_PASSWORD", b"_PASSWD", b"_PASS", b"_PWD", b"_SECRET", b"_TOKEN", b"_KEY"];
+    value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        && ENDS.iter().any(|end| value.len() > end.len() && value.ends_with(end))
 }
 
 /// The longest stretch in which each byte follows the last one as `follows` says.
@@ -92,10 +102,12 @@ mod tests {
             "[PASSWORD]",
             "<new password>",
             "#{new_resource.password}",
+            "APP_DB_PASSWORD",
         ] {
             assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
         }
-        for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse", "[hunter2]", "#pass{"] {
+        for value in ["", "hunter2", "q8Zr1Lm0Vb7Tx", "correct horse", "[hunter2]", "#pass{", "APP_PASSWORD1"]
+        {
             assert_eq!(looks_made_up(value.as_bytes()), None, "{value}");
         }
     }

@@ -1,0 +1,99 @@
+//! Words in lists, rows and alternations, which stand where values might.
+//!
+//! Looks at a spot in its window. Knows no path.
+
+use super::find::{Form, Spot};
+use super::read;
+
+/// The neighbour of a word in a list (`["password", "reset"]`), or a flag behind a command's name.
+pub fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let word = v.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_');
+    let between = &w[s.key.end..s.value.start];
+    if s.form == Form::Item {
+        return word && opens_list(between);
+    }
+    if s.form != Form::Comma {
+        return false;
+    }
+    let flag = v[0] == b'-' && v[1..].iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    let rest = w[s.end..].trim_ascii_start();
+    let next = rest.first();
+    if next == Some(&b':') || rest.starts_with(b"=>") {
+        return true; // the name of the next pair
+    }
+    if memchr::memmem::find(&w[s.wrapper.clone()], b": ").is_some() {
+        return true; // the value of the next pair
+    }
+    if between.contains(&b')') && got(w, s) || in_row(w, s, v) {
+        return true;
+    }
+    let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
+    flag || word
+        && (opens_list(between) || next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
+}
+
+/// `", [`: the next argument is a list.
+fn opens_list(between: &[u8]) -> bool {
+    let mut signs = between.iter().filter(|b| !b.is_ascii_whitespace() && !b"\"')\\".contains(b));
+    signs.next() == Some(&b',') && signs.next() == Some(&b'[')
+}
+
+/// Behind what was asked for by its name: `get("password"), "x"`.
+fn got(w: &[u8], s: &Spot) -> bool {
+    w[..s.key.start.saturating_sub(1)].ends_with(b"get(")
+}
+
+/// The neighbour of the word `password` in a row that says more: `VALUES ('1', 'password', '8ca7…', '{}')`. A setting's
+/// name says whose password it is, and its value is the last of two or three.
+fn in_row(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii_start();
+    let row = || {
+        lead.starts_with(b"(")
+            || read::starts_ci(lead, 0, b"values")
+            || lead.to_ascii_lowercase().windows(8).any(|part| part == b"values (")
+    };
+    let uuid = v.len() == 36 && v[8] == b'-' && v[13] == b'-' && v[18] == b'-' && v[23] == b'-';
+    w[s.key.clone()] == *b"password"
+        && (uuid
+            || w[s.end..].trim_ascii_start().starts_with(b",")
+                && memchr::memchr(b'\'', lead).is_some()
+                && row())
+}
+
+/// One of many words with nothing but bars between them: `(public|password|keyboard)`, `"password" | "implicit"`.
+pub fn alternative(w: &[u8], s: &Spot) -> bool {
+    /// No row of a table is longer before its value; of a longer line the start may be out of sight.
+    const ROW: usize = 400;
+    let from = read::line_start(w, s.key.start);
+    let between = &w[s.key.end..s.value.start];
+    s.form == Form::Table
+        && (between == b"|" || s.key_quoted && matches!(between, [_, b'|', _] | [_, b' ', b'|', b' ', _]))
+        && (s.key.start - from > ROW || !w[from..].trim_ascii_start().starts_with(b"|"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn words_in_lists_and_rows_are_no_values() {
+        let nothing = |text: &str| super::super::find(text.as_bytes()).is_empty();
+        let number = ["8ca78d66-772a-4408", "804e-f5d3d9fe696e"].join("-");
+        for text in [
+            "define('account/password', [\n  'header', 'translator', 'zxcvbn',\n]",
+            "add(\"password\", [\"min\", \"nonalphamin\", \"regex\"]",
+            "role(replication.get('password'), ['REPLICATION'])",
+            &format!("VALUES ('1', 'password', '{number}', '{{}}')"),
+            "INSERT INTO m (a, b, c, d) VALUES ('1', 'password', 'troubadour', '{}')",
+        ] {
+            assert!(nothing(text), "{text}");
+        }
+        for text in [
+            "connect(\"password\", [\"@\"])",
+            "put(string(\"password\"), \"@\")",
+            "INSERT INTO settings VALUES (1, 'smtp_password', '@', now())",
+            "INSERT INTO settings VALUES ('password', '@')",
+        ] {
+            let text = text.replace('@', "Tr0ub4dor&3");
+            assert!(!nothing(&text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Names that stand where values might: of keys, settings, constants, labels, states, servers.
+//!
+//! Looks at a spot in its window. Knows no path.
+
+use super::find::{Form, Spot};
+use super::read::{self, Quote};
+
+/// What a value names, if it is a name.
+pub fn named(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
+    let name = &w[s.key.clone()];
+    Some(match () {
+        () if selects(w, s) => "a label that is selected by",
+        () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
+        () if handed_on(name, s) => "where requests are handed on to",
+        () if state(w, s, v) => "a state, or an event",
+        () if variable(w, s, v) => "the name of a variable",
+        () if constant(w, s, v) => "the name of a constant",
+        () => return None,
+    })
+}
+
+/// A label that Kubernetes selects by: `key: name` and then `operator: In`.
+fn selects(w: &[u8], s: &Spot) -> bool {
+    let next = w[s.end..].iter().take(40).position(u8::is_ascii_alphanumeric).unwrap_or_default();
+    w[s.key.clone()] == *b"key" && w[s.end + next..].starts_with(b"operator")
+}
+
+/// Asks whether something has a key (`has_key?("x")`), for what is kept under it (`objectForKey:@"x"`), or for one of
+/// the keyboard (`useHotkey("Shift+F1")`).
+fn looks_up(name: &[u8], s: &Spot) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"has_key",
+        b"haskey",
+        b"contains_key",
+        b"containskey",
+        b"hotkey",
+        b"messagekey",
+        // moment.js, in very many bundles
+        b"formattoken",
+        b"regextoken",
+        b"parsetoken",
+    ];
+    s.form == Form::Call && NAMES.iter().any(|asks| read::ends_ci(name, asks))
+        || s.form == Form::Colon && (name == b"forKey" || name.ends_with(b"ForKey"))
+}
+
+/// A variable of the environment: `getenv("PGPASSWORD")`.
+fn variable(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const ASKS: &[&[u8]] = &[b"getenv", b"environ.get", b"lookupenv", b"env::var", b"getenvironmentvariable"];
+    s.nth == 0
+        && v.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && ASKS.iter().any(|asks| read::ends_ci(w[s.wrapper.clone()].trim_ascii(), asks))
+}
+
+/// A name in parts, where a key is the name of a setting: `Key("service.instance.id")`.
+fn dotted(name: &[u8], v: &[u8]) -> bool {
+    let part = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+    };
+    read::ends_ci(name, b"key")
+        && v.iter().filter(|b| **b == b'.').count() >= 2
+        && v.iter().filter(|b| b.is_ascii_digit()).count() <= 2
+        && v.split(|b| *b == b'.').all(part)
+}
+
+/// The name of an entry in a property list: `<key>CPUSpeed</key>` and then its value.
+fn entry(w: &[u8], s: &Spot) -> bool {
+    const VALUES: &[&[u8]] = &[
+        b"<string>",
+        b"<integer>",
+        b"<dict>",
+        b"<array>",
+        b"<true/>",
+        b"<false/>",
+        b"<data>",
+        b"<date>",
+        b"<real>",
+    ];
+    let behind = w[s.end..].strip_prefix(b"</key>").unwrap_or_default().trim_ascii_start();
+    s.form == Form::Markup && w[s.key.clone()] == *b"key" && VALUES.iter().any(|tag| behind.starts_with(tag))
+}
+
+/// The server behind nginx: `proxy_pass unix:/run/app.sock`.
+fn handed_on(name: &[u8], s: &Spot) -> bool {
+    const HEADS: &[&[u8]] = &[b"proxy", b"fastcgi", b"uwsgi", b"scgi", b"grpc", b"memcached"];
+    let head = name.strip_suffix(b"_pass");
+    s.form == Form::Space && head.is_some_and(|head| HEADS.contains(&head))
+}
+
+/// The state of an element (`#password:focus`, `[type="password"]:disabled`), or the event or setting that a name in
+/// quotes tells by its end (`'password:disableEdit'`).
+fn state(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const STATES: &[&[u8]] = &[
+        b"focus",
+        b"hover",
+        b"active",
+        b"visited",
+        b"enabled",
+        b"disabled",
+        b"checked",
+        b"visible",
+        b"hidden",
+        b"invalid",
+        b"valid",
+        b"required",
+        b"optional",
+        b"empty",
+        b"not",
+        b"first",
+        b"last",
+        b"before",
+        b"after",
+    ];
+    const EVENTS: &[&[u8]] = &[
+        b"confirm",
+        b"confirmed",
+        b"reset",
+        b"change",
+        b"changed",
+        b"create",
+        b"created",
+        b"update",
+        b"updated",
+        b"delete",
+        b"deleted",
+        b"get",
+        b"set",
+        b"read",
+        b"write",
+        b"list",
+        b"edit",
+        b"show",
+        b"hide",
+        b"forgot",
+        b"expired",
+        b"expiry",
+        b"length",
+        b"strength",
+        b"generate",
+        b"revoke",
+        b"revoked",
+        b"refresh",
+        b"validate",
+        b"verify",
+    ];
+    let tied = matches!(s.form, Form::Colon | Form::Pair)
+        && s.quote == Quote::None
+        && w[..s.value.start].ends_with(b":");
+    if !tied || !v.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let open = w[..s.key.start].iter().rev().take(60).find(|b| !read::is_key(**b) && **b != b':');
+    let whole = s.key.end + 1 == s.value.start
+        && open.is_some_and(|open| w.get(s.end) == Some(open) && b"\"'`".contains(open));
+    let camel = v[0].is_ascii_lowercase() && v.iter().any(u8::is_ascii_uppercase);
+    STATES.contains(&v) || whole && (camel || EVENTS.contains(&v))
+}
+
+/// One of an enumeration (`TokenBearer = "Bearer"`; as Go writes it, `TokenTypeBearer TokenType = "Bearer"`), or the name of a setting
+/// (`DefaultGatewayKey = "DefaultGatewayIPv4"`).
+fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    /// Letters that a name and its value begin with alike, by no chance.
+    const ALIKE: usize = 8;
+    if s.form != Form::Assign {
+        return false;
+    }
+    let name = &w[s.key.clone()];
+    let alike = name.iter().zip(v).take_while(|(a, b)| a == b).count();
+    if alike >= ALIKE && read::ends_ci(name, b"key") && v.iter().all(|b| read::is_ident(*b))
+        || v.len() > 4 && v[0].is_ascii_uppercase() && name.len() > v.len() && name.ends_with(v)
+    {
+        return true;
+    }
+    let lead = &w[read::line_start(w, s.key.start)..s.key.start];
+    let name = lead.trim_ascii();
+    lead.ends_with(b" ")
+        && name.len() > v.len()
+        && name.ends_with(v)
+        && name.iter().all(|b| read::is_ident(*b))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_are_no_values() {
+        let nothing = |text: &str| super::super::find(text.as_bytes()).is_empty();
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        for text in [
+            "useHotkey('Shift+ArrowUp')".to_owned(),
+            format!("versions.has_key?(\"{value}\")"),
+            "attribute.Key(\"k8s.job.uid\")".to_owned(),
+            format!("<key>{value}</key>\n  <integer>100</integer>"),
+            "\tSyncPasswordsDisabled SyncPasswords = \"Disabled\"".to_owned(),
+            format!("\tDefaultGatewayAuxKey = \"{}IPv4\"", "DefaultGateway"),
+            "password: os.Getenv(\"PGPASSWORD\")".to_owned(),
+            "[map setObject:@(x) forKey:@\"simulatesAskToBuy\"]".to_owned(),
+            "proxy_pass unix:$PGHOST/.s.PGSQL.5432;".to_owned(),
+            "$('#password:focus').length".to_owned(),
+            "get('[value=\"password\"]:disabled')".to_owned(),
+            "meta.config['password:disableEdit']".to_owned(),
+            "\"admin:password:confirm\": x".to_owned(),
+            "addFormatToken('GGGG', 'isoWeekYear')".to_owned(),
+        ] {
+            assert!(nothing(&text), "{text}");
+        }
+        for text in [
+            format!("api.set_key(\"{value}\")"),
+            format!("<key>{value}</key>\n<owner>"),
+            format!("\tstring password = \"{value}\""),
+            format!("\tDefaultGatewayKey = \"DefaultGateway-{value}\""),
+            format!("password: os.Getenv(\"PGPASSWORD\", \"{value}\")"),
+            format!("proxy_pass = {value}"),
+            format!("data['password:{}']", "Tr0ub4dor"),
+            format!("-H 'Password:{}'", "swordfish"),
+            format!("addToken('GGGG', '{value}')"),
+        ] {
+            assert!(!nothing(&text), "{text}");
+        }
+    }
+}

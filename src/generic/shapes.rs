@@ -1,0 +1,93 @@
+//! What a value's own form says that it is, and that is no secret: an address, a browser, a format, a filler.
+//!
+//! Looks at a value alone. Knows no name, no text and no path.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// What a value certainly is, if its form tells.
+pub fn shape(v: &[u8]) -> Option<&'static str> {
+    Some(match () {
+        () if address(v) => "an address of the network",
+        () if v.starts_with(b"Mozilla/") => "the name of a browser",
+        () if directives(v) => "a text with places to be filled",
+        () if repeated(v) => "a sample, as people make them up",
+        // What Crowdin's own language has for every text.
+        () if v.starts_with(b"crwdns") && memchr::memmem::find(v, b":0crwdne").is_some() => {
+            "a text that people read"
+        }
+        () => return None,
+    })
+}
+
+/// `192.0.2.1:80`, `2001:db8::1`, `[::1]:443`
+fn address(v: &[u8]) -> bool {
+    let of_one = |b: &u8| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'[' | b']');
+    let Some(text) = v.iter().all(of_one).then(|| std::str::from_utf8(v).ok()).flatten() else {
+        return false;
+    };
+    text.parse::<IpAddr>().is_ok() || text.parse::<SocketAddr>().is_ok()
+}
+
+/// Places of `printf` with signs between them (`%02X:%02X`), or one that Python names (`jid=%(jid)s`).
+fn directives(v: &[u8]) -> bool {
+    if let Some(open) = memchr::memmem::find(v, b"%(") {
+        let name = v[open + 2..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        return name > 0
+            && matches!(v[open + 2 + name..], [b')', b's' | b'd' | b'r' | b'i' | b'f' | b'x', ..]);
+    }
+    let mut parts = v.split(|b| *b == b'%');
+    let signs = |text: &[u8]| text.iter().all(|b| !b.is_ascii_alphanumeric());
+    let directive = |part: &[u8]| {
+        let flags = part.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+        let kind = part[flags..].iter().take(2).take_while(|b| b"lhxXdiuscp".contains(b)).count();
+        kind > 0 && signs(&part[flags + kind..])
+    };
+    parts.next().is_some_and(signs) && v.iter().filter(|b| **b == b'%').count() > 1 && parts.all(directive)
+}
+
+/// The same few digits again and again: `deadbeefdeadbeefdeadbeef`.
+fn repeated(v: &[u8]) -> bool {
+    /// The longest part that is repeated.
+    const PART: usize = 8;
+    let v = v.strip_prefix(b"0x").unwrap_or(v);
+    v.len() >= 3 * PART
+        && v.iter().all(u8::is_ascii_hexdigit)
+        && (1..=PART).any(|part| v[part..].iter().zip(v).all(|(a, b)| a == b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_that_no_secret_has() {
+        for value in [
+            "192.0.2.1",
+            "192.0.2.1:8080",
+            "2001:db8:4009:81f::200e",
+            "[2001:db8::200e]:123",
+            "Mozilla/5.0 (Linux; Android 8.1.0) AppleWebKit/537.36",
+            "%02X:%02X:%02X",
+            "jid=%(SJID)s",
+            &"deadbeef".repeat(5),
+            &format!("0x{}", "a".repeat(32)),
+            "crwdns6846:0crwdne6846:0",
+        ] {
+            assert!(shape(value.as_bytes()).is_some(), "{value}");
+        }
+        for value in [
+            "ab:cd",
+            "192.0.2",
+            "fake/57f6:162c",
+            "Mozilla",
+            "100%(sure)",
+            "%02X-key",
+            "pass%word%d",
+            &["deadbeef", "deadbeef", "deadbee1"].concat(),
+            &"deadbeefcafe".repeat(3),
+            "deadbeefdeadbeef",
+        ] {
+            assert_eq!(shape(value.as_bytes()), None, "{value}");
+        }
+    }
+}
