@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what is read there.
 
-use super::read::starts_ci;
+use super::read::{is_ident, starts_ci};
 
 /// Literal words, compared without case, whose neighbourhood is read.
 pub const ANCHORS: &[&str] = &[
@@ -17,6 +17,14 @@ pub const ANCHORS: &[&str] = &[
     "pass:",
     "pass>",
     "pass[",
+    "pass  ",
+    "pass :",
+    ":pass ",
+    "_pw",
+    "pw\"",
+    "pw'",
+    "pw:",
+    "pw  ",
     "passcode",
     "pwd",
     "senha",
@@ -82,6 +90,22 @@ pub const ANCHORS: &[&str] = &[
     "securestring",
     "requirepass",
     "masterauth",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "пароль",
+    "Пароль",
+    "contraseña",
+    "hasło",
+    "Hasło",
+    "şifre",
+    "Şifre",
+    "lösenord",
+    "Lösenord",
+    "mot de passe",
+    "motdepasse",
 ];
 
 /// An anchor only where it ends a name, or one of its words, or a name that is known.
@@ -116,15 +140,18 @@ pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
         ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))?;
     let stands = match anchor {
         KEY_WORD => ends_key(w, at),
-        "_auth" | "-auth" => !begins_author(w, at + 1),
+        "_auth" | "-auth" | "_pw" => !begins_other(w, at),
         _ => true,
     };
     stands.then_some(anchor)
 }
 
-/// Whether the `auth` at `at` begins another word: `Co-authored-by`, not `Proxy-Authorization`.
-pub(super) fn begins_author(w: &[u8], at: usize) -> bool {
-    starts_ci(w, at, b"author") && !starts_ci(w, at, b"authoriz") && !starts_ci(w, at, b"authoris")
+/// Whether the `_auth`, `-auth` or `_pw` at `at` begins another word: `Co-authored-by`, not `Proxy-Authorization`;
+/// `_pwm`, not `_pw`.
+pub(super) fn begins_other(w: &[u8], at: usize) -> bool {
+    let word = at + 1;
+    starts_ci(w, word, b"author") && !starts_ci(w, word, b"authoriz") && !starts_ci(w, word, b"authoris")
+        || starts_ci(w, at, b"_pw") && w.get(at + 3).is_some_and(|b| is_ident(*b))
 }
 
 /// Whether the `key` at `at` is the end of a name or a word of its own in one, or ends a name of keys.

@@ -3,12 +3,15 @@
 //! One left-to-right look at the bytes within `REACH` of the anchor; no grammar of any language.
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
-use super::anchor::{anchor_at, begins_author};
+use super::anchor::{anchor_at, begins_other};
+use super::foreign;
 use super::named::{block_of, default_argument, default_of, entry, held, marked, named_value, set_off};
+use super::placed::{attributes, column, handed, list_item, parallel, returned, serialized};
 use super::read::{Quote, ends_ci, is_ident, is_key, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::schemes::{
     client, client_password, curl, dsn, identified, jwt, one_time, one_time_secret, scheme, url, user_pass,
 };
+use super::spaced::{said, spaced, typed};
 use super::values::{call, markup, value};
 use std::ops::Range;
 
@@ -110,7 +113,7 @@ pub fn spot(form: Form, key: Range<usize>, value: Range<usize>) -> Spot {
 /// An anchor within a name: widens to the name, then reads what follows it.
 fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     // Who looks for the words alone comes here, too.
-    if matches!(w.get(at), Some(b'_' | b'-')) && begins_author(w, at + 1) {
+    if matches!(w.get(at), Some(b'_' | b'-')) && begins_other(w, at) {
         return;
     }
     let mut start = at;
@@ -121,7 +124,8 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     while start < w.len() && matches!(w[start], b'-' | b'.' | b'$') {
         start += 1;
     }
-    let mut end = at.max(start);
+    let spoken = foreign::word(w, at);
+    let mut end = at.max(start) + spoken;
     while end < w.len() && end - at < KEY && is_key(w[end]) && w[end] != b'$' {
         end += 1;
     }
@@ -134,7 +138,7 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if ends_ci(&w[start..end], b"authenticate") || ends_ci(&w[start..end], b"authenticator") {
         return; // a challenge, not an answer
     }
-    if (start..at.min(end)).any(|i| end - i < KEY && named_by(w, i)) {
+    if spoken == 0 && (start..at.min(end)).any(|i| end - i < KEY && named_by(w, i)) {
         return; // an earlier anchor in the same name has told all this
     }
     let key = start..end;
@@ -159,6 +163,13 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
     p = past_length(w, p, start);
     let tie = Tie { key, key_quoted: key_quoted && opened, flag, brace };
+    if spoken > 0 {
+        return foreign::after(w, p, &tie.key, each);
+    }
+    if parallel(w, &tie.key, each) {
+        return;
+    }
+    column(w, &tie.key, each);
     after_key(w, set_off(w, p), key_quoted, tie, each);
 }
 
@@ -185,10 +196,11 @@ fn named_by(w: &[u8], at: usize) -> bool {
     })
 }
 
-struct Tie {
-    key: Range<usize>,
-    key_quoted: bool,
-    flag: bool,
+/// How a name stands that is read.
+pub struct Tie {
+    pub key: Range<usize>,
+    pub key_quoted: bool,
+    pub flag: bool,
     brace: bool,
 }
 
@@ -261,6 +273,9 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
                 emit(Form::Compare, s)
             })
         }
+        b'?' if next == b'?' && w.get(sep + 2) == Some(&b'=') => {
+            value(w, sep + 3, false, false, &mut |s| emit(Form::Assign, s))
+        }
         b'+' | b'?' | b'.' if next == b'=' => value(w, sep + 2, false, false, &mut |s| emit(Form::Assign, s)),
         b'|' if next == b'|' && w.get(sep + 2) == Some(&b'=') => {
             value(w, sep + 3, false, false, &mut |s| emit(Form::Assign, s))
@@ -281,6 +296,13 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
         b',' if !closed && w[..tie.key.start].ends_with(b"{") => {
             value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
         }
+        b',' if !closed => {
+            if let Some(form) = handed(w, tie.key.start) {
+                value(w, sep + 1, true, false, &mut |s| emit(form, s));
+            } else if let Some(v) = named_value(w, sep, &tie.key) {
+                value(w, v, false, false, &mut |s| emit(Form::Named, s));
+            }
+        }
         b',' if closed && !w[tie.key.end..sep].iter().any(|b| matches!(b, b']' | b'}')) => {
             if let Some(v) = default_argument(w, sep + 1) {
                 return value(w, v, true, false, &mut |s| emit(Form::Fallback, s));
@@ -288,6 +310,11 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             value(w, sep + 1, true, false, &mut |s| emit(Form::Comma, s));
             if let Some(v) = named_value(w, sep, &tie.key) {
                 value(w, v, true, false, &mut |s| emit(Form::Named, s));
+            }
+        }
+        b'(' if next == b')' => {
+            if let Some(v) = returned(w, sep + 2) {
+                value(w, v, true, false, &mut |s| emit(Form::Assign, s));
             }
         }
         b'(' if !tie.brace => call(w, sep + 1, &mut |s| emit(Form::Call, s)),
@@ -307,6 +334,17 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             }
         }
         b'"' | b'\'' if gap => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),
+        b';' if closed => {
+            if let Some(v) = serialized(w, sep) {
+                value(w, v, true, false, &mut |s| emit(Form::Pair, s));
+            }
+        }
+        b'-' if closed && next == b'>' => value(w, sep + 2, true, false, &mut |s| emit(Form::Arrow, s)),
+        b'{' if gap && !closed => {
+            if let Some(v) = returned(w, sep) {
+                value(w, v, true, false, &mut |s| emit(Form::Assign, s));
+            }
+        }
         b'@' if gap && next == b'"' => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),
         b'{' if closed => {
             if let Some(v) = default_of(w, sep, &tie.key) {
@@ -324,11 +362,19 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             }
         }
         b'\n' | b'\r' | b'-' | b'v' | b'V' | b'c' => {
-            if let Some(v) = named_value(w, p, &tie.key) {
+            if let Some(v) = list_item(w, sep, &tie) {
+                value(w, v, false, true, &mut |s| emit(Form::Space, s));
+            } else if let Some(v) = attributes(w, sep, tie.key.start) {
+                markup(w, v, &mut |s| emit(Form::Markup, s));
+            } else if let Some(v) = named_value(w, p, &tie.key) {
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
             } else if b.is_ascii_alphabetic() && p == tie.key.end {
                 spaced(w, sep, &tie, gap, &mut emit);
             }
+        }
+        _ if gap && b.is_ascii_lowercase() && attributes(w, sep, tie.key.start).is_some() => {
+            let v = attributes(w, sep, tie.key.start).expect("it was just seen");
+            markup(w, v, &mut |s| emit(Form::Markup, s));
         }
         _ if p == tie.key.end => spaced(w, sep, &tie, gap, &mut emit),
         // `name="KEY" android:value="x"`, Set `KEY` to `x`
@@ -343,68 +389,6 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
     }
 }
 
-/// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
-fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, Spot)) {
-    // Behind `=` stands a value, and no key; behind `<` the name of a tag.
-    if !gap || tie.key_quoted || matches!(w[..tie.key.start].last(), Some(b'=' | b'<')) {
-        return;
-    }
-    // `token string = "x"`, `password As String = "x"`
-    if let Some(v) = typed(w, p).map(|eq| skip_blank(w, eq + 1, 4)).filter(|v| literal(w, *v).is_some()) {
-        return value(w, v, true, false, &mut |s| emit(Form::Assign, s));
-    }
-    let Some(mut s) = unquoted(w, p, false) else { return };
-    if let Some(v) = said(w, s.clone()) {
-        return value(w, v, true, false, &mut |s| emit(Form::Space, s));
-    }
-    let text = &w[s.clone()];
-    let lead = &w[line_start(w, tie.key.start)..tie.key.start];
-    let key = &w[tie.key.clone()];
-    if starts_ci(key, 0, b"ask") || starts_ci(key, 0, b"disabled") || text.starts_with(b"[") {
-        return; // asks for it, does not give it, has none; a reference
-    }
-    let told = tie.flag
-        || key.eq_ignore_ascii_case(b"requirepass")
-        || starts_ci(key, 0, b"masterauth")
-        || starts_ci(lead, 0, b"ENV ")
-        || starts_ci(lead, 0, b"ARG ")
-        || netrc(lead);
-    let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
-    let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text);
-    if told && text.len() >= 3 && !text.starts_with(b"-") || odd {
-        while s.end > s.start && matches!(w[s.end - 1], b'.' | b',' | b':') {
-            s.end -= 1;
-        }
-        emit(Form::Space, spot(Form::Assign, 0..0, s));
-    }
-}
-
-/// `password is "x1"`: the position of the value, if it is quoted and no plain word.
-fn said(w: &[u8], verb: Range<usize>) -> Option<usize> {
-    let v = skip_blank(w, verb.end, 4);
-    let text = &w[literal(w, v).filter(|_| matches!(&w[verb], b"is" | b"was" | b"to"))?.text];
-    let odd = text.iter().any(u8::is_ascii_digit)
-        && text.iter().any(u8::is_ascii_alphabetic)
-        && !text.contains(&b' ');
-    (odd && text.len() >= 6).then_some(v)
-}
-
-/// `name-1.2`, `Name/1.0`
-fn versioned(text: &[u8]) -> bool {
-    let name = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let version = &text[name..];
-    name >= 2
-        && matches!(version.first(), Some(b'-' | b'/' | b'@'))
-        && version[1..].iter().all(|b| b.is_ascii_digit() || *b == b'.')
-}
-
-/// `machine … login …` before a password.
-fn netrc(lead: &[u8]) -> bool {
-    let has = |word: &[u8]| lead.windows(word.len()).any(|l| l == word);
-    has(b"login ") && (has(b"machine ") || has(b"default "))
-}
-
 /// Does the key open its line (after blanks, list and comment marks, `export` and the like)?
 pub fn own_line(w: &[u8], key: usize) -> bool {
     let lead = &w[line_start(w, key)..key];
@@ -417,34 +401,4 @@ pub fn own_line(w: &[u8], key: usize) -> bool {
     .all(|word| {
         word.is_empty() || [&b"export"[..], b"ENV", b"ARG", b"set", b"SET", b"setenv", b"env"].contains(&word)
     })
-}
-
-/// The `=` behind a type annotation: `: Option<&str> = `.
-fn typed(w: &[u8], p: usize) -> Option<usize> {
-    let start = skip_blank(w, p, 4);
-    let mut i = start;
-    while i < w.len() && i - start < 40 {
-        match w[i] {
-            b'=' if i > start => {
-                return (!matches!(w.get(i + 1), Some(b'=' | b'>')) && i > 0 && w[i - 1] == b' ')
-                    .then_some(i);
-            }
-            b'A'..=b'Z'
-            | b'a'..=b'z'
-            | b'0'..=b'9'
-            | b'_'
-            | b'<'
-            | b'>'
-            | b'&'
-            | b'['
-            | b']'
-            | b'?'
-            | b'.'
-            | b' '
-            | b'|'
-            | b'\'' => i += 1,
-            _ => return None,
-        }
-    }
-    None
 }

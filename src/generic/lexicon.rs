@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use super::foreign;
+
 /// Classes of words; a word may be in several.
 pub type Class = u32;
 
@@ -252,6 +254,9 @@ const CHANCE: &[&[u8]] = &[
 /// Calls `each` with the range, hash and classes of every word of a name
 /// (`camelCase`, `snake_case`, `kebab-case`, `SCREAMING`, digits apart).
 pub fn split(name: &[u8], mut each: impl FnMut(std::ops::Range<usize>, u32, Class)) {
+    if foreign::names(name) {
+        return each(0..name.len(), hash(b"password"), PASS);
+    }
     let mut i = 0;
     while i < name.len() {
         if !name[i].is_ascii_alphabetic() {

@@ -73,8 +73,8 @@ pub fn default_argument(w: &[u8], p: usize) -> Option<usize> {
 /// Behind `<key>name</key>` of a property list, or the cell of a table that holds a name: the position behind the tag
 /// that opens the value (`<string>`, `<td>`, `<dd>`).
 pub fn entry(w: &[u8], p: usize) -> Option<usize> {
-    const NAMES: &[&[u8]] = &[b"</key>", b"</td>", b"</th>", b"</dt>"];
-    const VALUES: &[&[u8]] = &[b"<string>", b"<td>", b"<dd>"];
+    const NAMES: &[&[u8]] = &[b"</key>", b"</td>", b"</th>", b"</dt>", b"</name>", b"</param-name>"];
+    const VALUES: &[&[u8]] = &[b"<string>", b"<td>", b"<dd>", b"<value>", b"<param-value>"];
     let value = skip_gap(w, p + prefix_ci(w, p, NAMES)?);
     let open = value + prefix_ci(w, value, VALUES)?;
     Some(marked(w, open).unwrap_or(open))
@@ -121,7 +121,10 @@ fn says_value(w: &[u8], p: usize) -> Option<usize> {
         if space > 0 && w.get(joint - 1) == Some(&b':') && name(w, joint) > 0 { joint } else { start };
     let end = start + name(w, start);
     let word = &w[start..end];
-    if !ends_ci(word, b"value") && !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+    if !ends_ci(word, b"value")
+        && !ends_ci(word, b"default")
+        && !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+    {
         return None;
     }
     let sign = skip_blank(w, end + usize::from(matches!(w.get(end), Some(b'"' | b'\''))), 8);
@@ -167,7 +170,10 @@ pub fn named_value(w: &[u8], p: usize, key: &Range<usize>) -> Option<usize> {
     let lead = &w[line_start(w, key.start)..key.start];
     let lead = &lead[lead.len().saturating_sub(24)..];
     let named = lead.windows(2).any(|l| {
-        l.eq_ignore_ascii_case(b"ey") || l.eq_ignore_ascii_case(b"me") || l.eq_ignore_ascii_case(b"id")
+        l.eq_ignore_ascii_case(b"ey")
+            || l.eq_ignore_ascii_case(b"me")
+            || l.eq_ignore_ascii_case(b"id")
+            || l.eq_ignore_ascii_case(b"nv")
     });
     if !named || !lead.iter().any(|b| matches!(b, b':' | b'=' | b'>')) {
         return None;

@@ -10,6 +10,8 @@ pub fn named(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     let name = &w[s.key.clone()];
     Some(match () {
         () if selects(w, s) => "a label that is selected by",
+        // Palau, in lists of countries, and a browser in lists of those.
+        () if name == b"PW" && !v.iter().any(u8::is_ascii_digit) => "what a code stands for",
         () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
         () if handed_on(name, s) => "where requests are handed on to",
         () if state(w, s, v) => "a state, or an event",
@@ -200,6 +202,7 @@ mod tests {
             "get('[value=\"password\"]:disabled')".to_owned(),
             "meta.config['password:disableEdit']".to_owned(),
             "\"admin:password:confirm\": x".to_owned(),
+            "\"PW\" => \"Melekeok\"".to_owned(),
             "addFormatToken('GGGG', 'isoWeekYear')".to_owned(),
         ] {
             assert!(nothing(&text), "{text}");

@@ -2,7 +2,7 @@
 //!
 //! Looks at a value alone. Knows no name, no text and no path.
 
-use std::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, SocketAddr};
 
 /// What a value certainly is, if its form tells.
 pub fn shape(v: &[u8]) -> Option<&'static str> {

@@ -131,16 +131,31 @@ fn value_in(
 
 /// The literal behind `x || `, `x ?? ` or `x or ` on the same line.
 fn fallback(w: &[u8], p: usize) -> Option<usize> {
-    if !w.get(p).is_some_and(|b| is_ident(*b) || *b == b'$') {
+    const OPERATORS: &[&[u8]] = &[
+        b"||",
+        b"??",
+        b" or ",
+        b"?:",
+        b" ? ",
+        b".unwrap_or(",
+        b".unwrap_or_else(|_| ",
+        b".orElse(",
+        b".getOrElse(",
+        b".default(",
+        b"~default:",
+        b"| default(",
+        b"| default ",
+        b"({ default: ",
+    ];
+    if !w.get(p).is_some_and(|b| is_ident(*b) || matches!(b, b'$' | b'{')) {
         return None;
     }
     let end = line_end(w, p).min(p + 120);
     let line = &w[p..end];
-    let at = [&b"||"[..], b"??", b" or "]
-        .iter()
-        .filter_map(|op| line.windows(op.len()).position(|x| x == *op).map(|i| i + op.len()))
-        .min()?;
-    Some(skip_blank(w, p + at, 8))
+    let at = OPERATORS.iter().filter_map(|op| memchr::memmem::find(line, op).map(|i| i + op.len())).min()?;
+    // The name of the next pair stands before it.
+    let next = memchr::memmem::find(&line[..at], b": ").is_some();
+    (!next).then(|| skip_blank(w, p + at, 8))
 }
 
 /// A literal's text, with a scheme word (`Bearer `) at its head taken off.
@@ -214,9 +229,23 @@ pub fn call(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
     }
 }
 
+/// Past what stands between a tag and the value that it holds: `<value>`, `<![CDATA[`.
+pub fn markup_start(w: &[u8], p: usize) -> usize {
+    const HEADS: &[&[u8]] = &[b"<![CDATA[", b"<value>"];
+    let start = skip_gap(w, p);
+    start + prefix_ci(w, start, HEADS).unwrap_or(0)
+}
+
 /// `<key>value</key>`, on one line or with the value on its own.
 pub fn markup(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
-    let start = skip_gap(w, p);
+    let start = markup_start(w, p);
+    if w[..start].ends_with(b"<![CDATA[") {
+        let line = &w[start..line_end(w, start).min(start + 300)];
+        if let Some(len) = memchr::memmem::find(line, b"]]>").filter(|len| *len > 0) {
+            each(Spot { quote: Quote::Tag, ..spot(Form::Assign, 0..0, start..start + len) });
+        }
+        return;
+    }
     let mut i = start;
     while i < w.len() && i - start < 300 && !matches!(w[i], b'<' | b'\n') {
         i += 1;

@@ -1,0 +1,105 @@
+//! A key and its value with nothing but blanks, a type or a verb between: `--key x`, `key String = "x"`, `key is x`.
+//!
+//! Bounded look-ahead, no grammar. Knows nothing of what a key means.
+
+use std::ops::Range;
+
+use super::find::{Form, Spot, Tie, spot};
+use super::read::{line_start, literal, skip_blank, starts_ci, unquoted};
+use super::values::value;
+
+/// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
+pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Form, Spot)) {
+    // Behind `=` stands a value, and no key; behind `<` the name of a tag.
+    if !gap || tie.key_quoted || matches!(w[..tie.key.start].last(), Some(b'=' | b'<')) {
+        return;
+    }
+    // `token string = "x"`, `password As String = "x"`
+    if let Some(v) = typed(w, p).map(|eq| skip_blank(w, eq + 1, 4)).filter(|v| literal(w, *v).is_some()) {
+        return value(w, v, true, false, &mut |s| emit(Form::Assign, s));
+    }
+    let Some(mut s) = unquoted(w, p, false) else { return };
+    if let Some(v) = said(w, s.clone()) {
+        return value(w, v, true, false, &mut |s| emit(Form::Space, s));
+    }
+    let text = &w[s.clone()];
+    let lead = &w[line_start(w, tie.key.start)..tie.key.start];
+    let key = &w[tie.key.clone()];
+    if starts_ci(key, 0, b"ask") || starts_ci(key, 0, b"disabled") || text.starts_with(b"[") {
+        return; // asks for it, does not give it, has none; a reference
+    }
+    let told = tie.flag
+        || key.eq_ignore_ascii_case(b"requirepass")
+        || starts_ci(key, 0, b"masterauth")
+        || starts_ci(lead, 0, b"ENV ")
+        || starts_ci(lead, 0, b"ARG ")
+        || netrc(lead);
+    let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text);
+    if told && text.len() >= 3 && !text.starts_with(b"-") || odd {
+        while s.end > s.start && matches!(w[s.end - 1], b'.' | b',' | b':') {
+            s.end -= 1;
+        }
+        emit(Form::Space, spot(Form::Assign, 0..0, s));
+    }
+}
+
+/// `password is "x1"`: the position of the value, if it is quoted and no plain word.
+pub fn said(w: &[u8], verb: Range<usize>) -> Option<usize> {
+    let v = skip_blank(w, verb.end, 4);
+    let text = &w[literal(w, v).filter(|_| matches!(&w[verb], b"is" | b"was" | b"to"))?.text];
+    let odd = text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_alphabetic)
+        && !text.contains(&b' ');
+    (odd && text.len() >= 6).then_some(v)
+}
+
+/// `name-1.2`, `Name/1.0`
+fn versioned(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let version = &text[name..];
+    name >= 2
+        && matches!(version.first(), Some(b'-' | b'/' | b'@'))
+        && version[1..].iter().all(|b| b.is_ascii_digit() || *b == b'.')
+}
+
+/// `machine … login …` before a password.
+fn netrc(lead: &[u8]) -> bool {
+    let has = |word: &[u8]| lead.windows(word.len()).any(|l| l == word);
+    has(b"login ") && (has(b"machine ") || has(b"default "))
+}
+
+/// The `=` behind a type annotation: `: Option<&str> = `.
+pub fn typed(w: &[u8], p: usize) -> Option<usize> {
+    let start = skip_blank(w, p, 4);
+    let mut i = start;
+    while i < w.len() && i - start < 40 {
+        match w[i] {
+            b'=' if i > start => {
+                let apart = w[i - 1] == b' ' || w[i - 1] == b':' && w[i - 2] == b' ';
+                return (!matches!(w.get(i + 1), Some(b'=' | b'>')) && apart).then_some(i);
+            }
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'<'
+            | b'>'
+            | b'&'
+            | b'['
+            | b']'
+            | b'?'
+            | b'.'
+            | b' '
+            | b'|'
+            | b'\'' => i += 1,
+            // `VARCHAR2(50)`
+            b'(' if w[i + 1..].first().is_some_and(u8::is_ascii_digit) => i += 1,
+            b')' if w[i - 1].is_ascii_digit() => i += 1,
+            b':' if w.get(i + 1) == Some(&b'=') => i += 1,
+            _ => return None,
+        }
+    }
+    None
+}
