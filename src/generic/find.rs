@@ -11,7 +11,7 @@ use super::read::{Quote, ends_ci, is_ident, is_key, line_start, literal, skip_bl
 use super::schemes::{
     client, client_password, curl, dsn, identified, jwt, one_time, one_time_secret, scheme, url, user_pass,
 };
-use super::spaced::{said, spaced, typed};
+use super::spaced::{odd, said, spaced, typed};
 use super::values::{call, markup, value};
 use std::ops::Range;
 
@@ -331,6 +331,11 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
         b'<' if !gap => {
             if let Some(v) = entry(w, sep) {
                 markup(w, v, &mut |s| emit(Form::Named, s));
+            }
+        }
+        b'`' if gap => {
+            if let Some(v) = odd(w, sep) {
+                value(w, v, true, false, &mut |s| emit(Form::Space, s));
             }
         }
         b'"' | b'\'' if gap => value(w, sep, true, false, &mut |s| emit(Form::Space, s)),

@@ -88,6 +88,9 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
     if excluded(c, place) { f32::NEG_INFINITY } else { model.forest.score(&row(model, c, place)) }
 }
 
+/// Letters of which the next is as little to be foreseen are no name.
+const RANDOM: u8 = 180;
+
 /// In code a bare word is a variable, and a lock file or style sheet holds no secrets.
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
     if never(c) {
@@ -115,6 +118,7 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
                 && f[ft::C_COMMENT] == 0
                 && f[ft::V_NUMBER] == 0
                 && f[ft::V_DIGIT] < 30
+                && !(f[ft::V_DIGIT] > 0 && f[ft::V_LEN] >= 16 && f[ft::V_RANDOM] >= RANDOM)
         }
         _ => false,
     }

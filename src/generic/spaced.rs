@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::find::{Form, Spot, Tie, spot};
-use super::read::{line_start, literal, skip_blank, starts_ci, unquoted};
+use super::read::{ends_ci, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::values::value;
 
 /// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
@@ -21,6 +21,9 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
     let Some(mut s) = unquoted(w, p, false) else { return };
     if let Some(v) = said(w, s.clone()) {
         return value(w, v, true, false, &mut |s| emit(Form::Space, s));
+    }
+    if let Some(v) = told(w, s.clone(), &w[tie.key.clone()]) {
+        return emit(Form::Space, spot(Form::Assign, 0..0, v));
     }
     let text = &w[s.clone()];
     let lead = &w[line_start(w, tie.key.start)..tie.key.start];
@@ -48,11 +51,35 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
 /// `password is "x1"`: the position of the value, if it is quoted and no plain word.
 pub fn said(w: &[u8], verb: Range<usize>) -> Option<usize> {
     let v = skip_blank(w, verb.end, 4);
-    let text = &w[literal(w, v).filter(|_| matches!(&w[verb], b"is" | b"was" | b"to"))?.text];
+    matches!(&w[verb], b"is" | b"was" | b"to").then(|| odd(w, v))?
+}
+
+/// The position of a literal that is no plain word.
+pub fn odd(w: &[u8], v: usize) -> Option<usize> {
+    let text = &w[literal(w, v)?.text];
     let odd = text.iter().any(u8::is_ascii_digit)
         && text.iter().any(u8::is_ascii_alphabetic)
         && !text.contains(&b' ');
     (odd && text.len() >= 6).then_some(v)
+}
+
+/// `password is x1`: the value, if no word of a sentence is like it.
+fn told(w: &[u8], verb: Range<usize>, name: &[u8]) -> Option<Range<usize>> {
+    const PASSWORDS: &[&[u8]] = &[b"password", b"pass", b"passphrase", b"pwd", b"passwort"];
+    if !PASSWORDS.iter().any(|end| ends_ci(name, end)) {
+        return None;
+    }
+    let mut v = unquoted(w, skip_blank(w, verb.end, 4), false)
+        .filter(|_| matches!(&w[verb], b"is" | b"is:" | b"was"))?;
+    while v.end > v.start && matches!(w[v.end - 1], b'.' | b':') {
+        v.end -= 1;
+    }
+    let text = &w[v.clone()];
+    let count = |of: fn(&u8) -> bool| text.iter().filter(|b| of(b)).count();
+    let digits = count(u8::is_ascii_digit);
+    let mixed = digits >= 2 && count(u8::is_ascii_uppercase) > 0 && count(u8::is_ascii_lowercase) > 0;
+    let marked = digits > 0 && count(|b| b"!@#$%^&*?".contains(b)) > 0;
+    (v.len() >= 8 && (mixed || marked) && !text.contains(&b'/') && !versioned(text)).then_some(v)
 }
 
 /// `name-1.2`, `Name/1.0`
@@ -102,4 +129,29 @@ pub fn typed(w: &[u8], p: usize) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_sentences_tell_is_a_value_and_their_words_are_none() {
+        let found = |text: &str| !super::super::find(text.replace('@', "Tr0ub4dor!3").as_bytes()).is_empty();
+        for text in [
+            "The password is: @",
+            "the root password is @ btw",
+            "Log in as `admin` with password `@`.",
+            "the password was @.",
+        ] {
+            assert!(found(text), "{text}");
+        }
+        for text in [
+            "the password is base64-encoded",
+            "the token is OAuth2-based",
+            "the password is SHA256 of it",
+            "the password is /etc/x1!y2",
+            "with password `other`",
+        ] {
+            assert!(!found(text), "{text}");
+        }
+    }
 }
