@@ -17,6 +17,8 @@ pub const ANCHORS: &[&str] = &[
     "pass:",
     "pass>",
     "pass[",
+    "pass]",
+    "pass !",
     "pass  ",
     "pass :",
     ":pass ",

@@ -6,7 +6,7 @@
 use super::anchor::{anchor_at, begins_other};
 use super::foreign;
 use super::named::{block_of, default_argument, default_of, entry, held, marked, named_value, set_off};
-use super::placed::{attributes, column, handed, list_item, parallel, returned, serialized};
+use super::placed::{attributes, column, handed, list_item, parallel, record, returned, serialized};
 use super::read::{Quote, ends_ci, is_ident, is_key, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::schemes::{
     client, client_password, curl, dsn, identified, jwt, one_time, one_time_secret, scheme, url, user_pass,
@@ -84,6 +84,7 @@ pub struct Spot {
 /// Every spot that the anchor at `at` of the window gives.
 pub fn spots(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     match w.get(at).map(u8::to_ascii_lowercase) {
+        Some(b':') if starts_ci(w, at, b":pass") => word(w, at + 1, each),
         Some(b':') => url(w, at, each),
         Some(b'@') => dsn(w, at, each),
         Some(b'-') if starts_ci(w, at, b"--user") => user_pass(w, at, each),
@@ -170,6 +171,7 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         return;
     }
     column(w, &tie.key, each);
+    record(w, &tie.key, each);
     after_key(w, set_off(w, p), key_quoted, tie, each);
 }
 
@@ -251,6 +253,9 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
                 value(w, sep + 2, false, false, &mut |s| emit(Form::Fallback, s))
             }
             _ => {
+                if let Some(v) = returned(w, sep).filter(|_| !closed) {
+                    return value(w, v, true, false, &mut |s| emit(Form::Assign, s));
+                }
                 if let Some(eq) = typed(w, sep + 1) {
                     return value(w, eq + 1, false, false, &mut |s| emit(Form::Assign, s));
                 }

@@ -94,6 +94,52 @@ pub fn column(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
     }
 }
 
+/// The cells below the head of a file of columns: `user,password,url`, and then rows of as many cells.
+pub fn record(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
+    let (start, end) = (line_start(w, key.start), line_end(w, key.end));
+    let head = w[start..end].trim_ascii_end();
+    let Some(sign) = head.iter().copied().find(|b| matches!(b, b',' | b';' | b'\t')) else { return };
+    let is_name = |cell: &[u8]| {
+        let cell = bare(cell);
+        cell.first().is_some_and(u8::is_ascii_alphabetic)
+            && cell.iter().all(|b| is_ident(*b) || matches!(b, b' ' | b'-'))
+    };
+    let cells = head.split(|b| *b == sign);
+    let count = cells.clone().count();
+    if count < 3 || !cells.clone().all(is_name) {
+        return;
+    }
+    let nth = w[start..key.start].iter().filter(|b| **b == sign).count();
+    if cells.clone().nth(nth).is_none_or(|cell| bare(cell) != &w[key.clone()]) {
+        return;
+    }
+    let mut row = end + 1;
+    for _ in 0..MOST {
+        let Some(line) = w.get(row..).map(|rest| &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())])
+        else {
+            return;
+        };
+        let mut cells = line.split(|b| *b == sign);
+        if cells.clone().count() != count {
+            return;
+        }
+        let skipped: usize = cells.by_ref().take(nth).map(|cell| cell.len() + 1).sum();
+        let cell = cells.next().unwrap_or_default();
+        let text = bare(cell);
+        let from = row + skipped + usize::from(cell.first() == Some(&b'"'));
+        if text.len() >= 6 && text.iter().any(u8::is_ascii_digit) && !text.contains(&b' ') {
+            each(Spot { key: key.clone(), ..super::find::spot(Form::Table, 0..0, from..from + text.len()) });
+        }
+        row += line.len() + 1;
+    }
+}
+
+/// A cell without its quotes.
+fn bare(cell: &[u8]) -> &[u8] {
+    let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
+    cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell)
+}
+
 /// What a property or function gives that is named so: `{ get; set; } = "x"`, `() => "x"`, `: String { return "x"; }`,
 /// `:` and `return "x"` on the next line. The position of the literal.
 pub fn returned(w: &[u8], p: usize) -> Option<usize> {
@@ -218,6 +264,11 @@ mod tests {
             "static string Password { get { return \"@\"; } }",
             "public string GetApiKey() => \"@\";",
             "override fun getApiKey(): String { return \"@\" }",
+            "var apiKey: String { return \"@\" }",
+            "const [user, pass] = ['admin', '@'];",
+            "user,password,url\nroot,@,x\n",
+            "id;login;passwort;mail\n1;admin;x;y\n2;admin;@;y\n",
+            "\"Account\",\"Password\",\"Web\"\n\"a\",\"@\",\"b\"\n",
             "def get_password():\n    return \"@\"",
             "def get_password() -> str:\n    return \"@\"",
             "if (strcmp(password, \"@\") == 0)",
@@ -253,6 +304,9 @@ mod tests {
             "user, password = \"@\", other",
             "user, password = load(\"@\", \"b\")",
             "| User | Password |\n| admin | x |\n\n@",
+            "f(user, password, url\n  root, @, x)",
+            "user,password,url\nroot,x,@\n",
+            "user,password,url\n@\n",
             "| User | Password |\n|------|----------|\n| @ | none |",
             "string Password { get { Log(); return \"@\"; } }",
             "def check_password():\n    log()\n    return \"@\"",

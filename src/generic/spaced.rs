@@ -39,7 +39,12 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
         || netrc(lead);
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let odd = digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text);
+    let cases =
+        text.windows(2).filter(|two| two[0].is_ascii_lowercase() == two[1].is_ascii_uppercase()).count();
+    // Names in camel case change between the cases seldom.
+    let random = letters == text.len() && letters >= 16 && cases * 3 > letters;
+    let odd =
+        digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text) || random;
     if told && text.len() >= 3 && !text.starts_with(b"-") || odd {
         while s.end > s.start && matches!(w[s.end - 1], b'.' | b',' | b':') {
             s.end -= 1;
@@ -141,6 +146,8 @@ mod tests {
             "the root password is @ btw",
             "Log in as `admin` with password `@`.",
             "the password was @.",
+            "{:user \"app\" :pass \"@\"}",
+            &["user me\npassword yHGmnKMh", "XkdrkHkBSCkiyngh"].concat(),
         ] {
             assert!(found(text), "{text}");
         }
@@ -150,6 +157,7 @@ mod tests {
             "the password is SHA256 of it",
             "the password is /etc/x1!y2",
             "with password `other`",
+            "the password confirmationFieldValidatorOfUsers",
         ] {
             assert!(!found(text), "{text}");
         }
