@@ -46,10 +46,17 @@ fn bare(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     ];
     let word = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
     word && (matches!(w.get(s.end), Some(b'(' | b'[')) || v.ends_with(b"_t"))
+        || called(w, s, v)
         || number(v)
         || subscript(v)
         || v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b))
         || v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v))
+}
+
+/// The head of a call that is cut off at its first comma: `HKDF-SHA-256(SP` of `HKDF-SHA-256(SP, salt)`.
+fn called(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let name = v.iter().take_while(|b| read::is_key(**b)).count();
+    name > 2 && v.get(name) == Some(&b'(') && !v.contains(&b')') && w.get(s.end) == Some(&b',')
 }
 
 /// A number as code writes it: `-0x1f`, `0x00000040UL`.
@@ -220,6 +227,10 @@ fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let rest = &w[s.end..];
     let next = rest.strip_prefix(b" ").unwrap_or_default();
     let word = next.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    // A setting of a filter: `eof_action=pass:repeatlast=0`
+    if w[..s.key.start].ends_with(b"=") && v.contains(&b'=') {
+        return true;
+    }
     v.iter().all(u8::is_ascii_alphabetic)
         && (matches!(rest.first(), Some(b'[' | b',')) && s.value.start == s.key.end + 1
             || word > 1 && matches!(next.get(word), Some(b' ' | b'.' | b',' | b'\n') | None))

@@ -10,6 +10,11 @@ pub fn named(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     let name = &w[s.key.clone()];
     Some(match () {
         () if selects(w, s) => "a label that is selected by",
+        () if name == b"tokens"
+            && v.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b',' | b' ')) =>
+        {
+            "what a grammar is made of"
+        }
         // Palau, in lists of countries, and a browser in lists of those.
         () if name == b"PW" && !v.iter().any(u8::is_ascii_digit) => "what a code stands for",
         () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
@@ -202,6 +207,10 @@ mod tests {
             "get('[value=\"password\"]:disabled')".to_owned(),
             "meta.config['password:disableEdit']".to_owned(),
             "\"admin:password:confirm\": x".to_owned(),
+            "<property name=\"tokens\" value=\"ELLIPSIS\"/>".to_owned(),
+            "overlay=eof_action=pass:repeatlast=0".to_owned(),
+            "hashed_password = HKDF-SHA-256(SP, salt=x)".to_owned(),
+            "no --client-pass provided".to_owned(),
             "\"PW\" => \"Melekeok\"".to_owned(),
             "addFormatToken('GGGG', 'isoWeekYear')".to_owned(),
         ] {

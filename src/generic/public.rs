@@ -115,7 +115,7 @@ fn pgp_id(name: &[u8], v: &[u8]) -> bool {
     let digits = v.strip_prefix(b"0x").unwrap_or(v);
     matches!(digits.len(), 8 | 16 | 32 | 40)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && (names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"signingkey", b"ppa"])
+        && (names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"receive", b"signingkey", b"ppa"])
             || digits.len() == 16
                 && v.iter().all(|b| !b.is_ascii_lowercase())
                 && names(name, &[b"signature"]))
@@ -157,10 +157,22 @@ fn place(name: &[u8]) -> bool {
         b"routingkey",
         b"credentialsource",
         b"releasekey",
+        b"formkey",
+        b"processkey",
+        b"processdefinitionkey",
+        b"processinstancebykey",
+        b"startprocessinstancebykey",
+        b"resultkey",
     ];
-    let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    let letters = |name: &[u8], known: &[u8]| {
+        let letters = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+        letters.eq(known.iter().copied())
+    };
+    // Of `activiti:formKey` and `request.withFormKey` the last word counts, too.
+    let last = name.rsplit(|b| matches!(b, b'.' | b':')).next().unwrap_or(name);
+    let last = last.strip_prefix(b"with").unwrap_or(last);
     let cached = [&b"cachekey"[..], b"cache_key", b"cache-key"].iter().any(|end| ends_ci(name, end));
-    cached || NAMES.iter().any(|known| letters().eq(known.iter().copied()))
+    cached || NAMES.iter().any(|known| letters(name, known) || letters(last, known))
 }
 
 /// The number of something that is authorized: `return_authorization_reason_id`.
@@ -306,6 +318,12 @@ mod tests {
         assert!(is("signature-keys", id) && !is("signature-keys", &id.to_lowercase()));
         assert!(is("return_authorization_id", "ra_x") && !is("authorization_key_id", "ra_x"));
         assert!(is("GPG_KEY", &"7C".repeat(20)) && !is("API_KEY", &"7C".repeat(20)));
+        assert!(
+            is("sonar.projectKey", "x")
+                && is("withProcessDefinitionKey", "x")
+                && is("activiti:formKey", "x")
+                && !is("apiKey", "x")
+        );
         assert!(is("PasswordBroker.php", &"c8".repeat(16)) && !is("password.txt", &"c8".repeat(16)));
         assert!(is("credential", "id/20130524/us-east-1/s3/aws4_request") && is("lock_token", "urn:uuid:1"));
     }

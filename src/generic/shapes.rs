@@ -8,6 +8,9 @@ use core::net::{IpAddr, SocketAddr};
 pub fn shape(v: &[u8]) -> Option<&'static str> {
     Some(match () {
         () if address(v) => "an address of the network",
+        () if host(v) => "the name of a host",
+        () if advisory(v) => "the number of an advisory",
+        () if sealed(v) => "encrypted, hashed or kept elsewhere",
         () if v.starts_with(b"Mozilla/") => "the name of a browser",
         () if directives(v) => "a text with places to be filled",
         () if repeated(v) => "a sample, as people make them up",
@@ -26,6 +29,30 @@ fn address(v: &[u8]) -> bool {
         return false;
     };
     text.parse::<IpAddr>().is_ok() || text.parse::<SocketAddr>().is_ok()
+}
+
+/// A host of a well-known domain: `.cdn.example.net`.
+fn host(v: &[u8]) -> bool {
+    const DOMAINS: &[&[u8]] = &[b".com", b".net", b".org", b".io", b".dev", b".gov", b".edu"];
+    let label = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+    DOMAINS.iter().any(|domain| v.ends_with(domain))
+        && v.iter().all(label)
+        && v.iter().filter(|b| **b == b'.').count() >= 2
+}
+
+/// `CVE-2024-12345`, `GHSA-8mxv-9xhp-86h4`
+fn advisory(v: &[u8]) -> bool {
+    let parts = v.split(|b| *b == b'-').count();
+    v.starts_with(b"CVE-") && parts == 3 || v.starts_with(b"GHSA-") && parts == 4 && v.len() == 19
+}
+
+/// As Bitwarden encrypts: the kind, then the vector, the text and its code, each in base64: `2.…==|…=|…=`.
+/// <https://bitwarden.com/help/bitwarden-security-white-paper/>
+fn sealed(v: &[u8]) -> bool {
+    let [b'0'..=b'7', b'.', parts @ ..] = v else { return false };
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    parts.contains(&b'|')
+        && parts.split(|b| *b == b'|').all(|part| part.len() >= 8 && part.iter().all(base64))
 }
 
 /// Places of `printf` with signs between them (`%02X:%02X`), or one that Python names (`jid=%(jid)s`).
@@ -72,6 +99,10 @@ mod tests {
             &"deadbeef".repeat(5),
             &format!("0x{}", "a".repeat(32)),
             "crwdns6846:0crwdne6846:0",
+            ".d1i90.cdn.example.net",
+            "GHSA-8mxv-9xhp-86h4",
+            "CVE-2024-12345",
+            "2.Ytudv+Qk3ET9==|ijsFhmjaf0Zk=|QmFzZTY0UGFydA==",
         ] {
             assert!(shape(value.as_bytes()).is_some(), "{value}");
         }
@@ -86,6 +117,11 @@ mod tests {
             &["deadbeef", "deadbeef", "deadbee1"].concat(),
             &"deadbeefcafe".repeat(3),
             "deadbeefdeadbeef",
+            "Pass.word.com",
+            "one.net",
+            "GHSA-a-b",
+            "2.Ytudv+Qk3ET9",
+            "9.Ytudv+Qk3ET9==|ijsFhmjaf0Zk=",
         ] {
             assert_eq!(shape(value.as_bytes()), None, "{value}");
         }

@@ -31,6 +31,12 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
     if starts_ci(key, 0, b"ask") || starts_ci(key, 0, b"disabled") || text.starts_with(b"[") {
         return; // asks for it, does not give it, has none; a reference
     }
+    // What is said of a flag.
+    const SAID: &[&[u8]] =
+        &[b"provided", b"given", b"specified", b"required", b"missing", b"flag", b"option", b"argument"];
+    if SAID.contains(&text) {
+        return;
+    }
     let told = tie.flag
         || key.eq_ignore_ascii_case(b"requirepass")
         || starts_ci(key, 0, b"masterauth")

@@ -78,7 +78,11 @@ fn listed(path: &[u8]) -> bool {
     }
     let name = stem.rsplit(|b| *b == b'/').next().unwrap_or(stem);
     let mut last = name.rsplit(|b| matches!(b, b'_' | b'-' | b'.'));
-    [last.next(), last.next()].into_iter().flatten().any(language)
+    // There a short name is a language, be it known or not.
+    const TEXTS: &[&[u8]] = &[b"json", b"json5", b"yml", b"yaml", b"arb", b"ftl"];
+    let short = (2..=3).contains(&name.len()) && name.iter().all(u8::is_ascii_lowercase);
+    short && TEXTS.contains(&ending)
+        || [last.next(), last.next()].into_iter().flatten().any(language)
         || parts.any(|part| part.split(|b| matches!(b, b'_' | b'-')).next().is_some_and(language))
 }
 
@@ -103,6 +107,7 @@ mod tests {
             "_locales/zh_CN/messages.json",
             "web/locale/fy-NL/viewer.ftl",
             "priv/msgs/pt-br.msg",
+            "src/lang/vls.json",
         ] {
             assert!(translates(path.as_bytes()), "{path}");
         }

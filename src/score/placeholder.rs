@@ -57,8 +57,11 @@ pub fn looks_made_up(value: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// A name in brackets (`[PASSWORD]`), or what a template puts in its place (`#{password}`).
+/// A name in brackets (`[PASSWORD]`), what a template puts in its place (`#{password}`), or signs alone (`...`).
 fn blank(value: &[u8]) -> bool {
+    if !value.is_empty() && value.iter().all(u8::is_ascii_punctuation) {
+        return true;
+    }
     let [open, .., close] = value else { return false };
     let name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'_' | b'-' | b'.');
     match (open, close) {
@@ -103,6 +106,7 @@ mod tests {
             "<new password>",
             "#{new_resource.password}",
             "APP_DB_PASSWORD",
+            "...",
         ] {
             assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
         }
