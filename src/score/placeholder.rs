@@ -29,6 +29,7 @@ const WORDS: &[&str] = &[
     "xxxx",
     "****",
     "....",
+    "…",
     "&lt;",
     "fake",
 ];
@@ -107,6 +108,7 @@ mod tests {
             "#{new_resource.password}",
             "APP_DB_PASSWORD",
             "...",
+            "…",
         ] {
             assert!(looks_made_up(made_up.as_bytes()).is_some(), "{made_up}");
         }
