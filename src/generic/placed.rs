@@ -100,7 +100,7 @@ pub fn record(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
     let head = w[start..end].trim_ascii_end();
     let Some(sign) = head.iter().copied().find(|b| matches!(b, b',' | b';' | b'\t')) else { return };
     let is_name = |cell: &[u8]| {
-        let cell = bare(cell);
+        let cell = &cell[bare(cell)];
         cell.first().is_some_and(u8::is_ascii_alphabetic)
             && cell.iter().all(|b| is_ident(*b) || matches!(b, b' ' | b'-'))
     };
@@ -110,7 +110,7 @@ pub fn record(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
         return;
     }
     let nth = w[start..key.start].iter().filter(|b| **b == sign).count();
-    if cells.clone().nth(nth).is_none_or(|cell| bare(cell) != &w[key.clone()]) {
+    if cells.clone().nth(nth).is_none_or(|cell| cell[bare(cell)] != w[key.clone()]) {
         return;
     }
     let mut row = end + 1;
@@ -125,19 +125,21 @@ pub fn record(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
         }
         let skipped: usize = cells.by_ref().take(nth).map(|cell| cell.len() + 1).sum();
         let cell = cells.next().unwrap_or_default();
-        let text = bare(cell);
-        let from = row + skipped + usize::from(cell.first() == Some(&b'"'));
-        if text.len() >= 6 && text.iter().any(u8::is_ascii_digit) && !text.contains(&b' ') {
-            each(Spot { key: key.clone(), ..super::find::spot(Form::Table, 0..0, from..from + text.len()) });
+        let (text, from) = (bare(cell), row + skipped);
+        let value = &cell[text.clone()];
+        if value.len() >= 6 && value.iter().any(u8::is_ascii_digit) && !value.contains(&b' ') {
+            let value = from + text.start..from + text.end;
+            each(Spot { key: key.clone(), ..super::find::spot(Form::Table, 0..0, value) });
         }
         row += line.len() + 1;
     }
 }
 
-/// A cell without its quotes.
-fn bare(cell: &[u8]) -> &[u8] {
-    let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
-    cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell)
+/// Where in a cell its text stands, without quotes.
+fn bare(cell: &[u8]) -> Range<usize> {
+    let end = cell.len() - usize::from(cell.ends_with(b"\r"));
+    let quoted = end >= 2 && cell[0] == b'"' && cell[end - 1] == b'"';
+    if quoted { 1..end - 1 } else { 0..end }
 }
 
 /// What a property or function gives that is named so: `{ get; set; } = "x"`, `() => "x"`, `: String { return "x"; }`,
@@ -307,6 +309,7 @@ mod tests {
             "f(user, password, url\n  root, @, x)",
             "user,password,url\nroot,x,@\n",
             "user,password,url\n@\n",
+            "url,user,password\nx,root,\"Tr0ub4",
             "| User | Password |\n|------|----------|\n| @ | none |",
             "string Password { get { Log(); return \"@\"; } }",
             "def check_password():\n    log()\n    return \"@\"",
