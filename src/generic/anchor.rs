@@ -2,10 +2,22 @@
 //!
 //! Knows nothing of what is read there.
 
+use super::foreign;
 use super::read::{is_ident, starts_ci};
 
 /// Literal words, compared without case, whose neighbourhood is read.
-pub const ANCHORS: &[&str] = &[
+pub const ANCHORS: &[&str] = &{
+    let mut all = [""; OWN.len() + foreign::WORDS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < OWN.len() { OWN[i] } else { foreign::WORDS[i - OWN.len()] };
+        i += 1;
+    }
+    all
+};
+
+/// The words that are ASCII.
+const OWN: &[&str] = &[
     "passw",
     "passphrase",
     "_pass",
@@ -92,21 +104,6 @@ pub const ANCHORS: &[&str] = &[
     "securestring",
     "requirepass",
     "masterauth",
-    "密码",
-    "密碼",
-    "口令",
-    "パスワード",
-    "비밀번호",
-    "пароль",
-    "Пароль",
-    "contraseña",
-    "hasło",
-    "Hasło",
-    "şifre",
-    "Şifre",
-    "lösenord",
-    "Lösenord",
-    "mot de passe",
     "motdepasse",
 ];
 

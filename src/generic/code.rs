@@ -5,7 +5,7 @@
 use super::find::{Form, Spot};
 use super::lexicon;
 use super::list::{alternative, listed};
-use super::names::named;
+use super::names::known_name;
 use super::read::{self, Quote};
 
 /// Why a value is none, if code or the like says so.
@@ -23,7 +23,7 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if succeeds(name, s) || passes(w, s, v) => "what is to pass",
         () if path(v) || working_folder(w, s) => "the name of a file",
         () if counted(v) || vector(w, s, v) => "a test's bytes",
-        () => return named(w, s, v),
+        () => return known_name(w, s, v),
     })
 }
 
@@ -287,11 +287,7 @@ fn vector(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Whether nothing that the names in a text bind is left.
-    fn nothing(text: &str) -> bool {
-        super::super::find(text.as_bytes()).is_empty()
-    }
+    use crate::generic::tests::nothing;
 
     #[test]
     fn code_and_patterns_are_told_from_values() {

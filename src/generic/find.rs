@@ -382,20 +382,22 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
                 spaced(w, sep, &tie, gap, &mut emit);
             }
         }
-        _ if gap && b.is_ascii_lowercase() && attributes(w, sep, tie.key.start).is_some() => {
-            let v = attributes(w, sep, tie.key.start).expect("it was just seen");
-            markup(w, v, &mut |s| emit(Form::Markup, s));
-        }
-        _ if p == tie.key.end => spaced(w, sep, &tie, gap, &mut emit),
-        // `name="KEY" android:value="x"`, Set `KEY` to `x`
-        _ if closed && gap && b.is_ascii_lowercase() => {
-            if let Some(v) = named_value(w, sep, &tie.key) {
+        _ => {
+            let word = gap && b.is_ascii_lowercase();
+            if let Some(v) = attributes(w, sep, tie.key.start).filter(|_| word) {
+                markup(w, v, &mut |s| emit(Form::Markup, s));
+            } else if p == tie.key.end {
+                spaced(w, sep, &tie, gap, &mut emit);
+            } else if let Some(v) = named_value(w, sep, &tie.key).filter(|_| closed && word) {
+                // `name="KEY" android:value="x"`
                 value(w, v, false, false, &mut |s| emit(Form::Named, s));
-            } else if let Some(v) = unquoted(w, sep, false).and_then(|verb| said(w, verb)) {
+            } else if let Some(v) =
+                unquoted(w, sep, false).filter(|_| closed && word).and_then(|v| said(w, v))
+            {
+                // Set `KEY` to `x`
                 value(w, v, true, false, &mut |s| emit(Form::Space, s));
             }
         }
-        _ => {}
     }
 }
 

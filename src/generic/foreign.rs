@@ -45,7 +45,7 @@ pub fn after(w: &[u8], p: usize, key: &Range<usize>, each: &mut impl FnMut(Spot)
     const SIGNS: &[&[u8]] =
         &["：".as_bytes(), b":", b"=>", b"=", "为".as_bytes(), "是".as_bytes(), "は".as_bytes()];
     let sign = skip_blank(w, p, 4);
-    let Some(len) = SIGNS.iter().find(|sign_| w[sign..].starts_with(sign_)).map(|sign| sign.len()) else {
+    let Some(len) = SIGNS.iter().find(|text| w[sign..].starts_with(text)).map(|text| text.len()) else {
         return;
     };
     let more = usize::from(w[sign + len..].starts_with("：".as_bytes())) * 3;

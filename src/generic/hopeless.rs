@@ -350,11 +350,7 @@ fn protected(v: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Whether nothing that the names in a text bind is left.
-    fn nothing(text: &str) -> bool {
-        super::super::find(text.as_bytes()).is_empty()
-    }
+    use crate::generic::tests::nothing;
 
     #[test]
     fn what_names_of_files_lists_and_character_sets_bind_is_no_value() {

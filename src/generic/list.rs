@@ -73,9 +73,10 @@ pub fn alternative(w: &[u8], s: &Spot) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::generic::tests::nothing;
+
     #[test]
     fn words_in_lists_and_rows_are_no_values() {
-        let nothing = |text: &str| super::super::find(text.as_bytes()).is_empty();
         let number = ["8ca78d66-772a-4408", "804e-f5d3d9fe696e"].join("-");
         for text in [
             "define('account/password', [\n  'header', 'translator', 'zxcvbn',\n]",

@@ -112,7 +112,7 @@ fn described(w: &[u8], p: usize) -> Option<usize> {
 
 /// Behind `value:`, `"default":` or `android:value=`, if that stands at `p`.
 fn says_value(w: &[u8], p: usize) -> Option<usize> {
-    const WORDS: &[&[u8]] = &[b"default", b"val", b"content"];
+    const WORDS: &[&[u8]] = &[b"val", b"content"];
     let start = p + usize::from(matches!(w.get(p), Some(b'"' | b'\'')));
     let space = name(w, start);
     // A name before it, as XML has them.

@@ -6,7 +6,7 @@ use super::find::{Form, Spot};
 use super::read::{self, Quote};
 
 /// What a value names, if it is a name.
-pub fn named(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
+pub fn known_name(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     let name = &w[s.key.clone()];
     Some(match () {
         () if selects(w, s) => "a label that is selected by",
@@ -189,9 +189,10 @@ fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::generic::tests::nothing;
+
     #[test]
     fn names_are_no_values() {
-        let nothing = |text: &str| super::super::find(text.as_bytes()).is_empty();
         let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
         for text in [
             "useHotkey('Shift+ArrowUp')".to_owned(),

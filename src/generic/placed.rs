@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::find::{Form, Spot, Tie};
+use super::find::{Form, Spot, Tie, spot};
 use super::read::{ends_ci, is_ident, line_end, line_start, literal, skip_blank, skip_gap, starts_ci};
 use super::values::{markup_start, value};
 
@@ -71,27 +71,29 @@ pub fn column(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
     if !dashes || memchr::memmem::find(ruler, b"--").is_none() || bars(ruler) == 0 {
         return;
     }
-    let mut row = end + 1 + ruler.len() + 1;
-    for _ in 0..MOST {
-        let Some(line) = w.get(row..).map(|rest| &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())])
-        else {
-            return;
-        };
-        let mut cells = line.split(|b| *b == b'|');
-        if bars(line) < nth.max(1) {
-            return;
-        }
-        let skipped: usize = cells.by_ref().take(nth).map(|cell| cell.len() + 1).sum();
-        let cell = cells.next().unwrap_or_default();
+    for (cells, at) in rows(w, end + 1 + ruler.len() + 1, b'|', nth) {
+        let Some(at) = at.filter(|_| cells > 1) else { return };
+        let cell = &w[at.clone()];
         let mark = |b: &u8| matches!(b, b' ' | b'`' | b'*' | b'\t' | b'\r');
         let from = cell.iter().take_while(|b| mark(b)).count();
         let len = cell[from..].iter().rev().skip_while(|b| mark(b)).count();
         if len > 3 {
-            let text = row + skipped + from;
-            each(Spot { key: key.clone(), ..super::find::spot(Form::Table, 0..0, text..text + len) });
+            let text = at.start + from;
+            each(Spot { key: key.clone(), ..spot(Form::Table, 0..0, text..text + len) });
         }
-        row += line.len() + 1;
     }
+}
+
+/// The rows from `start` on: how many cells each has, and where its `nth` stands.
+fn rows(w: &[u8], start: usize, sign: u8, nth: usize) -> impl Iterator<Item = (usize, Option<Range<usize>>)> {
+    let lines = w.get(start..).unwrap_or_default().split(|b| *b == b'\n').take(MOST);
+    lines.scan(start, move |row, line| {
+        let cells = line.split(|b| *b == sign);
+        let from = *row + cells.clone().take(nth).map(|cell| cell.len() + 1).sum::<usize>();
+        *row += line.len() + 1;
+        let cell = cells.clone().nth(nth).map(|cell| from..from + cell.len());
+        Some((cells.count(), cell))
+    })
 }
 
 /// The cells below the head of a file of columns: `user,password,url`, and then rows of as many cells.
@@ -113,25 +115,14 @@ pub fn record(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
     if cells.clone().nth(nth).is_none_or(|cell| cell[bare(cell)] != w[key.clone()]) {
         return;
     }
-    let mut row = end + 1;
-    for _ in 0..MOST {
-        let Some(line) = w.get(row..).map(|rest| &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())])
-        else {
-            return;
-        };
-        let mut cells = line.split(|b| *b == sign);
-        if cells.clone().count() != count {
-            return;
-        }
-        let skipped: usize = cells.by_ref().take(nth).map(|cell| cell.len() + 1).sum();
-        let cell = cells.next().unwrap_or_default();
-        let (text, from) = (bare(cell), row + skipped);
-        let value = &cell[text.clone()];
+    for (cells, at) in rows(w, end + 1, sign, nth) {
+        let Some(at) = at.filter(|_| cells == count) else { return };
+        let text = bare(&w[at.clone()]);
+        let text = at.start + text.start..at.start + text.end;
+        let value = &w[text.clone()];
         if value.len() >= 6 && value.iter().any(u8::is_ascii_digit) && !value.contains(&b' ') {
-            let value = from + text.start..from + text.end;
-            each(Spot { key: key.clone(), ..super::find::spot(Form::Table, 0..0, value) });
+            each(Spot { key: key.clone(), ..spot(Form::Table, 0..0, text) });
         }
-        row += line.len() + 1;
     }
 }
 
@@ -147,6 +138,7 @@ fn bare(cell: &[u8]) -> Range<usize> {
 pub fn returned(w: &[u8], p: usize) -> Option<usize> {
     /// Bytes of types, brackets and words before the value.
     const FAR: usize = 80;
+    let text_at = |v: usize| literal(w, v).map(|_| v);
     let mut i = skip_blank(w, p, 4);
     // A type: `: String`, `-> str`
     let typed = match w.get(i..i + 2)? {
@@ -160,8 +152,7 @@ pub fn returned(w: &[u8], p: usize) -> Option<usize> {
         i += usize::from(w.get(i) == Some(&b':') && typed == 2);
     }
     if w[i..].starts_with(b"=>") || w[i..].starts_with(b"= ") {
-        let v = skip_blank(w, i + 2, 4);
-        return literal(w, v).map(|_| v);
+        return text_at(skip_blank(w, i + 2, 4));
     }
     let text = &w[i..w.len().min(i + FAR)];
     // Nothing but the words of a property, or a line's end, stands before.
@@ -171,13 +162,14 @@ pub fn returned(w: &[u8], p: usize) -> Option<usize> {
             && text.iter().all(|b| b.is_ascii_alphabetic() || b.is_ascii_whitespace() || b"{};".contains(b))
     };
     if let Some(at) = memchr::memmem::find(text, b"return").filter(|at| words(&text[..*at])) {
-        let v = skip_blank(w, i + at + 6, 4);
-        return literal(w, v).map(|_| v);
+        return text_at(skip_blank(w, i + at + 6, 4));
     }
     let close = memchr::memchr(b'}', text).filter(|close| words(&text[..*close]))?;
     let sign = skip_blank(w, i + close + 1, 4);
-    let v = skip_blank(w, sign + 1, 4);
-    (text.starts_with(b"{") && w.get(sign) == Some(&b'=')).then(|| literal(w, v).map(|_| v))?
+    if !text.starts_with(b"{") || w.get(sign) != Some(&b'=') {
+        return None;
+    }
+    text_at(skip_blank(w, sign + 1, 4))
 }
 
 /// What a name without quotes is, to which a comma hands a text: compared (`strcmp(password, "x")`), or set

@@ -62,9 +62,10 @@ fn piped(w: &[u8], s: &Spot) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::generic::tests::nothing;
+
     #[test]
     fn words_that_people_read_are_no_values() {
-        let nothing = |text: &str| super::super::find(text.as_bytes()).is_empty();
         for text in [
             "expect: \"failed to hash password: unexpected error\"",
             "desc: \"TOTP: Enrolling without friendly name\"",

@@ -62,7 +62,7 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
 /// `password is "x1"`: the position of the value, if it is quoted and no plain word.
 pub fn said(w: &[u8], verb: Range<usize>) -> Option<usize> {
     let v = skip_blank(w, verb.end, 4);
-    matches!(&w[verb], b"is" | b"was" | b"to").then(|| odd(w, v))?
+    odd(w, v).filter(|_| matches!(&w[verb], b"is" | b"was" | b"to"))
 }
 
 /// The position of a literal that is no plain word.

@@ -70,7 +70,40 @@ const PIECES: &[&str] = &[
     "_key",
     "totp",
     "machine x login y ",
+    "password,",
+    "user,password,url\n",
+    "id\tpass\tmail\n",
+    "| User | Password |\n",
+    "| --- | --- |\n",
+    "<![CDATA[",
+    "</",
+    "return ",
+    "{ get; set; } = ",
+    "() => ",
+    "-> str:\n",
+    "密码",
+    "：",
+    "пароль",
+    "mot de passe : ",
+    ";s:5:\"",
+    "s:8:\"password\"",
+    "- --password\n- ",
+    "<string name=\"api_key\" type=\"s\">",
+    " is ",
+    " ?: ",
+    "| default ",
+    "strcmp(password, ",
+    "set :password, ",
+    "VALUES ('1', ",
+    "default",
+    "aA1",
+    "€",
 ];
+
+/// Whether nothing in the text is worth judging.
+pub fn nothing(text: &str) -> bool {
+    find(text.as_bytes()).is_empty()
+}
 
 fn noise(dice: &mut Dice, pieces: usize) -> Vec<u8> {
     let mut text = Vec::new();

@@ -129,7 +129,7 @@ fn value_in(
     }
 }
 
-/// The literal behind `x || `, `x ?? ` or `x or ` on the same line.
+/// The literal behind `x || `, `.orElse(`, `| default ` and the like, on the same line.
 fn fallback(w: &[u8], p: usize) -> Option<usize> {
     const OPERATORS: &[&[u8]] = &[
         b"||",
