@@ -16,7 +16,9 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if listed(w, s, v) || alternative(w, s) => "a word in a list",
         () if inherits(w, s) || qualified(v) => "the name of a type",
         () if algorithm(v) => "the name of an algorithm",
-        () if command(w, s, v) || starts_with_command(v) => "a command",
+        () if command(w, s, v) || starts_with_command(v) || runs(w, s, v) => "a command",
+        () if v.starts_with(b"{\"") || v.starts_with(b"{\\\"") => "an object",
+        () if expanded(w, s) => "what is handed on beside a value",
         () if validation(v) || classes(v) => "a rule for values",
         () if charset(v) => "the name of a character set",
         () if requirement(v) => "a version",
@@ -134,10 +136,19 @@ fn validation(v: &[u8]) -> bool {
     })
 }
 
-/// `class Token : Base`: what a type derives from.
+/// `class Token : Base`: what a type derives from, or in a form of Delphi is (`object editPassword: TEdit`).
 fn inherits(w: &[u8], s: &Spot) -> bool {
-    const TYPES: &[&[u8]] =
-        &[b"class", b"struct", b"interface", b"trait", b"enum", b"protocol", b"extension", b"record"];
+    const TYPES: &[&[u8]] = &[
+        b"class",
+        b"struct",
+        b"interface",
+        b"trait",
+        b"enum",
+        b"protocol",
+        b"extension",
+        b"record",
+        b"object",
+    ];
     let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii_end();
     s.form == Form::Colon && s.quote == Quote::None && TYPES.iter().any(|t| lead.ends_with(t))
 }
@@ -184,6 +195,25 @@ fn starts_with_command(v: &[u8]) -> bool {
     [&b"ConvertTo-"[..], b"ConvertFrom-", b"Get-", b"New-Object", b"Read-Host"]
         .iter()
         .any(|c| v.starts_with(c))
+}
+
+/// What a shell runs and takes the output of: `pwgen -1s 32` in backticks, `Select-Xml -Content $x`.
+fn runs(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let flag = |text: &[u8]| memchr::memmem::find(text, b" -").is_some();
+    let cmdlet = || {
+        let mut words = v.split(|b| *b == b'-');
+        let word = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic);
+        words.clone().count() == 2
+            && words.all(word)
+            && matches!(w[s.end..], [b' ', b'-', b'A'..=b'Z' | b'a'..=b'z', ..])
+    };
+    s.quote == Quote::Back && flag(v) || s.form == Form::Assign && s.quote == Quote::None && cmdlet()
+}
+
+/// An argument behind what a shell fills in: `"$PASSWORD" "default"`.
+fn expanded(w: &[u8], s: &Spot) -> bool {
+    let lead = &w[..s.key.start];
+    s.form == Form::Space && s.quote != Quote::None && (lead.ends_with(b"\"$") || lead.ends_with(b"\"${"))
 }
 
 /// What a package asks for: `pyu2f>=0.1.5`.
@@ -347,6 +377,12 @@ mod tests {
             format!("{{\"key\": \"{hex}\", \"iv\": \"00\", \"tag\": \"01\", \"ct\": \"02\"}}"),
             format!("superSecret = 0X{}L;", "B3".repeat(4)),
             "optional(CONF_PASSWORD): cv.uint32_t,".to_owned(),
+            "printf \"COOKIE_SECRET=`pwgen -1s 32`\\n\"".to_owned(),
+            "$password = select-xml -Content $decrypted".to_owned(),
+            "object editPassword: TButtonedEdit".to_owned(),
+            "JSON_KEYS('{\"A\": 1, \"B\": {\"C\": 2}}')".to_owned(),
+            format!("create_user \"$ADMIN_PASSWORD\" \"{value}\""),
+            "modifies the basic TSynDWSSyn here".to_owned(),
         ] {
             assert!(nothing(&text), "{text}");
         }
@@ -360,6 +396,10 @@ mod tests {
             "token = 0x00000041000000420000004300000044".to_owned(),
             format!("token = \"{}\"", "ab/cd/ef12/gh34ij".repeat(2)),
             format!("$PWD = '{value}'"),
+            format!("secret=`{value}`"),
+            format!("password = {}", ["select", "xml92"].join("-")),
+            format!("create_user \"ADMIN_PASSWORD\" \"{value}\""),
+            format!("modifies the basic {} here", ["TSynDWS", "Syns4"].concat()),
             format!("put(\"password\", parse(\"{value}\"))"),
             format!("auth_require = [\"pyu2f>={value}\"]"),
             format!("key = \"000102030405{hex}\""),

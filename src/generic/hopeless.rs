@@ -35,7 +35,7 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if greeting(v) => "the name of a way to log in, or its first message",
         () if forgery(w, s) => "a token against forged requests",
         () if sample(v) => "a sample, as vendors mark theirs",
-        () if public(&w[s.key.clone()], v) || numbered_key(w, s, v) || pgp_key(w, s, v) => {
+        () if public(&w[s.key.clone()], v) || numbered_key(w, s, v) || pgp_key(w, s, v) || link(w, s) => {
             "public, or a reference"
         }
         () if user_file(w, s) => "the name of a file",
@@ -91,6 +91,17 @@ fn pgp_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     matches!(v.len(), 16 | 40)
         && (read::ends_ci(before, b"gpg") || read::ends_ci(before, b"pgp"))
         && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Of an address that is made to be handed on, of a file that Firebase stores.
+/// <https://firebase.google.com/docs/storage/web/download-files>
+fn link(w: &[u8], s: &Spot) -> bool {
+    const HOST: &[u8] = b"//firebasestorage.googleapis.com/";
+    /// Bytes of the address before the name.
+    const FAR: usize = 300;
+    let lead = &w[s.key.start.saturating_sub(FAR)..s.key.start];
+    let blank = lead.iter().rposition(|b| b.is_ascii_whitespace()).map_or(0, |at| at + 1);
+    s.form == Form::Query && memchr::memmem::find(&lead[blank..], HOST).is_some()
 }
 
 /// Marked as a sample within: `wJalr…EXAMPLEKEY`.
@@ -364,12 +375,14 @@ mod tests {
             "do |unencrypted_password|\n  attribute_digest = 1".to_owned(),
             "key = \"%.*s4-d-XZ-x.9_n5023Xl\"".to_owned(),
             format!("[[\"string\", \"password\"], [\"boolean\", \"{value}\"]]"),
+            format!("\"https://firebasestorage.googleapis.com/v0/b/o/a?alt=media&token={value}\""),
         ] {
             assert!(nothing(&text), "{text}");
         }
         for text in [
             format!("read(\"/run/passwd\", \"{value}\")"),
             format!("|password|{value}|"),
+            format!("https://firebasestorage.googleapis.com/ https://example.com/?token={value}"),
             format!("user | password | {value}"),
             format!("\"token_last\": \"{value}\""),
             format!("[\"password\", \"{value}\"]"),

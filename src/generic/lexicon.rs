@@ -249,7 +249,14 @@ const CHANCE: &[&[u8]] = &[
     b"hockey",
     b"jockey",
     b"whiskey",
+    b"monkey",
+    b"rowkey",
 ];
+
+/// Whether a name is no more than a word that ends so by chance.
+pub fn by_chance(name: &[u8]) -> bool {
+    CHANCE.iter().any(|word| word.eq_ignore_ascii_case(name))
+}
 
 /// Calls `each` with the range, hash and classes of every word of a name
 /// (`camelCase`, `snake_case`, `kebab-case`, `SCREAMING`, digits apart).
@@ -283,8 +290,7 @@ pub fn split(name: &[u8], mut each: impl FnMut(std::ops::Range<usize>, u32, Clas
             let word = &name[start..i];
             for end in ENDINGS {
                 if word.len() > end.len() && word[word.len() - end.len()..].eq_ignore_ascii_case(end) {
-                    let chance = CHANCE.iter().any(|known| known.eq_ignore_ascii_case(word));
-                    class = if chance { 0 } else { classes(end) };
+                    class = if by_chance(word) { 0 } else { classes(end) };
                     break;
                 }
             }

@@ -24,7 +24,7 @@ pub fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     if memchr::memmem::find(&w[s.wrapper.clone()], b": ").is_some() {
         return true; // the value of the next pair
     }
-    if between.contains(&b')') && got(w, s) || in_row(w, s, v) {
+    if between.contains(&b')') && got(w, s) || in_row(w, s, v) || in_lines(w, s, v) {
         return true;
     }
     let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
@@ -40,7 +40,25 @@ fn opens_list(between: &[u8]) -> bool {
 
 /// Behind what was asked for by its name: `get("password"), "x"`.
 fn got(w: &[u8], s: &Spot) -> bool {
-    w[..s.key.start.saturating_sub(1)].ends_with(b"get(")
+    const CALLS: &[&[u8]] = &[b"get(", b"getproperty(", b"getenv(", b"env("];
+    CALLS.iter().any(|call| read::ends_ci(&w[..s.key.start.saturating_sub(1)], call))
+}
+
+/// A name below another, each on a line of its own: of the same kind, or a word.
+fn in_lines(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let alone = |at: usize, end: usize| {
+        let lead = w[read::line_start(w, at)..at].trim_ascii();
+        let rest = &w[end..read::line_end(w, end)];
+        matches!(lead, b"\"" | b"'") && matches!(rest.trim_ascii(), b"" | b"," | b"\"," | b"',")
+    };
+    let constant = |text: &[u8]| {
+        text.contains(&b'_')
+            && text.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    };
+    alone(s.key.start, s.key.end)
+        && alone(s.value.start, s.end)
+        && (constant(&w[s.key.clone()]) && constant(v)
+            || v.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')))
 }
 
 /// The neighbour of the word `password` in a row that says more: `VALUES ('1', 'password', '8ca7…', '{}')`. A setting's
@@ -82,6 +100,9 @@ mod tests {
             "define('account/password', [\n  'header', 'translator', 'zxcvbn',\n]",
             "add(\"password\", [\"min\", \"nonalphamin\", \"regex\"]",
             "role(replication.get('password'), ['REPLICATION'])",
+            "Bot(env.getProperty(\"BOT_TOKEN\"), \"baelbot\")",
+            "[\n  \"AdmPassword\",\n  \"ms-MCS-AdmPwd\",\n  \"name\",\n]",
+            "{\n\t\"ATLAS_PASSWORD\",\n\t\"ATLAS_X509_URI\",\n}",
             &format!("VALUES ('1', 'password', '{number}', '{{}}')"),
             "INSERT INTO m (a, b, c, d) VALUES ('1', 'password', 'troubadour', '{}')",
         ] {
@@ -90,6 +111,8 @@ mod tests {
         for text in [
             "connect(\"password\", [\"@\"])",
             "put(string(\"password\"), \"@\")",
+            "set(\n  \"password\",\n  \"@\",\n)",
+            "setenv(\"ATLAS_PASSWORD\", \"@\")",
             "INSERT INTO settings VALUES (1, 'smtp_password', '@', now())",
             "INSERT INTO settings VALUES ('password', '@')",
         ] {

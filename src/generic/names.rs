@@ -3,6 +3,7 @@
 //! Looks at a spot in its window. Knows no path.
 
 use super::find::{Form, Spot};
+use super::lexicon::by_chance;
 use super::read::{self, Quote};
 
 /// What a value names, if it is a name.
@@ -10,20 +11,26 @@ pub fn known_name(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     let name = &w[s.key.clone()];
     Some(match () {
         () if selects(w, s) => "a label that is selected by",
-        () if name == b"tokens"
-            && v.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b',' | b' ')) =>
-        {
-            "what a grammar is made of"
-        }
+        () if grammar(w, s, v) => "what a grammar is made of",
+        () if by_chance(name) => "what a word is followed by that is none for secrets",
         // Palau, in lists of countries, and a browser in lists of those.
         () if name == b"PW" && !v.iter().any(u8::is_ascii_digit) => "what a code stands for",
-        () if looks_up(name, s) || dotted(name, v) || entry(w, s) => "the name of a key",
+        () if looks_up(name, s) || dotted(name, v) || entry(w, s) || section(w, s) => "the name of a key",
+        () if kept(w, s) => "the name of what is kept elsewhere",
         () if handed_on(name, s) => "where requests are handed on to",
         () if state(w, s, v) => "a state, or an event",
-        () if variable(w, s, v) => "the name of a variable",
+        () if variable(w, s, v) || bound(w, s, v) => "the name of a variable",
         () if constant(w, s, v) => "the name of a constant",
         () => return None,
     })
+}
+
+/// The words of a language (`tokens = "PLUS MINUS"`), or a text that is cut into them (`new StringTokenizer("1,2")`).
+fn grammar(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let name = &w[s.key.clone()];
+    let word = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b',' | b' ');
+    name == b"tokens" && v.iter().all(word)
+        || [name, &w[s.wrapper.clone()]].iter().any(|call| read::ends_ci(call, b"tokenizer"))
 }
 
 /// A label that Kubernetes selects by: `key: name` and then `operator: In`.
@@ -46,9 +53,33 @@ fn looks_up(name: &[u8], s: &Spot) -> bool {
         b"formattoken",
         b"regextoken",
         b"parsetoken",
+        b"bylogin",
     ];
     s.form == Form::Call && NAMES.iter().any(|asks| read::ends_ci(name, asks))
         || s.form == Form::Colon && (name == b"forKey" || name.ends_with(b"ForKey"))
+}
+
+/// What a section or a file of settings is called, in which something is looked up: `config.get("db", "password")`,
+/// `open("db").get("password")`.
+fn section(w: &[u8], s: &Spot) -> bool {
+    const READS: &[&[u8]] = &[b".get", b".getstring", b".getproperty", b".read"];
+    let wrapper = w[s.wrapper.clone()].trim_ascii();
+    let rest = &w[s.end..];
+    s.nth == 0
+        && !wrapper.is_empty()
+        && (rest.starts_with(b").get")
+            || rest.starts_with(b",") && READS.iter().any(|reads| read::ends_ci(wrapper, reads)))
+}
+
+/// A secret's name, by which AWS gives it: `aws secretsmanager get-secret-value --secret-id x`.
+fn kept(w: &[u8], s: &Spot) -> bool {
+    let lead = &w[read::line_start(w, s.key.start)..s.key.start];
+    w[s.key.clone()] == *b"secret-id" && memchr::memmem::find(lead, b"secretsmanager").is_some()
+}
+
+/// What Angular binds a name to: `#password="ngModel"`.
+fn bound(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    w[..s.key.start].ends_with(b"#") && (v == b"ngModel" || v == b"ngForm")
 }
 
 /// A variable of the environment: `getenv("PGPASSWORD")`.
@@ -214,6 +245,13 @@ mod tests {
             "no --client-pass provided".to_owned(),
             "\"PW\" => \"Melekeok\"".to_owned(),
             "addFormatToken('GGGG', 'isoWeekYear')".to_owned(),
+            "String PASSWORD = open(\"redisSettings\").get(\"redis.password\");".to_owned(),
+            "aws secretsmanager get-secret-value --secret-id ClusterAdmin-HAisfd87ASd".to_owned(),
+            "<input #password=\"ngModel\">".to_owned(),
+            "tokens = new StringTokenizer(\"1,2,3,4,5,6,7,8,9,10\");".to_owned(),
+            "users.findOneByLogin(\"johndoe\")".to_owned(),
+            "[\"Turkiye\",\"Republic of Turkey\",\"T\u{fc}rkiye Cumhuriyeti\"]".to_owned(),
+            "Rowkey: phone#4c410523#20190501, os: x".to_owned(),
         ] {
             assert!(nothing(&text), "{text}");
         }
@@ -227,8 +265,16 @@ mod tests {
             format!("data['password:{}']", "Tr0ub4dor"),
             format!("-H 'Password:{}'", "swordfish"),
             format!("addToken('GGGG', '{value}')"),
+            format!("password = config.get(\"db_password\", \"{value}\")"),
+            format!("vault write login --secret-id {value}"),
+            format!("<input type=\"password\" password=\"ngModel{value}\">"),
+            format!("tokens = Token(\"{value}\")"),
+            format!("new Map([[\"user\", \"monk\"], [\"userkey\", \"{value}\"]])"),
         ] {
             assert!(!nothing(&text), "{text}");
         }
+        let text = format!("password = config.get(\"Empire\", \"{value}\")");
+        let found = crate::generic::find(text.as_bytes());
+        assert!(found.iter().all(|c| text[c.value.clone()] == *value), "the section is no value");
     }
 }

@@ -198,6 +198,8 @@ pub fn scheme(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         && encoded(&w[v.clone()])
         // `MinGW-w64` is no base64 of the common kind.
         && (word == 6 || !w[v.clone()].contains(&b'-'))
+        // Nor is `TMyClass`: base64 of letters alone comes in fours.
+        && (word == 6 || v.len() % 4 == 0 || !w[v.clone()].iter().all(u8::is_ascii_alphabetic))
     {
         each(spot(Form::Header, at..at + word, v));
     }

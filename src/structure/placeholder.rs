@@ -53,6 +53,9 @@ pub fn placeholder(value: &[u8]) -> Option<&'static str> {
     {
         return Some("counts up");
     }
+    if is_variable(value) {
+        return Some("names what stands there");
+    }
     if value.len() >= 8 && distinct(value) < 5 {
         return Some("has fewer than five different characters");
     }
@@ -86,6 +89,13 @@ fn holds_word(value: &[u8], word: &[u8]) -> bool {
         .windows(word.len())
         .enumerate()
         .any(|(at, window)| window == word && !letter(at.checked_sub(1)) && !letter(Some(at + word.len())))
+}
+
+/// A name as variables have it, for a password or the like: `DOMAIN_ADMIN_PW`.
+fn is_variable(value: &[u8]) -> bool {
+    const ENDS: &[&[u8]] = &[b"_PW", b"_PWD", b"_PASS", b"_PASSWORD", b"_SECRET", b"_TOKEN", b"_KEY"];
+    value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        && ENDS.iter().any(|end| value.ends_with(end))
 }
 
 /// The length of the longest stretch in which each neighbour follows from the last.
@@ -131,10 +141,11 @@ mod tests {
             "a-todo-item",
             "sk_test_************",
             "abcdefghijkl",
+            "DOMAIN_ADMIN_PW",
         ] {
             assert!(placeholder(value.as_bytes()).is_some(), "{value}");
         }
-        for value in ["hX7tod0mQ2", "9fTodoK2mq", "Zx81-fK3m_QpLw7", "correct horse battery", ""] {
+        for value in ["hX7tod0mQ2", "9fTodoK2mq", "Zx81-fK3m_QpLw7", "correct horse battery", "QW_PWMN", ""] {
             assert_eq!(placeholder(value.as_bytes()), None, "{value}");
         }
     }
