@@ -349,7 +349,10 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
                 value(w, v, true, false, &mut |s| emit(Form::Pair, s));
             }
         }
-        b'-' if closed && next == b'>' => value(w, sep + 2, true, false, &mut |s| emit(Form::Arrow, s)),
+        // Not `['password']->set('layout', 1)`.
+        b'-' if closed && next == b'>' && literal(w, skip_blank(w, sep + 2, 4)).is_some() => {
+            value(w, sep + 2, true, false, &mut |s| emit(Form::Arrow, s))
+        }
         b'{' if gap && !closed => {
             if let Some(v) = returned(w, sep) {
                 value(w, v, true, false, &mut |s| emit(Form::Assign, s));

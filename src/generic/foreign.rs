@@ -45,6 +45,10 @@ pub fn after(w: &[u8], p: usize, key: &Range<usize>, each: &mut impl FnMut(Spot)
     const SIGNS: &[&[u8]] =
         &["：".as_bytes(), b":", b"=>", b"=", "为".as_bytes(), "是".as_bytes(), "は".as_bytes()];
     let sign = skip_blank(w, p, 4);
+    // `label="密码" :width="9"`: the next attribute.
+    if sign > p && matches!(w[p - 1], b'"' | b'\'') {
+        return;
+    }
     let Some(len) = SIGNS.iter().find(|text| w[sign..].starts_with(text)).map(|text| text.len()) else {
         return;
     };

@@ -27,9 +27,10 @@ pub fn listed(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     if between.contains(&b')') && got(w, s) || in_row(w, s, v) || in_lines(w, s, v) {
         return true;
     }
-    let before = w[..s.key.start.saturating_sub(1)].iter().rev().find(|b| !b.is_ascii_whitespace());
-    flag || word
-        && (opens_list(between) || next == Some(&b',') || before == Some(&b'[') || before == Some(&b','))
+    let before = w[..s.key.start.saturating_sub(1)].trim_ascii_end();
+    let before = before.strip_suffix(b"\\").unwrap_or(before);
+    let begins = matches!(before.last(), Some(b'[' | b',')) || before.ends_with(b"[]string{");
+    flag || word && (opens_list(between) || next == Some(&b',') || begins)
 }
 
 /// `", [`: the next argument is a list.
@@ -44,7 +45,7 @@ fn got(w: &[u8], s: &Spot) -> bool {
     CALLS.iter().any(|call| read::ends_ci(&w[..s.key.start.saturating_sub(1)], call))
 }
 
-/// A name below another, each on a line of its own: of the same kind, or a word.
+/// A name below another, each on a line of its own: of the same kind, a word or a host.
 fn in_lines(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let alone = |at: usize, end: usize| {
         let lead = w[read::line_start(w, at)..at].trim_ascii();
@@ -55,9 +56,14 @@ fn in_lines(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         text.contains(&b'_')
             && text.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
     };
+    let domain = |text: &[u8]| {
+        let last = text.rsplit(|b| *b == b'.').next().unwrap_or_default();
+        (2..text.len()).contains(&last.len()) && last.iter().all(u8::is_ascii_lowercase)
+    };
     alone(s.key.start, s.key.end)
         && alone(s.value.start, s.end)
         && (constant(&w[s.key.clone()]) && constant(v)
+            || domain(v)
             || v.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')))
 }
 
@@ -102,6 +108,8 @@ mod tests {
             "role(replication.get('password'), ['REPLICATION'])",
             "Bot(env.getProperty(\"BOT_TOKEN\"), \"baelbot\")",
             "[\n  \"AdmPassword\",\n  \"ms-MCS-AdmPwd\",\n  \"name\",\n]",
+            "[]string{\"root_password\", \"deletion_protection\"}",
+            "[\n  'airpass',\n  'mailhub24.example.se',\n]",
             "{\n\t\"ATLAS_PASSWORD\",\n\t\"ATLAS_X509_URI\",\n}",
             &format!("VALUES ('1', 'password', '{number}', '{{}}')"),
             "INSERT INTO m (a, b, c, d) VALUES ('1', 'password', 'troubadour', '{}')",
@@ -112,6 +120,8 @@ mod tests {
             "connect(\"password\", [\"@\"])",
             "put(string(\"password\"), \"@\")",
             "set(\n  \"password\",\n  \"@\",\n)",
+            "set(\n  \"password\", \"@.example.se\",\n)",
+            "std::map{\"root_password\", \"@\"}",
             "setenv(\"ATLAS_PASSWORD\", \"@\")",
             "INSERT INTO settings VALUES (1, 'smtp_password', '@', now())",
             "INSERT INTO settings VALUES ('password', '@')",

@@ -20,7 +20,9 @@ pub fn known_name(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if handed_on(name, s) => "where requests are handed on to",
         () if state(w, s, v) => "a state, or an event",
         () if variable(w, s, v) || bound(w, s, v) => "the name of a variable",
-        () if constant(w, s, v) => "the name of a constant",
+        () if constant(w, s, v) || named_before(w, s, v) => "the name of a constant",
+        () if handler(w, s, name, v) => "what is done at an event",
+        () if signature(name, s) => "how a kind of file begins or ends",
         () => return None,
     })
 }
@@ -218,6 +220,30 @@ fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && name.iter().all(|b| read::is_ident(*b))
 }
 
+/// A name in camel case that the line has told before: `OpenSesame => get("OpenSesame")`,
+/// `<ArrowCircle key="ArrowCircle"`.
+fn named_before(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let camel = v.len() >= 8
+        && v.iter().all(u8::is_ascii_alphabetic)
+        && v.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    let line = &w[read::line_start(w, s.key.start)..=s.key.end.min(w.len() - 1)];
+    let whole = |at: usize| !line.get(at + v.len()).is_some_and(|b| read::is_ident(*b));
+    camel && memchr::memmem::find_iter(line, v).any(whole)
+}
+
+/// What is called at an event: `@forget-pwd="forgetPwdClick"`, `onThirdLogin('dingtalk')`.
+fn handler(w: &[u8], s: &Spot, name: &[u8], v: &[u8]) -> bool {
+    let word = v.iter().all(u8::is_ascii_alphabetic);
+    let event = || w[..s.key.start].ends_with(b" @") && w.get(s.key.end) == Some(&b'=');
+    s.form == Form::Assign && s.quote == Quote::Double && word && event()
+        || s.form == Form::Call && matches!(name, [b'o', b'n', b'A'..=b'Z', ..])
+}
+
+/// The bytes by which a kind of file is known.
+fn signature(name: &[u8], s: &Spot) -> bool {
+    s.form == Form::Bytes && read::ends_ci(name, b"signature")
+}
+
 #[cfg(test)]
 mod tests {
     use crate::generic::tests::nothing;
@@ -247,6 +273,13 @@ mod tests {
             "addFormatToken('GGGG', 'isoWeekYear')".to_owned(),
             "String PASSWORD = open(\"redisSettings\").get(\"redis.password\");".to_owned(),
             "aws secretsmanager get-secret-value --secret-id ClusterAdmin-HAisfd87ASd".to_owned(),
+            "string @Passphrase => GetValue(\"@Passphrase\", x)".replace('@', "Rijndael"),
+            "<ArrowAltCircle key=\"ArrowAltCircle\" />".to_owned(),
+            "<Login @forget-pwd=\"forgetPwdClick\" />".to_owned(),
+            "onThirdLogin('dingtalk');".to_owned(),
+            "var STREAM_SIGNATURE = [0x65, 0x6E, 0x64, 0x73, 0x74, 0x72, 0x65, 0x61, 0x6D];".to_owned(),
+            "$fields['passwd1']->set('layout', 3)".to_owned(),
+            "<item label=\"\u{5bc6}\u{7801}\" :labelCol=\"labelCol\">".to_owned(),
             "<input #password=\"ngModel\">".to_owned(),
             "tokens = new StringTokenizer(\"1,2,3,4,5,6,7,8,9,10\");".to_owned(),
             "users.findOneByLogin(\"johndoe\")".to_owned(),
@@ -266,6 +299,12 @@ mod tests {
             format!("-H 'Password:{}'", "swordfish"),
             format!("addToken('GGGG', '{value}')"),
             format!("password = config.get(\"db_password\", \"{value}\")"),
+            format!("EXEC x @pwd=\"{value}\""),
+            format!("client.login('{value}');"),
+            format!("  @connection.password = \"{}\"", "swordfish"),
+            "rabbitFishPassword: \"rabbitFishPass\"".to_owned(),
+            format!("$fields['passwd1'] -> '{value}'"),
+            format!("\"\u{5bc6}\u{7801}\": \"{value}\""),
             format!("vault write login --secret-id {value}"),
             format!("<input type=\"password\" password=\"ngModel{value}\">"),
             format!("tokens = Token(\"{value}\")"),

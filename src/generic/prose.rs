@@ -9,17 +9,20 @@ use super::read::{Quote, line_start};
 pub fn prose(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     v.iter().all(u8::is_ascii_alphabetic) && (sentence(w, s) || cell(w, s))
         || piped(w, s)
+        || filled(w, s)
+        || described(w, s, v)
         || ends_sentence(w, s, v)
 }
 
 /// A word of a sentence in quotes (`"failed to hash password: unexpected error"`, `"TOTP: Enrolling without a name"`),
-/// or behind what is set off from it (`**Password**: what you log in with`).
+/// or behind what is set off from it (`**Password**: what you log in with`, `` `x.password`: Bootstrap password``).
 fn sentence(w: &[u8], s: &Spot) -> bool {
-    if s.form != Form::Colon || s.quote != Quote::None {
+    let marked = s.form == Form::Pair && w[s.key.end] == b'`';
+    if s.form != Form::Colon && !marked || s.quote != Quote::None {
         return false;
     }
     let lead = &w[line_start(w, s.key.start)..s.key.start];
-    let set_off = matches!(w[s.key.end], b'*' | b'<');
+    let set_off = marked || matches!(w[s.key.end], b'*' | b'<');
     let mut quotes = memchr::memchr_iter(b'"', lead);
     let open = quotes.next_back().filter(|_| quotes.count().is_multiple_of(2));
     let Some(rest) = w[s.end..].strip_prefix(b" ") else { return false };
@@ -54,6 +57,26 @@ fn cell(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Table && matches!(w[s.end..], [b' ', next, ..] if next.is_ascii_alphabetic())
 }
 
+/// The first word of a cell that holds more of them, or one of another script: `` | `x.password` | MongoDB&reg; admin password |``.
+fn described(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    if s.form != Form::Table || s.quote != Quote::None {
+        return false;
+    }
+    let rest = &w[s.end..];
+    let rest = &rest[..memchr::memchr2(b'|', b'\n', rest).unwrap_or(rest.len())];
+    !v.is_ascii() || words(rest) >= 2 && !v.iter().any(u8::is_ascii_digit)
+}
+
+/// Within a template of Go: the name of a function (`{{- $password := randAlphaNum 10 }}`), or what is handed to one
+/// (`{{ include "x" (dict "key" "password" "length" 10) }}`).
+fn filled(w: &[u8], s: &Spot) -> bool {
+    let lead = &w[line_start(w, s.key.start)..s.key.start];
+    let bare = matches!(s.form, Form::Assign | Form::Colon) && s.quote == Quote::None;
+    let open = memchr::memmem::rfind(lead, b"{{");
+    (bare || s.form == Form::Space)
+        && open.is_some_and(|open| memchr::memmem::find(&lead[open..], b"}}").is_none())
+}
+
 /// What a template gives a value to: `{{ index $data "PASSWORD" | b64dec) }}`.
 fn piped(w: &[u8], s: &Spot) -> bool {
     let lead = || &w[line_start(w, s.key.start)..s.key.start];
@@ -73,6 +96,11 @@ mod tests {
             "<b>password</b>: belongs to <i>admin</i>",
             "append(\"| Name | Login | Password | Customer name |\")",
             "// Try to set a different password: succeeds.",
+            "{{- $password := randAlphaNum 10 }}",
+            "x: {{ include \"manage\" (dict \"key\" \"admin-password\" \"failOnNew\" false) }}",
+            "| `a.rootPassword` | MongoDB&reg; admin password |",
+            "- `a.password`: Bootstrap password",
+            "| A6 | `refresh_token` | \u{660e}\u{6587}S2 |",
             "{{ (index $data \"POSTGRES_PASSWORD\" | b64dec) }}",
         ] {
             assert!(nothing(text), "{text}");
@@ -84,6 +112,10 @@ mod tests {
             "password: @ is what they say",
             "// Log in with the usual password: @",
             "{{ x }} | password | @ |",
+            "{{- $password := \"@\" }}",
+            "password: {{ .Values.password | default \"@\" }}",
+            "| `a.rootPassword` | @7 as of now |",
+            "- `a.password`: @",
             "| Name | Login | Password | Customer |",
         ] {
             let text = text.replace('@', "swordfish");

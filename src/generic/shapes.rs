@@ -13,6 +13,9 @@ pub fn shape(v: &[u8]) -> Option<&'static str> {
         () if sealed(v) => "encrypted, hashed or kept elsewhere",
         () if v.starts_with(b"Mozilla/") => "the name of a browser",
         () if directives(v) => "a text with places to be filled",
+        () if symbol(v) => "a symbol by its numbers",
+        () if coloured(v) => "a text in colour",
+        () if library(v) => "the name of a file",
         () if repeated(v) => "a sample, as people make them up",
         // What Crowdin's own language has for every text.
         () if v.starts_with(b"crwdns") && memchr::memmem::find(v, b":0crwdne").is_some() => {
@@ -72,6 +75,24 @@ fn directives(v: &[u8]) -> bool {
     parts.next().is_some_and(signs) && v.iter().filter(|b| **b == b'%').count() > 1 && parts.all(directive)
 }
 
+/// A symbol of Unicode as its numbers: `1f39f-fe0f`, `1f1f5-1f1fc`.
+fn symbol(v: &[u8]) -> bool {
+    let mut numbers = v.split(|b| *b == b'-');
+    numbers.clone().count() > 1
+        && numbers.all(|n| (4..=5).contains(&n.len()) && n.iter().all(u8::is_ascii_hexdigit))
+        && (v.starts_with(b"1f") || v.ends_with(b"-fe0f"))
+}
+
+/// Begins with a code of a terminal: `\x1b[32mPASS`.
+fn coloured(v: &[u8]) -> bool {
+    [&b"\\x1b["[..], b"\\033[", b"\\e[", b"\\u001b["].iter().any(|code| v.starts_with(code))
+}
+
+/// A program or library that is loaded: `libk7.1.0.dylib`.
+fn library(v: &[u8]) -> bool {
+    [&b".dll"[..], b".so", b".dylib", b".jar", b".exe"].iter().any(|ending| v.ends_with(ending))
+}
+
 /// The same few digits again and again: `deadbeefdeadbeefdeadbeef`.
 fn repeated(v: &[u8]) -> bool {
     /// The longest part that is repeated.
@@ -96,6 +117,10 @@ mod tests {
             "Mozilla/5.0 (Linux; Android 8.1.0) AppleWebKit/537.36",
             "%02X:%02X:%02X",
             "jid=%(SJID)s",
+            "1f39f-fe0f",
+            "1f1f5-1f1fc",
+            "\\x1b[32mPASS",
+            "libk7.1.0.dylib",
             &"deadbeef".repeat(5),
             &format!("0x{}", "a".repeat(32)),
             "crwdns6846:0crwdne6846:0",

@@ -28,6 +28,8 @@ const FOLDERS: &[&str] = &[
     "nls",
     "msgs",
     "intl",
+    "localization",
+    "localisation",
 ];
 
 /// Endings of files that may hold a list of texts.
