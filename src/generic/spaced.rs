@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::find::{Form, Spot, Tie, spot};
-use super::read::{ends_ci, line_start, literal, skip_blank, starts_ci, unquoted};
+use super::read::{ends_ci, line_end, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::values::value;
 
 /// `key value` with nothing but blanks between: only where a flag, an ENV line or the value's shape says so.
@@ -49,8 +49,15 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
         text.windows(2).filter(|two| two[0].is_ascii_lowercase() == two[1].is_ascii_uppercase()).count();
     // Names in camel case change between the cases seldom.
     let random = letters == text.len() && letters >= 16 && cases * 3 > letters;
+    // The whole line is the name and the value, as programs' own files have it.
+    let alone = lead.trim_ascii().is_empty()
+        && w[s.end..line_end(w, s.end)].trim_ascii().is_empty()
+        && text.iter().any(u8::is_ascii_uppercase)
+        && text.iter().any(u8::is_ascii_lowercase);
+    let enough = if alone { 1 } else { 2 };
     let odd =
-        digits >= 2 && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text) || random;
+        digits >= enough && letters >= 2 && text.len() >= 8 && !text.contains(&b'(') && !versioned(text)
+            || random;
     if told && text.len() >= 3 && !text.starts_with(b"-") || odd {
         while s.end > s.start && matches!(w[s.end - 1], b'.' | b',' | b':') {
             s.end -= 1;
@@ -154,6 +161,7 @@ mod tests {
             "the password was @.",
             "{:user \"app\" :pass \"@\"}",
             &["user me\npassword yHGmnKMh", "XkdrkHkBSCkiyngh"].concat(),
+            &["user me\n  password wxGKW", "PKPnx8ZjL\n"].concat(),
         ] {
             assert!(found(text), "{text}");
         }
@@ -163,6 +171,9 @@ mod tests {
             "the password is SHA256 of it",
             "the password is /etc/x1!y2",
             "with password `other`",
+            "the password Base6Encoded comes",
+            "the password Base6Encoded",
+            "password base6encoded",
             "the password confirmationFieldValidatorOfUsers",
         ] {
             assert!(!found(text), "{text}");
