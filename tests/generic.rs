@@ -210,3 +210,18 @@ fn what_is_public_by_design_encrypted_or_published_is_no_secret_under_any_name()
         assert!(found, "{number}");
     }
 }
+
+#[test]
+fn who_asks_for_more_is_told_no_less_surely() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    let value = secret(9);
+    repo.commit("settings.ini", format!("url = postgres://app:{value}@db.internal/app\n"));
+    let wanted = history(&repo);
+    assert_eq!(places(&wanted), [("url-password".to_owned(), value, "settings.ini".to_owned())]);
+    for gate in ["dir", "history"] {
+        let told = repo.scan(&[gate, "--min-confidence", "low"]);
+        assert_eq!(places(&told), places(&wanted), "{gate}");
+        assert_eq!(told.findings[0]["confidence"], wanted.findings[0]["confidence"], "{gate}");
+    }
+}

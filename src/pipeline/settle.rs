@@ -9,7 +9,7 @@ use super::{Levels, Limits, bound::Taken, rivals::Spot};
 use crate::{
     decode,
     filter::Near,
-    generic::{Candidate, kind},
+    generic::{Candidate, Place, kind},
     matcher::{self, Assigned, Match, Scanner},
     model::{Confidence, Fact, Secret, Span},
     pattern::{Find, Rule, RuleIndex},
@@ -271,8 +271,12 @@ fn judge(
         (matches!(find, Find::Word(_)), *confidence)
     };
     let mut kept = score::keep_best(judged, tells);
+    let assigned = matcher::candidates(assigned);
+    if levels.confidence == Confidence::Low {
+        give_way(&mut kept, &assigned);
+    }
     let pairs = score::pairs(pack, text, &kept, |verdict| told(verdict, levels));
-    let candidates = matcher::candidates(assigned).into_iter().filter(|candidate| {
+    let candidates = assigned.into_iter().filter(|candidate| {
         let value = Span::from(candidate.value.clone());
         let next = kept.partition_point(|(found, _)| found.secret.end <= value.start);
         // A rule that is sure of the form has the last word on its value, be it that it is none.
@@ -286,6 +290,20 @@ fn judge(
     let candidates = candidates.collect();
     kept.extend(bound);
     Judged { kept, pairs, candidates }
+}
+
+/// Leaves out what a rule is hardly sure of where an assignment is surer, so that who asks for more is told no less
+/// surely. Which it is may depend on no place: the one without a name speaks for all.
+fn give_way(kept: &mut Vec<(Match, Verdict)>, assigned: &[Candidate]) {
+    let sure = |candidate: &&Candidate| {
+        let judged = score::judge_assignment(candidate, &Place::of(b""));
+        judged.is_some_and(|(_, verdict)| verdict.confidence > Confidence::Low)
+    };
+    let mut surer = Taken::default();
+    assigned.iter().filter(sure).for_each(|one| surer.add(one.value.start, one.value.end));
+    kept.retain(|(found, verdict)| {
+        verdict.confidence > Confidence::Low || !surer.meets(found.secret.start, found.secret.end)
+    });
 }
 
 /// The match and its line, as long as a comment may stand from it.
