@@ -26,6 +26,8 @@ pub mod lead;
 mod level;
 #[path = "src/pattern/made.rs"]
 mod made;
+#[path = "src/prefilter/pairs.rs"]
+mod pairs;
 #[path = "src/pattern/rule.rs"]
 #[allow(dead_code)]
 mod rule;

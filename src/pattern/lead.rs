@@ -42,6 +42,16 @@ impl Literal {
         literal
     }
 
+    /// Whether bytes begin with it, but for bit 5 of each, which is the case of letters.
+    #[inline]
+    fn may_be(&self, text: &[u8; LONGEST]) -> bool {
+        const { assert!(LONGEST == 16) };
+        const CASE: u128 = u128::from_ne_bytes([0x20; LONGEST]);
+        let beyond = 8 * (LONGEST - usize::from(self.len));
+        let differ = (u128::from_le_bytes(self.bytes) ^ u128::from_le_bytes(*text)) & !CASE;
+        beyond == 8 * LONGEST || differ << beyond == 0
+    }
+
     fn push(&mut self, byte: u8) {
         self.bytes[usize::from(self.len)] = byte;
         self.len += 1;
@@ -92,6 +102,12 @@ impl Lead {
 
     /// Whether it stands at `start` in `text`.
     pub fn holds(&self, text: &[u8], start: usize) -> bool {
+        // Nearly always it does not, and that is told at once.
+        if let Some(here) = text.get(start..).and_then(|rest| rest.first_chunk())
+            && !self.literal.may_be(here)
+        {
+            return false;
+        }
         let after = start + self.literal.len();
         let Some(here) = text.get(start..after) else { return false };
         let same = if self.fold { here.eq_ignore_ascii_case(&self.literal) } else { here == &*self.literal };

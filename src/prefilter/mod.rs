@@ -4,6 +4,7 @@
 
 mod grams;
 mod keywords;
+mod pairs;
 mod prepared;
 mod runs;
 mod table;

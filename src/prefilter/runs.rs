@@ -1,26 +1,29 @@
-//! Leads of short prefixes that a long run of token bytes must follow, as with most tokens.
+//! Leads of short prefixes at the start of a word that a long run of token bytes must follow, as with most tokens.
 //!
 //! A prefix of two to four bytes is too common to be looked for alone. But what follows it is a run of
 //! letters, digits and a few signs, longer than nearly all words: so the runs are found first, as bits
-//! of whole blocks and without a branch, and a prefix is looked for only where one begins.
+//! of whole blocks and without a branch, and a prefix is looked for only where a word and one begin.
 
 use std::ops::Range;
 
-use super::table::{Entered, Entry, FOLD, Table};
+use super::table::{Entered, Entry, GRAM, Table, key};
 use crate::{
     block::{BLOCK, block, mask},
     pattern::{Lead, lead::LONGEST},
 };
 
 /// The bytes of a gram, which a prefix may fill.
-const PREFIX: usize = 4;
+const PREFIX: usize = GRAM;
 
 /// Token bytes that must follow these.
 const RUN: usize = LONGEST - PREFIX;
 
+/// A bit for each three bytes, in 4 KiB.
+const WORDS: usize = 1 << 9;
+
 /// Leads that `fit`, by their numbers.
 #[derive(Debug, PartialEq)]
-pub struct Runs(Table);
+pub struct Runs(Table<WORDS>);
 
 /// Letters, digits, and signs that stand in tokens: asked without a branch, for many bytes at once.
 #[inline]
@@ -29,9 +32,17 @@ fn is_token(byte: u8) -> bool {
     letter | (byte.wrapping_sub(b'+') <= b':' - b'+') | (byte == b'=') | (byte == b'_') | (byte == b'~')
 }
 
-/// Whether a lead is one of a short prefix that a run of token bytes must follow.
+/// Letters, digits and the underscore, likewise.
+#[inline]
+fn is_word(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') <= 25;
+    letter | (byte.wrapping_sub(b'0') <= 9) | (byte == b'_')
+}
+
+/// Whether a lead is one of a short prefix at the start of a word that a run of token bytes must follow.
 pub fn fit(lead: &Lead) -> bool {
-    lead.literal.len() <= PREFIX
+    lead.boundary
+        && lead.literal.len() <= PREFIX
         && lead.extent() >= PREFIX + RUN
         && (0..=u8::MAX).all(|byte| is_token(byte) || !lead.allows(byte))
 }
@@ -51,24 +62,27 @@ impl Runs {
         let mut at = starts.start;
         // Where runs may begin is as far behind a start as a prefix is long.
         let mut tokens = u128::from(tokens_at(text, at + PREFIX));
+        let mut inside = u64::from(at > 0 && text.get(at - 1).is_some_and(|&byte| is_word(byte)));
         while at < starts.end {
             let left = starts.end - at;
             if left + RUN > BLOCK {
                 tokens |= u128::from(tokens_at(text, at + PREFIX + BLOCK)) << BLOCK;
             }
-            let mut runs = begin_runs(tokens) as u64;
+            let words = mask(&block(text, at), is_word);
+            let mut begin = begin_runs(tokens) as u64 & !(words << 1 | inside);
             if left < BLOCK {
-                runs &= (1 << left) - 1;
+                begin &= (1 << left) - 1;
             }
-            while runs != 0 {
-                let start = at + runs.trailing_zeros() as usize;
+            while begin != 0 {
+                let start = at + begin.trailing_zeros() as usize;
                 let bytes = text[start..start + PREFIX].try_into().expect("a run follows them");
-                let gram = FOLD as u32 | u32::from_le_bytes(bytes);
-                if self.0.holds(gram) & 1 != 0 {
-                    self.0.entries(gram).for_each(|entry| found(start, entry.lead));
+                let key = key(u32::from_le_bytes(bytes));
+                if self.0.holds(key) != 0 {
+                    self.0.entries(key).for_each(|entry| found(start, entry.lead));
                 }
-                runs &= runs - 1;
+                begin &= begin - 1;
             }
+            inside = words >> (BLOCK - 1);
             tokens >>= BLOCK;
             at += BLOCK;
         }
@@ -98,5 +112,7 @@ mod tests {
         let written =
             |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'+'..=b':' | b'=' | b'_' | b'~');
         assert!((0..=u8::MAX).all(|byte| is_token(byte) == written(byte)));
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        assert!((0..=u8::MAX).all(|byte| is_word(byte) == word(byte)));
     }
 }
