@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{
-    escapes::Escape,
+    escapes::{Escape, escape},
     map::{Map, Segment, Step, Steps, Unit},
+    printable::quoted,
     work,
 };
 
@@ -17,13 +18,37 @@ const LINES: usize = 4;
 /// Stands between groups. No encoding and no join goes over it.
 const BETWEEN: &[u8] = b"\n\n";
 
-/// Which escape begins at a place.
-type Unescape = fn(&[u8], usize) -> Option<Escape>;
+/// What is undone everywhere in a group.
+#[derive(Clone, Copy)]
+pub enum Undo {
+    Escapes,
+    Quoted,
+    Nothing,
+}
+
+impl Undo {
+    /// Where the next byte stands that one may begin with.
+    fn next(self, text: &[u8]) -> Option<usize> {
+        match self {
+            Self::Escapes => memchr::memchr3(b'%', b'\\', b'&', text),
+            Self::Quoted => memchr::memchr(b'=', text),
+            Self::Nothing => None,
+        }
+    }
+
+    /// The one that begins at a place.
+    fn at(self, text: &[u8], at: usize) -> Option<Escape> {
+        match self {
+            Self::Escapes => escape(text, at),
+            Self::Quoted => quoted(text, at),
+            Self::Nothing => None,
+        }
+    }
+}
 
 pub struct Builder<'t> {
     text: &'t [u8],
-    /// What is undone everywhere in a group.
-    unescape: Option<Unescape>,
+    undo: Undo,
     /// Bytes that it may become.
     most: u64,
     made: Vec<u8>,
@@ -52,9 +77,9 @@ pub struct Built {
 }
 
 impl<'t> Builder<'t> {
-    pub fn new(text: &'t [u8], unescape: Option<Unescape>) -> Self {
+    pub fn new(text: &'t [u8], undo: Undo) -> Self {
         let (made, map, groups) = (Vec::new(), Map::default(), Vec::new());
-        Self { text, unescape, most: 0, made, map, groups, open: None, cut: None }
+        Self { text, undo, most: 0, made, map, groups, open: None, cut: None }
     }
 
     /// Bytes that are made, or will be for what was touched.
@@ -131,12 +156,9 @@ impl<'t> Builder<'t> {
         let mut from = open.done.min(to);
         open.done = to;
         let mut at = from;
-        while let Some(unescape) = self.unescape
-            && let Some(next) =
-                self.text[at..to].iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='))
-        {
+        while let Some(next) = self.undo.next(&self.text[at..to]) {
             at += next;
-            match unescape(self.text, at).filter(|unit| at + unit.len <= to) {
+            match self.undo.at(self.text, at).filter(|unit| at + unit.len <= to) {
                 Some(unit) => {
                     self.copy(from..at);
                     let source = at..at + unit.len;

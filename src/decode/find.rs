@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    chars::{SIGN, TOKEN, is_quote, is_token, may_count},
+    chars::{SIGN, TOKEN, is_quote, is_token},
     escapes::{Escape, escape, nested},
     joins::{piece, seam, tail},
     marks::{self, Marks},
@@ -84,24 +84,16 @@ impl<S: Sink> Marks for Finder<'_, S> {
     #[inline]
     fn special(&mut self, at: usize) {
         work::count(1);
-        let next = self.text.get(at + 1).copied().unwrap_or_default();
-        let before = if at > 0 { self.text[at - 1] } else { 0 };
-        if may_count(before, self.text[at], next) {
-            self.looks_special(at, next);
+        match self.text[at] {
+            b'=' => self.quoted(at),
+            b'\\' if matches!(self.text.get(at + 1), Some(b'\r' | b'\n')) => self.closes(at),
+            b'%' | b'\\' | b'&' => self.escape(at),
+            _ => self.closes(at),
         }
     }
 }
 
 impl<S: Sink> Finder<'_, S> {
-    fn looks_special(&mut self, at: usize, next: u8) {
-        match self.text[at] {
-            b'=' => self.quoted(at),
-            b'\\' if matches!(next, b'\r' | b'\n') => self.closes(at),
-            b'%' | b'\\' | b'&' => self.escape(at),
-            _ => self.closes(at),
-        }
-    }
-
     fn escape(&mut self, at: usize) {
         if at < self.escapes.end {
             return;

@@ -1,9 +1,9 @@
 //! The one pass over a text: where a run of coded characters begins, and where a byte stands that may
-//! begin an escape. Whole blocks become masks, without a branch.
+//! begin an escape or close a literal. Whole blocks become masks, without a branch.
 
 use std::ops::Range;
 
-use super::chars::{CODED, is_coded};
+use super::chars::{CODED, is_coded, may_count};
 use crate::block::{BLOCK, block, mask};
 
 /// Coded characters in a row that are looked at.
@@ -13,6 +13,7 @@ pub const RUN: usize = 10;
 pub trait Marks {
     /// A run of at least `RUN` coded characters.
     fn run(&mut self, run: Range<usize>);
+    /// A special byte that `may_count`.
     fn special(&mut self, at: usize);
 }
 
@@ -48,6 +49,16 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
             }
             marks.run(at + start as usize..end);
             starts &= starts - 1;
+        }
+        // Most count for nothing, and no branch says so.
+        let mut left = special;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            let place = at + bit as usize;
+            let before = if place > 0 { text[place - 1] } else { 0 };
+            let next = text.get(place + 1).copied().unwrap_or_default();
+            special ^= u64::from(!may_count(before, text[place], next)) << bit;
+            left &= left - 1;
         }
         while special != 0 {
             marks.special(at + special.trailing_zeros() as usize);
@@ -133,9 +144,14 @@ mod tests {
             scan(&text, from..to, &mut seen);
             let coded = |at: usize| text.get(at).is_some_and(|byte| is_coded(*byte));
             let begins = |at: &usize| (0..RUN).all(|next| coded(at + next)) && (*at == 0 || !coded(at - 1));
+            let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied().unwrap_or_default();
+            let counts = |at: &usize| {
+                let (before, next) = (byte(at.checked_sub(1)), byte(Some(at + 1)));
+                is_special(text[*at]) && may_count(before, text[*at], next)
+            };
             let wanted = Seen(
                 (from..to).filter(begins).map(|at| at..CODED.end(&text, at)).collect(),
-                (from..to).filter(|at| is_special(text[*at])).collect(),
+                (from..to).filter(counts).collect(),
             );
             runs += wanted.0.len();
             assert_eq!(seen, wanted, "{from}..{to} {text:?}");

@@ -3,12 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    build::{Builder, Built, CONTEXT},
+    build::{Builder, Built, CONTEXT, Undo},
     encodings::Encodings,
-    escapes::escape,
     find::Sink,
     map::{Map, Step, Steps},
-    printable::quoted,
     runs::Coded,
     text::stretches,
 };
@@ -191,9 +189,9 @@ fn grow(
         text,
         fresh,
         left,
-        escapes: Builder::new(text, Some(escape)),
-        quoted: Builder::new(text, Some(quoted)),
-        runs: Builder::new(text, None),
+        escapes: Builder::new(text, Undo::Escapes),
+        quoted: Builder::new(text, Undo::Quoted),
+        runs: Builder::new(text, Undo::Nothing),
     };
     match known {
         Some(known) => known.tell(&mut views),
@@ -202,7 +200,7 @@ fn grow(
             *known = Some(found).filter(|_| !views.cut());
         }
     }
-    let mut wide = Builder::new(text, None);
+    let mut wide = Builder::new(text, Undo::Nothing);
     if let Some(fresh) = fresh {
         let used = views.escapes.used() + views.quoted.used() + views.runs.used();
         utf16(text, fresh, wide.allow(views.left.saturating_sub(used)));

@@ -30,6 +30,9 @@ use crate::{
     unpack,
 };
 
+/// A copy of fewer bytes costs more to carry over than to look at again.
+const SMALL: usize = 64;
+
 /// What a blob hands to those built on it.
 pub enum State {
     /// Its text is its bytes.
@@ -294,13 +297,16 @@ impl objects::Visitor for Visitor<'_> {
         parts.clear();
         let (mut at, mut new_nul) = (0, false);
         for piece in pieces {
-            parts.push(match piece {
-                Piece::Copy { from, len } => matcher::Part::Copied { from, len },
-                Piece::Insert { len } => {
+            match piece {
+                Piece::Copy { from, len } if len >= SMALL => parts.push(matcher::Part::Copied { from, len }),
+                Piece::Copy { len, .. } | Piece::Insert { len } => {
                     new_nul |= memchr::memchr(0, &bytes[at..at + len]).is_some();
-                    matcher::Part::New { len }
+                    match parts.last_mut() {
+                        Some(matcher::Part::New { len: last }) => *last += len,
+                        _ => parts.push(matcher::Part::New { len }),
+                    }
                 }
-            });
+            }
             at += piece.len();
         }
         let nul = *nul || new_nul;
