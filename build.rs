@@ -6,8 +6,11 @@ use std::{
     env,
     fmt::Write as _,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 
 #[path = "src/block.rs"]
 #[allow(dead_code)]
@@ -54,9 +57,10 @@ use rule::{Find, Pair, Rule, Word};
 
 fn main() {
     println!("cargo::rerun-if-changed=patterns");
-    println!("cargo::rerun-if-changed=build.rs");
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    let folder = Path::new(&root).join("patterns");
+    let root = Path::new(&root);
+    println!("cargo::rustc-env=LEAKGATE_SOURCES={}", sources(root));
+    let folder = root.join("patterns");
     let mut files: Vec<_> = fs::read_dir(&folder)
         .expect("patterns/ is part of the package")
         .map(|entry| entry.expect("a readable folder").path())
@@ -127,6 +131,29 @@ fn main() {
     write("texts.txt", out.texts.as_bytes());
     write("runs.bin", &packed(runs::Runs::entered(short.into_iter())));
     write("grams.bin", &packed(grams::Grams::entered(other.into_iter())));
+}
+
+/// The SHA-256 of all that the program is built from, but for the patterns, which have a hash of their own.
+fn sources(root: &Path) -> String {
+    let mut files: Vec<PathBuf> = ["build.rs", "Cargo.toml", "Cargo.lock"].map(|name| root.join(name)).into();
+    let mut folders = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("src/ is part of the package") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let mut sha = Sha256::new();
+    for path in &files {
+        println!("cargo::rerun-if-changed={}", path.display());
+        // Who builds it as a dependency has another lock file.
+        let text = fs::read(path).unwrap_or_default();
+        sha.update(path.strip_prefix(root).expect("it is in there").to_string_lossy().as_bytes());
+        sha.update((text.len() as u64).to_le_bytes());
+        sha.update(text);
+    }
+    HEXLOWER.encode(&sha.finalize())
 }
 
 /// What the rules' texts and lists come to, each text once.

@@ -1,6 +1,8 @@
 //! Sweeps that begin where an earlier one ended.
 
-use std::fs;
+use std::{ffi::OsStr, fs, process::Command};
+
+use bstr::ByteSlice;
 
 use super::{Dir, Told, generated, made};
 
@@ -34,6 +36,37 @@ fn a_later_sweep_tells_the_same_and_reads_only_what_is_new_or_not_clean() {
     assert_eq!(read(&other), blobs(&other));
     dir.write("sweep", "leakgate sweep 1\n");
     repo.scan(&since).refused("damaged");
+}
+
+#[test]
+fn what_another_build_read_counts_for_nothing() {
+    let dir = Dir::new();
+    let repo = dir.repo("app");
+    repo.commit("a.txt", "nothing here\n");
+    let state = dir.path("sweep");
+    let since = ["history", "--since-sweep", state.to_str().expect("UTF-8")];
+    let usual = repo.leakgate(&since);
+    // One that differs in its sources alone.
+    let sources = env!("LEAKGATE_SOURCES");
+    let bytes = fs::read(usual.get_program()).expect("the program");
+    let other = dir.path("other-build");
+    fs::write(&other, bytes.replace(sources, "0".repeat(sources.len()))).expect("writable");
+    fs::set_permissions(&other, fs::metadata(usual.get_program()).expect("there").permissions())
+        .expect("ours");
+    let earlier = |program: &OsStr| {
+        let mut command = Command::new(program);
+        command.args(usual.get_args()).current_dir(usual.get_current_dir().expect("set"));
+        for (name, value) in usual.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let told = Told::of(&mut command);
+        told.summary["earlier"].as_u64().unwrap_or(0)
+    };
+    let [usual, other] = [usual.get_program(), other.as_os_str()];
+    assert_eq!([usual, usual, other, other, usual].map(earlier), [0, 1, 0, 1, 0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What an earlier sweep read and found nothing in, kept in a file, so that the next one need not read it again.
 //!
 //! Holds names of blobs, never a value, and nothing of what something was found in: that is read again, so that both
-//! sweeps tell the same. What was read by other patterns, levels or limits counts for nothing.
+//! sweeps tell the same. What was read by another program, other patterns, levels or limits counts for nothing.
 //!
 //! The file: `MAGIC`, the SHA-256 of what it was read with, the names' first 16 bytes each, sorted, and the SHA-256 of all
 //! that.

@@ -144,11 +144,11 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     Ok(report)
 }
 
-/// All that decides what is found in a blob.
+/// All that decides what is found in a blob. Two builds of one version may read differently, so their sources count.
 fn decided_by(scan: &Scan) -> String {
     let Scan { scanner, levels: Levels { confidence, severity, .. }, limits, .. } = scan;
-    let version = env!("CARGO_PKG_VERSION");
-    format!("{version} {} {confidence:?} {severity:?} {limits:?}", scanner.pack().hash())
+    let sources = env!("LEAKGATE_SOURCES");
+    format!("{sources} {} {confidence:?} {severity:?} {limits:?}", scanner.pack().hash())
 }
 
 /// Adds what a sweep visited, and what it could not.
