@@ -1,11 +1,11 @@
 //! Which files a rule looks at: those whose paths its file names, or all.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::Regex;
 
-use super::{Find, Pack, Rule, RuleIndex};
+use super::{Find, Pack, Rule, RuleIndex, builtin};
 use crate::{error::Error, model::Part};
 
 /// The rules of a pack that are bound to paths.
@@ -15,7 +15,8 @@ pub struct Bounds(BTreeMap<RuleIndex, Bound>);
 /// All that is given must agree.
 #[derive(Default)]
 struct Bound {
-    globs: Option<Globs>,
+    /// Those of a built-in rule are made when the first path is looked at: a start takes no time for them.
+    globs: Option<OnceLock<Globs>>,
     /// Of another tool's pack.
     regex: Option<Regex>,
     /// It looks at paths themselves.
@@ -31,9 +32,13 @@ struct Globs {
 impl Bounds {
     pub fn new(pack: &Pack) -> Result<Self, Error> {
         let mut bounds = BTreeMap::<_, Bound>::new();
+        let first_own = pack.count() - pack.own().len();
         for (index, rule) in (0..).zip(pack.outlines()).filter(|(_, rule)| rule.bound) {
             let wrong = |what: String| Error::new(format!("rule {:?}: paths: {what}", rule.id));
-            let globs = Globs::new(&pack.rule(index).paths).map_err(wrong)?;
+            let globs = match (index as usize).checked_sub(first_own) {
+                Some(own) => Globs::new(&pack.own()[own].paths).map_err(wrong)?.into(),
+                None => OnceLock::new(),
+            };
             bounds.entry(index).or_default().globs = Some(globs);
         }
         let limits = &pack.extras().limits;
@@ -77,7 +82,8 @@ impl Bounds {
     /// Whether the rule looks at the file of that path from the root.
     pub fn admit(&self, rule: RuleIndex, path: &[u8]) -> bool {
         self.0.get(&rule).is_none_or(|bound| {
-            bound.globs.as_ref().is_none_or(|globs| globs.hold(path))
+            let made = || Globs::new(&builtin::rule(rule as usize).paths).expect("they were tried");
+            bound.globs.as_ref().is_none_or(|globs| globs.get_or_init(made).hold(path))
                 && bound.regex.as_ref().is_none_or(|regex| regex.is_match(path))
         })
     }
@@ -123,7 +129,6 @@ impl Globs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::builtin;
 
     fn hold(globs: &[&str], path: &str) -> bool {
         Globs::new(globs).expect("good globs").hold(path.as_bytes())
@@ -158,7 +163,9 @@ mod tests {
 
     #[test]
     fn the_built_in_ones_are_right() {
-        Bounds::new(&Pack::builtin_and(Vec::new()).expect("rules")).expect("they were tried");
+        let bounds =
+            Bounds::new(&Pack::builtin_and(Vec::new()).expect("rules")).expect("they are not made yet");
+        assert!(bounds.0.keys().all(|&rule| !bounds.admit(rule, b"no such path/at.all")), "each is bound");
         assert!(builtin::rules().all(|rule| check(&rule.paths).is_ok()));
     }
 }

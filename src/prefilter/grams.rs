@@ -129,7 +129,7 @@ fn rarest(lead: &Lead) -> i8 {
     let farthest = lead.literal.len().saturating_sub(3).min(FARTHEST) as i8;
     let both = |offset: i8| {
         let grams = [offset, offset + 1].map(|offset| gram(lead, offset));
-        let share: f64 = grams.iter().map(|gram| share_of(gram.iter().copied())).sum();
+        let share: f64 = grams.iter().map(|gram| share_of(gram)).sum();
         (grams.iter().any(|gram| count(*gram) >= MANY), share)
     };
     let order = |a: &(bool, f64), b: &(bool, f64)| -> Ordering { a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)) };
