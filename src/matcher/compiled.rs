@@ -2,10 +2,18 @@
 //!
 //! Knows nothing of leads and windows.
 
+use std::{
+    ops::Range,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::OnceLock,
+};
+
 use regex_automata::{
-    Anchored, Input, PatternID,
+    Anchored, Input, MatchError, PatternID,
+    hybrid::dfa::{Cache, DFA},
     meta::{BuildError, Regex},
-    util::{captures::Captures, syntax},
+    nfa::thompson::{self, WhichCaptures},
+    util::{captures::Captures, pool::Pool, syntax},
 };
 use regex_syntax::hir::{Hir, HirKind, Repetition};
 
@@ -17,7 +25,24 @@ use crate::{
 };
 
 pub struct Compiled {
-    pub regex: Regex,
+    hir: Hir,
+    /// Of a led rule.
+    ends: Option<Ends>,
+    /// All of a match is the secret.
+    plain: bool,
+    /// Made when it is asked for: most rules that are tried match nothing.
+    full: OnceLock<Full>,
+}
+
+/// Says where a match ends whose start is known. Costs half of what `Full` costs to make.
+struct Ends {
+    automaton: DFA,
+    caches: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>,
+}
+
+/// Finds matches, and the secret in each.
+struct Full {
+    regex: Regex,
     /// Indices of the groups that may hold the secret, the first of them first; none if it always is the whole match.
     groups: Vec<usize>,
     /// The group of the whole match, if the line feeds around it are not the secret's.
@@ -35,7 +60,7 @@ pub fn can_run(rule: &Rule) -> Result<(), Error> {
     }
     let wrong = |why: String| Error::new(format!("rule {:?}: regex: {why}", rule.id));
     let hir = Compiled::parsed(rule).map_err(wrong)?;
-    Compiled::regex(rule, &hir).map(drop).map_err(|error| {
+    Full::regex(&hir, rule.led.is_some()).map(drop).map_err(|error| {
         wrong(error.size_limit().map_or_else(
             || error.to_string(),
             |limit| format!("it comes to more than {limit} bytes of automaton: use smaller repetitions"),
@@ -55,36 +80,80 @@ impl Compiled {
         Ok(if rule.led.is_some() { unlimited(&hir) } else { hir })
     }
 
-    fn regex(rule: &Rule, hir: &Hir) -> Result<Regex, Box<BuildError>> {
+    /// Of a rule that `can_run`.
+    pub fn new(rule: &Rule) -> Self {
+        let hir = Self::parsed(rule).expect(TRIED);
+        let ends = rule.led.is_some().then(|| Ends::new(&hir)).flatten();
+        let plain = is_secret(&hir) && hir.properties().explicit_captures_len() == 1;
+        Self { hir, ends, plain, full: OnceLock::new() }
+    }
+
+    fn full(&self) -> &Full {
+        self.full.get_or_init(|| Full::new(&self.hir, self.ends.is_some()))
+    }
+
+    /// Every match within the input, from left to right.
+    pub fn find_iter<'t>(&'t self, input: Input<'t>) -> impl Iterator<Item = Range<usize>> + 't {
+        self.full().regex.find_iter(input).map(|found| found.range())
+    }
+
+    /// The match that begins where the input does.
+    pub fn find_at(&self, input: Input) -> Option<Range<usize>> {
+        let input = input.anchored(Anchored::Yes);
+        match self.ends.as_ref().map(|ends| ends.find(&input)) {
+            Some(Ok(end)) => end.map(|end| input.start()..end),
+            None | Some(Err(_)) => self.full().regex.find(input).map(|found| found.range()),
+        }
+    }
+
+    /// The secret within a match.
+    pub fn secret(&self, text: &[u8], found: Range<usize>, captures: &mut Option<Captures>) -> Option<Span> {
+        if self.plain { Some(Span::from(found)) } else { self.full().secret(text, found, captures) }
+    }
+}
+
+const TRIED: &str = "patterns are parsed and tried before they come here";
+
+impl Ends {
+    /// `None`: it cannot be had for this regex.
+    fn new(hir: &Hir) -> Option<Self> {
+        let plain = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
+        let nfa = thompson::Compiler::new().configure(plain).build_from_hir(hir).ok()?;
+        let any_size = DFA::config().skip_cache_capacity_check(true);
+        let automaton = DFA::builder().configure(any_size).build_from_nfa(nfa).ok()?;
+        let own = automaton.clone();
+        Some(Self { automaton, caches: Pool::new(Box::new(move || own.create_cache())) })
+    }
+
+    fn find(&self, input: &Input) -> Result<Option<usize>, MatchError> {
+        let found = self.automaton.try_search_fwd(&mut self.caches.get(), input)?;
+        Ok(found.map(|found| found.offset()))
+    }
+}
+
+impl Full {
+    fn regex(hir: &Hir, led: bool) -> Result<Regex, Box<BuildError>> {
         Regex::builder()
             // A led rule is only tried where its lead was found already.
-            .configure(Regex::config().utf8_empty(false).auto_prefilter(rule.led.is_none()))
+            .configure(Regex::config().utf8_empty(false).auto_prefilter(!led))
             .build_from_hir(hir)
             .map_err(Box::new)
     }
 
-    /// Of a rule that `can_run`.
-    pub fn new(rule: &Rule) -> Self {
-        let tried = "patterns are parsed and tried before they come here";
-        let hir = Self::parsed(rule).expect(tried);
-        let regex = Self::regex(rule, &hir).expect(tried);
+    fn new(hir: &Hir, led: bool) -> Self {
+        let regex = Self::regex(hir, led).expect(TRIED);
         let index = |name: &str| regex.group_info().to_index(PatternID::ZERO, name);
         let whole = index(WHOLE);
         let mut groups: Vec<usize> = (0..).map_while(|rank| index(&secret_group(rank))).collect();
         assert!(!groups.is_empty(), "patterns are refused without such a group");
-        if whole.is_none() && is_secret(&hir) {
+        if whole.is_none() && is_secret(hir) {
             groups.clear();
         }
         Self { groups, whole, regex }
     }
 
-    /// The secret within a match. The engine takes the same path again, as the best one is still there.
-    pub fn secret(
-        &self,
-        text: &[u8],
-        found: std::ops::Range<usize>,
-        captures: &mut Option<Captures>,
-    ) -> Option<Span> {
+    /// The engine takes the same path again, as the best one is still there.
+    fn secret(&self, text: &[u8], found: Range<usize>, captures: &mut Option<Captures>) -> Option<Span> {
         if self.groups.is_empty() {
             return Some(Span::from(found));
         }

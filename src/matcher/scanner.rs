@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use regex_automata::{Anchored, Input};
+use regex_automata::Input;
 
 use super::{
     assigned::{Assigned, Assignments},
@@ -196,9 +196,9 @@ impl Scanner {
     pub(super) fn run(&self, rule: RuleIndex, text: &[u8], window: Span, matches: &mut Vec<Match>) {
         let compiled = self.compiled(rule);
         let mut captures = None;
-        for found in compiled.regex.find_iter(Input::new(text).range(window.range())) {
-            if let Some(secret) = compiled.secret(text, found.range(), &mut captures) {
-                matches.push(Match { whole: Span::from(found.range()), secret, rule });
+        for found in compiled.find_iter(Input::new(text).range(window.range())) {
+            if let Some(secret) = compiled.secret(text, found.clone(), &mut captures) {
+                matches.push(Match { whole: Span::from(found), secret, rule });
             }
         }
     }
@@ -210,11 +210,10 @@ impl Scanner {
         let before = usize::from(led.unwrap_or(0));
         for start in lead.saturating_sub(before)..=lead {
             let within = start..text.len().min(start + reach);
-            let input = Input::new(text).range(within).anchored(Anchored::Yes);
-            if let Some(found) = compiled.regex.find(input)
-                && let Some(secret) = compiled.secret(text, found.range(), &mut None)
+            if let Some(found) = compiled.find_at(Input::new(text).range(within))
+                && let Some(secret) = compiled.secret(text, found.clone(), &mut None)
             {
-                matches.push(Match { whole: Span::from(found.range()), secret, rule });
+                matches.push(Match { whole: Span::from(found), secret, rule });
             }
         }
     }

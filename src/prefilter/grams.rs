@@ -58,12 +58,11 @@ impl Grams {
         while at < end {
             let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk()) else { break };
             let keys = keys(bytes);
-            let held = keys.iter().zip(0..).fold(0, |held, (&key, nth)| held | self.0.holds(key) << nth);
-            let mut left = held;
-            while left != 0 {
-                let nth = left.trailing_zeros() as usize;
+            let mut held = keys.iter().zip(0..).fold(0, |held, (&key, nth)| held | self.0.holds(key) << nth);
+            while held != 0 {
+                let nth = held.trailing_zeros() as usize;
                 found(at + place(nth), keys[nth]);
-                left &= left - 1;
+                held &= held - 1;
             }
             at += STEP;
         }
