@@ -43,7 +43,7 @@ struct Ends {
 /// Finds matches, and the secret in each.
 struct Full {
     regex: Regex,
-    /// Indices of the groups that may hold the secret, the first of them first; none if it always is the whole match.
+    /// Indices of the groups that may hold the secret, the first of them first.
     groups: Vec<usize>,
     /// The group of the whole match, if the line feeds around it are not the secret's.
     whole: Option<usize>,
@@ -144,19 +144,13 @@ impl Full {
         let regex = Self::regex(hir, led).expect(TRIED);
         let index = |name: &str| regex.group_info().to_index(PatternID::ZERO, name);
         let whole = index(WHOLE);
-        let mut groups: Vec<usize> = (0..).map_while(|rank| index(&secret_group(rank))).collect();
+        let groups: Vec<usize> = (0..).map_while(|rank| index(&secret_group(rank))).collect();
         assert!(!groups.is_empty(), "patterns are refused without such a group");
-        if whole.is_none() && is_secret(hir) {
-            groups.clear();
-        }
         Self { groups, whole, regex }
     }
 
     /// The engine takes the same path again, as the best one is still there.
     fn secret(&self, text: &[u8], found: Range<usize>, captures: &mut Option<Captures>) -> Option<Span> {
-        if self.groups.is_empty() {
-            return Some(Span::from(found));
-        }
         let captures = captures.get_or_insert_with(|| self.regex.create_captures());
         let input = Input::new(text).range(found).anchored(Anchored::Yes);
         self.regex.search_captures(&input, captures);

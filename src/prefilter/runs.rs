@@ -25,18 +25,25 @@ const WORDS: usize = 1 << 9;
 #[derive(Debug, PartialEq)]
 pub struct Runs(Table<WORDS>);
 
+#[inline]
+fn is_letter(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') <= 25
+}
+
 /// Letters, digits, and signs that stand in tokens: asked without a branch, for many bytes at once.
 #[inline]
 fn is_token(byte: u8) -> bool {
-    let letter = (byte | 0x20).wrapping_sub(b'a') <= 25;
-    letter | (byte.wrapping_sub(b'+') <= b':' - b'+') | (byte == b'=') | (byte == b'_') | (byte == b'~')
+    is_letter(byte)
+        | (byte.wrapping_sub(b'+') <= b':' - b'+')
+        | (byte == b'=')
+        | (byte == b'_')
+        | (byte == b'~')
 }
 
 /// Letters, digits and the underscore, likewise.
 #[inline]
 fn is_word(byte: u8) -> bool {
-    let letter = (byte | 0x20).wrapping_sub(b'a') <= 25;
-    letter | (byte.wrapping_sub(b'0') <= 9) | (byte == b'_')
+    is_letter(byte) | (byte.wrapping_sub(b'0') <= 9) | (byte == b'_')
 }
 
 /// Whether a lead is one of a short prefix at the start of a word that a run of token bytes must follow.
