@@ -14,7 +14,10 @@ use super::{
 };
 use entries::{Entries, NONE, PackPlan, state};
 use gix::hash::oid;
-use std::ops::Range;
+use std::{cmp::Reverse, ops::Range};
+
+/// Bytes in the pack of an object that is large.
+const LARGE: u64 = 256 << 10;
 
 pub(super) struct Forest<'s> {
     pub(super) store: &'s Store,
@@ -268,6 +271,19 @@ impl<'s> Forest<'s> {
         }
     }
 
+    /// What one thread reads by itself for long is begun early, not when all else is done.
+    fn large_first(&mut self) {
+        let packed = |root: u32| {
+            let (pack, at) = self.place(root).ok()?;
+            let (from, to) = self.entries[pack].span(at, &self.store.packs[pack]);
+            Some(to.saturating_sub(from)).filter(|bytes| *bytes >= LARGE)
+        };
+        let mut large: Vec<_> = self.roots.iter().filter_map(|&root| Some((packed(root)?, root))).collect();
+        large.sort_unstable_by_key(|&(bytes, root)| (Reverse(bytes), root));
+        let rest = self.roots.iter().copied().filter(|root| packed(*root).is_none());
+        self.roots = large.iter().map(|(_, root)| *root).chain(rest).collect();
+    }
+
     /// Weigh the families and list the kids of each node, heaviest last, and the roots.
     fn grow(&mut self, parents: &[u32]) {
         let len = self.len();
@@ -316,6 +332,7 @@ impl<'s> Forest<'s> {
             }
         }
         self.roots.reverse();
+        self.large_first();
         for pair in at.windows(2) {
             let kids = &mut self.kids[pair[0] as usize..pair[1] as usize];
             if let Some(heaviest) = (0..kids.len()).max_by_key(|at| self.weights[kids[*at] as usize]) {

@@ -12,6 +12,7 @@ use super::{
     scanned::{Scanned, SecretIndex},
     sets::{EMPTY, Set, Sets},
     trees::{Kid, TreeIndex, Trees},
+    ways::Ways,
 };
 use crate::{
     git::{ById, Node},
@@ -48,22 +49,14 @@ pub struct Graph {
     /// Refs that name a tree or blob, and what they name.
     pub trees: Vec<(String, ObjectId)>,
     pub blobs: Vec<(String, ObjectId)>,
+    pub ways: Ways,
     pub stories: Vec<Story>,
     pub refs: Count,
     pub problems: Vec<Problem>,
     sets: Sets,
     /// For each tree, the set of secrets in and below it.
     held: Vec<Set>,
-    /// For each tree and each blob with secrets that some ref reaches, the tree through which it was first
-    /// met, going by commits from the oldest on.
-    through: Vec<TreeIndex>,
-    blob_through: Vec<TreeIndex>,
-    /// Blobs with secrets that some ref reaches.
-    reached: Vec<bool>,
 }
-
-/// Of a tree that was not met, or that a commit or ref names itself.
-const NONE: TreeIndex = TreeIndex::MAX;
 
 impl Graph {
     /// Also returns which assignments are told: that is decided between the commits, which lead to paths, and
@@ -75,25 +68,22 @@ impl Graph {
             tags,
             trees: Vec::new(),
             blobs: Vec::new(),
+            ways: Ways::default(),
             stories: vec![Story::default(); scanned.secrets.len()],
             refs: Count::default(),
             problems,
             sets: Sets::new(),
             held: vec![EMPTY; trees.count()],
-            through: vec![NONE; trees.count()],
-            blob_through: vec![NONE; scanned.blobs.len()],
-            reached: vec![false; scanned.blobs.len()],
         };
         graph.place(scanned, trees, tips.len(), others);
-        let met = graph.gather(scanned, trees);
-        let commits = graph.commits.iter().map(|node| node.tree).enumerate();
-        let named = graph.trees.iter().map(|(_, tree)| (usize::MAX, *tree));
-        let mut problems = Vec::new();
-        let roots = commits.chain(named);
-        let tellings = paths::decide(scanned, trees, &met, roots, levels, &mut problems);
-        graph.problems.append(&mut problems);
-        graph.hold(scanned, trees, &met);
-        graph.tell(scanned, trees, &tips, &tagged);
+        let roots: Vec<_> = graph.commits.iter().map(|node| trees.number(&node.tree)).collect();
+        graph.find_ways(scanned, trees, &roots);
+        let commits = roots.iter().enumerate().filter_map(|(place, root)| Some((place, (*root)?)));
+        let named = graph.trees.iter().filter_map(|(_, tree)| Some((usize::MAX, trees.number(tree)?)));
+        let (roots_of_all, problems) = (commits.chain(named), &mut graph.problems);
+        let tellings = paths::decide(scanned, trees, &graph.ways, roots_of_all, levels, problems);
+        graph.hold(scanned);
+        graph.tell(scanned, trees, &roots, &tips, &tagged);
         graph.count_blobs(scanned);
         (graph, tellings)
     }
@@ -114,79 +104,20 @@ impl Graph {
         self.refs.read = (tips + self.trees.len() + self.blobs.len()) as u64;
     }
 
-    /// The trees that a reachable commit or ref has, each once, children first. Notes through which tree each, and
-    /// each blob with secrets, is met first.
-    fn gather(&mut self, scanned: &Scanned, trees: &Trees) -> Vec<TreeIndex> {
-        let roots: Vec<_> =
-            self.commits.iter().map(|node| node.tree).chain(self.trees.iter().map(|tree| tree.1)).collect();
-        let mut absent = HashSet::new();
-        let mut met = Vec::with_capacity(trees.count());
-        let mut entered = vec![false; trees.count()];
-        for root in roots {
-            if let Some(root) = trees.number(&root) {
-                self.gather_below(trees, root, &mut entered, &mut met);
-            } else if absent.insert(root) {
-                self.problems
-                    .push(Problem::new(format!("tree {root}"), "not in the repository, or unreadable"));
-            }
-        }
-        for (_, id) in &self.blobs {
-            if let Some(&blob) = scanned.by_key.get(&key(id)) {
-                self.reached[blob as usize] = true;
-            }
-        }
-        met
+    /// From commits and from refs. `roots` are the numbers of the commits' trees.
+    fn find_ways(&mut self, scanned: &Scanned, trees: &Trees, roots: &[Option<TreeIndex>]) {
+        let of_commits = self.commits.iter().map(|node| node.tree).zip(roots.iter().copied());
+        let of_refs = self.trees.iter().map(|(_, id)| (*id, trees.number(id)));
+        let blobs = self.blobs.iter().filter_map(|(_, id)| scanned.by_key.get(&key(id)));
+        let blobs = blobs.map(|blob| *blob as usize);
+        self.ways = Ways::new(scanned, trees, of_commits.chain(of_refs), blobs, &mut self.problems);
     }
 
-    fn gather_below(
-        &mut self,
-        trees: &Trees,
-        root: TreeIndex,
-        entered: &mut [bool],
-        met: &mut Vec<TreeIndex>,
-    ) {
-        let mut stack = vec![(root, false)];
-        while let Some((tree, done)) = stack.pop() {
-            if !done && std::mem::replace(&mut entered[tree as usize], true) {
-                continue;
-            }
-            let Some(children) = trees.children(tree) else {
-                let what = format!("object {}", trees.name(tree));
-                self.problems.push(Problem::new(
-                    what,
-                    "a tree names it, but it is not in the repository, or unreadable",
-                ));
-                continue;
-            };
-            if !done {
-                stack.push((tree, true));
-            } else {
-                met.push(tree);
-            }
-            for (child, _) in children {
-                match child.kid() {
-                    Kid::Tree(below) if !done && !entered[below as usize] => {
-                        if self.through[below as usize] == NONE {
-                            self.through[below as usize] = tree;
-                        }
-                        stack.push((below, false));
-                    }
-                    Kid::Blob(blob) if done && !std::mem::replace(&mut self.reached[blob as usize], true) => {
-                        self.blob_through[blob as usize] = tree;
-                    }
-                    Kid::Tree(_) | Kid::Blob(_) | Kid::Name => {}
-                }
-            }
-        }
-    }
-
-    /// Finds the set of each of the trees. None holds itself, as its name is a hash of what it holds: of one that is
-    /// forged the one that comes first counts as empty.
-    fn hold(&mut self, scanned: &Scanned, trees: &Trees, met: &[TreeIndex]) {
+    /// Finds the set of each of the trees.
+    fn hold(&mut self, scanned: &Scanned) {
         let blobs: Vec<Set> = scanned.blobs.iter().map(|(_, secrets)| self.sets.of(secrets)).collect();
-        for &tree in met {
-            let children = trees.children(tree).unwrap_or_default();
-            let sets = children.iter().map(|(child, _)| match child.kid() {
+        for &tree in &self.ways.trees {
+            let sets = self.ways.of(tree).iter().map(|(child, _)| match child.kid() {
                 Kid::Tree(below) => self.held[below as usize],
                 Kid::Blob(blob) => blobs[blob as usize],
                 Kid::Name => EMPTY,
@@ -195,22 +126,19 @@ impl Graph {
         }
     }
 
-    fn set_of(&self, trees: &Trees, commit: &Node) -> Set {
-        trees.number(&commit.tree).map_or(EMPTY, |tree| self.held[tree as usize])
-    }
-
     /// Walks the commits, oldest first.
     fn tell(
         &mut self,
         scanned: &Scanned,
         trees: &Trees,
+        roots: &[Option<TreeIndex>],
         tips: &[(String, ObjectId)],
         tagged: &[(String, ObjectId)],
     ) {
         let mut held: ById<Set> = ById::with_capacity_and_hasher(self.commits.len(), Default::default());
         let mut counts: HashMap<Set, u64> = HashMap::new();
-        for (place, node) in self.commits.iter().enumerate() {
-            let now = self.set_of(trees, node);
+        for (place, (node, root)) in self.commits.iter().zip(roots).enumerate() {
+            let now = root.map_or(EMPTY, |tree| self.held[tree as usize]);
             held.insert(node.id, now);
             *counts.entry(now).or_default() += 1;
             let before: Vec<Set> =
@@ -305,28 +233,10 @@ impl Graph {
     }
 
     fn count_blobs(&mut self, scanned: &Scanned) {
-        for ((_, secrets), _) in scanned.blobs.iter().zip(&self.reached).filter(|(_, reached)| **reached) {
+        for (_, (_, secrets)) in scanned.blobs.iter().enumerate().filter(|(blob, _)| self.ways.reach(*blob)) {
             for &secret in secrets {
                 self.stories[secret as usize].blobs += 1;
             }
         }
-    }
-
-    /// The trees from a commit's or ref's own down to the one that holds a blob with secrets, where the blob
-    /// was first met. Empty if it was not.
-    pub fn way_to(&self, blob: usize) -> Vec<TreeIndex> {
-        let mut way = Vec::new();
-        let mut tree = self.blob_through[blob];
-        while tree != NONE && way.len() <= self.through.len() {
-            way.push(tree);
-            tree = self.through[tree as usize];
-        }
-        way.reverse();
-        way
-    }
-
-    /// Whether a ref reaches a blob that has secrets.
-    pub fn reaches(&self, blob: usize) -> bool {
-        self.reached[blob]
     }
 }

@@ -14,6 +14,7 @@ mod scanned;
 mod sets;
 mod told;
 mod trees;
+mod ways;
 
 use std::{collections::HashMap, path::Path, sync::atomic::Ordering::Relaxed};
 

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bstr::BString;
-use gix::ObjectId;
 
 use super::{
     PairMap, PairSet,
     scanned::{Doubt, Scanned, SecretIndex},
-    trees::{Child, Kid, NameIndex, TreeIndex, Trees},
+    trees::{Kid, NameIndex, TreeIndex, Trees},
+    ways::Ways,
 };
 use crate::{
     generic::Place,
@@ -48,21 +48,19 @@ pub struct Tellings {
     pub unmet: Vec<BString>,
 }
 
-/// Decides. `roots` are the trees of commits, each with its place, oldest first, and `met` all that they lead to,
-/// children first. Secrets that are not believed
+/// Decides. `roots` are the trees of commits, each with its place, oldest first. Secrets that are not believed
 /// under any path of a blob are taken from it, unless no root leads to it: then no path is known.
 pub fn decide(
     scanned: &mut Scanned,
     trees: &Trees,
-    met: &[TreeIndex],
-    roots: impl Iterator<Item = (usize, ObjectId)>,
+    ways: &Ways,
+    roots: impl Iterator<Item = (usize, TreeIndex)>,
     levels: Levels,
     problems: &mut Vec<Problem>,
 ) -> Tellings {
     if scanned.blobs.is_empty() && trees.telling().is_empty() {
         return Tellings::default();
     }
-    let holding = holding(trees, met);
     let mut decided = Decided { scanned, levels, judged: HashMap::new(), told: BTreeMap::new() };
     let mut paths = Paths::default();
     let mut believed: HashMap<usize, HashSet<SecretIndex>> = HashMap::new();
@@ -75,20 +73,16 @@ pub fn decide(
     let mut more = 0;
     let mut stack = Vec::new();
     for (commit, root) in roots {
-        let Some(root) = trees.number(&root) else { continue };
         stack.push((root, 0));
         while let Some((tree, path)) = stack.pop() {
-            if !holding[tree as usize] || !visited.first_time(tree, path) {
+            if ways.of(tree).is_empty() || !visited.first_time(tree, path) {
                 continue;
             }
             if !counted(&mut folders[tree as usize], MOST_FOLDERS, &mut more) {
                 continue;
             }
-            for &(child, name) in trees.children(tree).unwrap_or_default() {
+            for &(child, name) in ways.of(tree) {
                 let tells = trees.tells(name);
-                if !tells && !matters(child, &holding) {
-                    continue;
-                }
                 let path = paths.join(path, name);
                 if tells && named.insert(path) {
                     unmet.remove(&name);
@@ -206,24 +200,6 @@ impl Decided<'_> {
             let stays = secrets.into_iter().zip(rivals::stay(&spots));
             stays.filter(|(_, stays)| *stays).for_each(|(secret, _)| tell(secret));
         }
-    }
-}
-
-/// For each tree that is met, whether a blob with secrets or a name that tells something is in or below it.
-fn holding(trees: &Trees, met: &[TreeIndex]) -> Vec<bool> {
-    let mut holding = vec![false; trees.count()];
-    for &tree in met {
-        let mut children = trees.children(tree).unwrap_or_default().iter();
-        holding[tree as usize] = children.any(|&(child, name)| matters(child, &holding) || trees.tells(name));
-    }
-    holding
-}
-
-/// Whether something is told of a child or what is below it.
-fn matters(child: Child, holding: &[bool]) -> bool {
-    match child.kid() {
-        Kid::Tree(below) => holding[below as usize],
-        Kid::Blob(_) | Kid::Name => true,
     }
 }
 

@@ -97,7 +97,7 @@ pub fn tell(
     collected.below += scanned.below;
     // Only the oldest places are told: whether a half stands alone, all texts that hold it decide.
     let blobs = scanned.blobs.iter().enumerate();
-    let blobs = blobs.filter(|(blob, _)| unreachable || graph.reaches(*blob)).map(|(_, held)| held);
+    let blobs = blobs.filter(|(blob, _)| unreachable || graph.ways.reach(*blob)).map(|(_, held)| held);
     let commits = scanned.commits.iter().map(|(node, secrets)| (node.id, secrets));
     let tags = scanned.tags.iter().map(|(id, _, secrets)| (*id, secrets));
     for (id, secrets) in blobs.map(|(id, secrets)| (*id, secrets)).chain(commits).chain(tags) {
@@ -167,7 +167,7 @@ impl Teller<'_> {
         let mut versions = Vec::new();
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
             let Some(members) = self.scanned.members.get(id) else { continue };
-            let way = self.graph.way_to(blob);
+            let way = self.graph.ways.to(blob);
             let Some(&place) = way.first().and_then(|root| first.get(root)) else { continue };
             let Some(path) = self.path(self.graph.commits[place].tree, &way[1..], *id, &mut buffer) else {
                 continue;
@@ -314,7 +314,7 @@ impl Teller<'_> {
             self.text(usize::MAX, Part::Path, name.as_ref(), name.as_ref(), None, &[]);
         }
         for (blob, (id, secrets)) in self.scanned.blobs.iter().enumerate() {
-            if !self.graph.reaches(blob) {
+            if !self.graph.ways.reach(blob) {
                 let path = format!("unreachable blob {id}").into();
                 self.blob(usize::MAX, path, *id, secrets.iter().copied().collect());
             }
