@@ -33,12 +33,15 @@ const OWN: &[&str] = &[
     "pass !",
     "pass  ",
     "pass :",
+    "pass \"",
+    "pass\t",
     ":pass ",
     "_pw",
     "pw\"",
     "pw'",
     "pw:",
     "pw  ",
+    "pw :",
     "passcode",
     "pwd",
     "senha",
@@ -46,6 +49,14 @@ const OWN: &[&str] = &[
     "wachtwoord",
     "kennwort",
     "haslo",
+    "pswd",
+    "passord",
+    "salasana",
+    "adgangskode",
+    "losenord",
+    "jelszo",
+    "kata_sandi",
+    "mat_khau",
     "pw=",
     "pw =",
     "secret",
@@ -58,6 +69,8 @@ const OWN: &[&str] = &[
     "auth=",
     "auth:",
     "auth =",
+    "auth :",
+    "auth  ",
     "authoriz",
     "authkey",
     "authdata",
@@ -77,6 +90,8 @@ const OWN: &[&str] = &[
     "salt=",
     "salt:",
     "salt =",
+    "salt :",
+    "salt  ",
     "nonce",
     "ticket",
     "_signature",
@@ -110,6 +125,9 @@ const OWN: &[&str] = &[
 /// An anchor only where it ends a name, or one of its words, or a name that is known.
 pub const KEY_WORD: &str = "key";
 
+/// Words that are anchors where a name in camel case ends with one: `signingKey`, `dbPass`.
+pub const HUMPS: &[&str] = &["Key", "Pass", "Auth", "Salt"];
+
 /// Every text that makes a `key` an anchor, and where in it the `key` stands.
 pub const KEY_FORMS: &[(&str, u8)] = &[
     ("_key", 1),
@@ -122,6 +140,9 @@ pub const KEY_FORMS: &[(&str, u8)] = &[
     ("key>", 0),
     ("key =", 0),
     ("key |", 0),
+    ("key :", 0),
+    ("key  ", 0),
+    ("key\t", 0),
     ("key</", 0),
     ("keybytes", 0),
     ("keyvalue", 0),
@@ -135,14 +156,26 @@ pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
     if STARTS[first as usize] >> (second & 63) & 1 == 0 {
         return None;
     }
-    let anchor =
-        ANCHORS.iter().copied().find(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()))?;
-    let stands = match anchor {
+    let mut anchors =
+        ANCHORS.iter().copied().filter(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()));
+    let stands = |anchor: &&str| match *anchor {
         KEY_WORD => ends_key(w, at),
         "_auth" | "-auth" | "_pw" => !begins_other(w, at),
         _ => true,
     };
-    stands.then_some(anchor)
+    anchors.next().filter(stands).or_else(|| hump(w, at).filter(|_| ends_hump(w, at) == Some(true)))
+}
+
+/// The word of camel case that stands at `at`, with no letter behind it.
+fn hump(w: &[u8], at: usize) -> Option<&'static str> {
+    let word = HUMPS.iter().copied().find(|word| w[at..].starts_with(word.as_bytes()))?;
+    w.get(at + word.len()).is_some_and(|b| !b.is_ascii_alphabetic()).then_some(word)
+}
+
+/// Of such a word, whether it ends a name, and is none by itself.
+pub(super) fn ends_hump(w: &[u8], at: usize) -> Option<bool> {
+    hump(w, at)?;
+    Some(at > 0 && (w[at - 1].is_ascii_lowercase() || w[at - 1].is_ascii_digit()))
 }
 
 /// Whether the `_auth`, `-auth` or `_pw` at `at` begins another word: `Co-authored-by`, not `Proxy-Authorization`;
@@ -157,7 +190,8 @@ pub(super) fn begins_other(w: &[u8], at: usize) -> bool {
 fn ends_key(w: &[u8], at: usize) -> bool {
     let ends = match w.get(at + 3) {
         Some(b'"' | b'\'' | b'=' | b':' | b'(' | b'>') => true,
-        Some(b' ') => matches!(w.get(at + 4), Some(b'=' | b'|')),
+        Some(b' ') => matches!(w.get(at + 4), Some(b'=' | b'|' | b':' | b' ')),
+        Some(b'\t') => true,
         Some(b'<') => w.get(at + 4) == Some(&b'/'),
         Some(b'b' | b'B') => starts_ci(w, at, b"keybytes"),
         Some(b'v' | b'V') => starts_ci(w, at, b"keyvalue"),
@@ -170,9 +204,9 @@ fn ends_key(w: &[u8], at: usize) -> bool {
 const STARTS: [u64; 256] = {
     let mut starts = [0; 256];
     let mut i = 0;
-    while i < ANCHORS.len() {
-        let anchor = ANCHORS[i].as_bytes();
-        starts[anchor[0] as usize] |= 1 << (anchor[1] & 63);
+    while i < ANCHORS.len() + HUMPS.len() {
+        let anchor = if i < ANCHORS.len() { ANCHORS[i] } else { HUMPS[i - ANCHORS.len()] }.as_bytes();
+        starts[anchor[0].to_ascii_lowercase() as usize] |= 1 << (anchor[1] & 63);
         i += 1;
     }
     starts

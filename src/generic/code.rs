@@ -16,6 +16,7 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if listed(w, s, v) || alternative(w, s) => "a word in a list",
         () if inherits(w, s) || qualified(v) => "the name of a type",
         () if algorithm(v) => "the name of an algorithm",
+        () if element(w, s) => "the name of a part of a page",
         () if command(w, s, v) || starts_with_command(v) || runs(w, s, v) => "a command",
         () if v.starts_with(b"{\"") || v.starts_with(b"{\\\"") => "an object",
         () if expanded(w, s) => "what is handed on beside a value",
@@ -45,6 +46,8 @@ fn bare(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         b"int",
         b"bool",
         b"nullptr",
+        b"disabled",
+        b"enabled",
     ];
     let word = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
     word && (matches!(w.get(s.end), Some(b'(' | b'[')) || v.ends_with(b"_t"))
@@ -188,6 +191,14 @@ fn command(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let wrapper = &w[s.wrapper.clone()];
     let runs = RUNS.iter().any(|r| wrapper.windows(r.len()).any(|x| x.eq_ignore_ascii_case(r)));
     runs && v.iter().all(|b| read::is_key(*b) || matches!(b, b'/' | b' '))
+}
+
+/// By which a page is asked for one of its parts: `document.getElementById('x')`.
+fn element(w: &[u8], s: &Spot) -> bool {
+    const ASKS: &[&[u8]] =
+        &[b"getelementbyid", b"getelementsbyname", b"queryselector", b"queryselectorall", b"find_element"];
+    let call = w[s.wrapper.clone()].trim_ascii();
+    call == b"$" || ASKS.iter().any(|asks| read::ends_ci(call, asks))
 }
 
 /// `ConvertTo-SecureString x`: the cmdlet is no value.

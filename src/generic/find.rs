@@ -3,9 +3,11 @@
 //! One left-to-right look at the bytes within `REACH` of the anchor; no grammar of any language.
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
-use super::anchor::{anchor_at, begins_other};
+use super::anchor::{anchor_at, begins_other, ends_hump};
+use super::collection;
 use super::foreign;
 use super::named::{block_of, default_argument, default_of, entry, held, marked, named_value, set_off};
+use super::otherwise::of_lookup;
 use super::placed::{attributes, column, handed, list_item, parallel, record, returned, serialized};
 use super::read::{Quote, ends_ci, is_ident, is_key, line_start, literal, skip_blank, starts_ci, unquoted};
 use super::schemes::{
@@ -142,6 +144,9 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if spoken == 0 && (start..at.min(end)).any(|i| end - i < KEY && named_by(w, i)) {
         return; // an earlier anchor in the same name has told all this
     }
+    if ends_hump(w, at) == Some(false) && anchor_at(w, at).is_none() {
+        return;
+    }
     let key = start..end;
     let opened = start > 0 && matches!(w[start - 1], b'"' | b'\'' | b'`');
     let mut p = end;
@@ -229,6 +234,16 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
     };
     let Some(&b) = w.get(sep) else { return };
     let next = w.get(sep + 1).copied().unwrap_or(0);
+    if let Some((start, v)) = of_lookup(w, &tie.key, sep) {
+        return value(w, v, true, false, &mut |s| {
+            each(Spot { form: Form::Fallback, key: start..tie.key.end, key_quoted, ..s });
+        });
+    }
+    if matches!(b, b'=' | b':') && collection::is_collective(&w[tie.key.clone()]) {
+        collection::values(w, sep + 1 + usize::from(next == b'='), tie.key.start, &mut |s| {
+            emit(Form::Item, s)
+        });
+    }
     match b {
         b'=' => match next {
             b'=' => value(w, sep + 2 + usize::from(w.get(sep + 2) == Some(&b'=')), true, false, &mut |s| {

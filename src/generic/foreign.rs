@@ -25,6 +25,9 @@ pub const WORDS: &[&str] = &[
     "lösenord",
     "Lösenord",
     "mot de passe",
+    "κωδικός",
+    "סיסמה",
+    "jelszó",
 ];
 
 /// The length of the word that stands at `at`, or 0.

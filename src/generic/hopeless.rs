@@ -7,6 +7,7 @@ use super::find::{Form, Spot};
 use super::prose::prose;
 use super::public::public;
 use super::read::{self, Quote};
+use super::sealed::protected;
 use super::shapes::shape;
 
 /// Why a value is certainly no literal secret, if so.
@@ -34,8 +35,13 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if foreign(v) || prose(w, s, v) => "a text that people read",
         () if greeting(v) => "the name of a way to log in, or its first message",
         () if forgery(w, s) => "a token against forged requests",
-        () if sample(v) => "a sample, as vendors mark theirs",
-        () if public(&w[s.key.clone()], v) || numbered_key(w, s, v) || pgp_key(w, s, v) || link(w, s) => {
+        () if sample(w, s, v) => "a sample, as vendors mark theirs",
+        () if public(&w[s.key.clone()], v)
+            || numbered_key(w, s, v)
+            || pgp_key(w, s, v)
+            || link(w, s)
+            || certified(w, s, v) =>
+        {
             "public, or a reference"
         }
         () if user_file(w, s) => "the name of a file",
@@ -93,6 +99,18 @@ fn pgp_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && v.iter().all(u8::is_ascii_hexdigit)
 }
 
+/// The digest of a certificate, where one is spoken of.
+fn certified(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    /// Bytes to either side that are looked at.
+    const NEAR: usize = 200;
+    const WORDS: &[&[u8]] = &[b"humbprint", b"ingerprint", b"mtls", b"x5t"];
+    if v.len() != 40 || !v.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let near = &w[s.key.start.saturating_sub(NEAR)..w.len().min(s.end + NEAR)];
+    WORDS.iter().any(|word| memchr::memmem::find(near, word).is_some())
+}
+
 /// Of an address that is made to be handed on, of a file that Firebase stores.
 /// <https://firebase.google.com/docs/storage/web/download-files>
 fn link(w: &[u8], s: &Spot) -> bool {
@@ -104,9 +122,12 @@ fn link(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Query && memchr::memmem::find(&lead[blank..], HOST).is_some()
 }
 
-/// Marked as a sample within: `wJalr…EXAMPLEKEY`.
-fn sample(v: &[u8]) -> bool {
-    v.len() >= 16 && memchr::memmem::find(v, b"EXAMPLE").is_some()
+/// Marked as a sample within (`wJalr…EXAMPLEKEY`), or one that says what to write (`user:pass`).
+fn sample(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let told = || {
+        matches!(&w[s.key.clone()], b"user" | b"username") && matches!(v, b"pass" | b"passwd" | b"password")
+    };
+    v.len() >= 16 && memchr::memmem::find(v, b"EXAMPLE").is_some() || s.form == Form::Flag && told()
 }
 
 /// The list of a system's users (`/etc/passwd`), a file of that name elsewhere (`restore /tmp/passwd …`), or where the
@@ -138,6 +159,24 @@ fn continued(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && matches!(v.last(), Some(b'/' | b':' | b'=' | b'.' | b' '))
         && matches!(rest.first(), Some(b'+' | b'.' | b'&' | b'%'))
         && !command
+        && !called_on(rest)
+        && !padded(v)
+}
+
+/// What is called on the literal before it: `"x".encode()`. Only one name joins it to more.
+fn called_on(rest: &[u8]) -> bool {
+    let name = rest.strip_prefix(b".").unwrap_or_default();
+    name.first().is_some_and(u8::is_ascii_alphabetic) && !name.starts_with(b"concat(")
+}
+
+/// Whole base64, and filled up to its end.
+fn padded(v: &[u8]) -> bool {
+    let end = v.iter().rev().take_while(|b| **b == b'=').count();
+    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+    v.len() >= 16
+        && v.len().is_multiple_of(4)
+        && (1..=2).contains(&end)
+        && v[..v.len() - end].iter().all(digit)
 }
 
 /// Letters as escapes alone (`\x4e\x54`): a word that shall not be read as one.
@@ -272,90 +311,11 @@ fn joint(v: &[u8], quote: Quote) -> bool {
     let inner = |side: &mut dyn Iterator<Item = &u8>| {
         side.skip_while(|b| matches!(**b, b'"' | b'\'' | b'`' | b' ')).take(1).any(glue)
     };
+    // Code behind the quote that closed a text: `"…password: "+t.hex;e=1,n="…`
+    let goes_on = v.first() == Some(&b'+') && v.iter().any(|b| matches!(b, b';' | b'('));
     quote != Quote::None
-        && edge(v.first())
-        && edge(v.last())
-        && (inner(&mut v.iter()) || inner(&mut v.iter().rev()))
-}
-
-/// A hash as directories keep it, behind its kind: `{PBKDF2-SHA256}10000$…`.
-fn scheme(v: &[u8]) -> bool {
-    let Some((kind, hash)) = v.strip_prefix(b"{").and_then(|rest| {
-        let end = memchr::memchr(b'}', &rest[..rest.len().min(24)])?;
-        Some((&rest[..end], &rest[end + 1..]))
-    }) else {
-        return false;
-    };
-    kind.len() >= 3
-        && kind
-            .iter()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'_'))
-        && hash.len() >= 16
-}
-
-/// Encrypted or hashed values, and names of values kept elsewhere: no leak.
-fn protected(v: &[u8]) -> bool {
-    // a list of words or an alternation
-    if v.iter().filter(|b| **b == b'|').count() >= 4 {
-        return true;
-    }
-    const HEADS: &[&[u8]] = &[
-        b"ENC[",
-        b"ENC(",
-        b"ENCRYPTED[",
-        b"encrypted:",
-        b"$ANSIBLE_VAULT",
-        b"{cipher}",
-        b"!vault",
-        b"vault:",
-        b"arn:",
-        b"op://",
-        b"akv://",
-        b"ref+",
-        b"@Microsoft.KeyVault",
-        b"projects/",
-        b"sha1$",
-        b"sha256$",
-        b"pbkdf2",
-        b"{pbkdf2",
-        b"{scrypt",
-        b"{argon2",
-        b"{SHA",
-        b"{SSHA",
-        b"{sha",
-        b"{ssha",
-        b"bcrypt",
-        b"HMACSHA",
-        b"<enc",
-        b"$2a$",
-        b"$2b$",
-        b"$2y$",
-        b"scrypt:",
-        b"md5$",
-        b"sha256:",
-        b"sha256-",
-        b"sha512-",
-        b"sha384-",
-        b"SCRAM-SHA",
-        b"data:",
-        b"secretKeyRef",
-        b"!Ref",
-        b"!Sub",
-        b"Fn::",
-    ];
-    if HEADS.iter().any(|h| v.starts_with(h)) || scheme(v) {
-        return true;
-    }
-    // Maven's: a base64 text in braces
-    let inner = v.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}")).unwrap_or(b"");
-    if inner.len() >= 24 && inner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
-    {
-        return true;
-    }
-    // crypt: $id$…, $id$rounds$…
-    let tail = v.strip_prefix(b"$").unwrap_or(b"");
-    let id = tail.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
-    (1..=16).contains(&id) && tail.get(id) == Some(&b'$') && tail.len() > 20
+        && (goes_on
+            || edge(v.first()) && edge(v.last()) && (inner(&mut v.iter()) || inner(&mut v.iter().rev())))
 }
 
 #[cfg(test)]
@@ -376,6 +336,9 @@ mod tests {
             "key = \"%.*s4-d-XZ-x.9_n5023Xl\"".to_owned(),
             format!("[[\"string\", \"password\"], [\"boolean\", \"{value}\"]]"),
             format!("\"https://firebasestorage.googleapis.com/v0/b/o/a?alt=media&token={value}\""),
+            ["curl -u user", "pass https://example.com/"].join(":"),
+            format!("secret = \"{}\" # for mtls", "4B5FE072C7".repeat(4)),
+            "n={a:\"wrong password: \"+t.hex;e=\"x1\"}".to_owned(),
         ] {
             assert!(nothing(&text), "{text}");
         }
@@ -386,6 +349,13 @@ mod tests {
             format!("user | password | {value}"),
             format!("\"token_last\": \"{value}\""),
             format!("[\"password\", \"{value}\"]"),
+            format!("curl -u user:{value} https://example.com/"),
+            format!("secret = \"{}\" # for tls", "4B5FE072C7".repeat(4)),
+            format!("SECRET = '{}=='.encode()", &["wJDxr2Vn7Qs5", "Zt8Lk3Mb9A"].concat()),
+            format!("let secret = \"{}==\".to_string();", &["wJDxr2Vn7Qs5", "Zt8Lk3Mb9A"].concat()),
+            ["db_pass", "word: Walnut(12)harbor!"].concat(),
+            ["DB_PASSWORD=aB9s7{", "cdXq{xX2"].concat(),
+            ["password = \"\"\"\nTr0ub", "4dor&3x\n\"\"\""].concat(),
             format!("password = password.encode(\"{value}\")"),
         ] {
             assert!(!nothing(&text), "{text}");

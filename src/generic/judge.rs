@@ -91,7 +91,7 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
 /// Letters of which the next is as little to be foreseen are no name.
 const RANDOM: u8 = 180;
 
-/// In code a bare word is a variable, and a lock file or style sheet holds no secrets.
+/// In code a bare word is a variable, and a lock file or style sheet holds no secrets but in addresses.
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
     if never(c) {
         return true;
@@ -112,7 +112,7 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
             Form::Assign | Form::Colon | Form::Pair | Form::Arrow | Form::Compare | Form::Named | Form::Space
         );
     match place.kind {
-        File::Lock | File::Style => true,
+        File::Lock | File::Style => c.form != Form::Url,
         File::Code => {
             bare && f[ft::F_IN_STRING] == 0
                 && f[ft::C_COMMENT] == 0
@@ -136,11 +136,13 @@ fn never(c: &Candidate) -> bool {
     {
         return true;
     }
-    // a short nonce is none; nor is a UUID, unless its name says secret and not what of it (`…_ERROR`); nor a
-    // format of many directives
+    // a short nonce is none; nor is a UUID, unless its name says secret and not what of it (`…_ERROR`), or it is a random one
+    // and whose key; nor a format of many directives
     let told = f[ft::K_PASS] | f[ft::K_SECRET] | f[ft::K_TOKEN] == 1;
     let told = told && f[ft::K_LAST_META] & f[ft::K_META] == 0;
-    if f[ft::K_NONCE] == 1 && f[ft::V_LEN] < 24 || f[ft::V_UUID] == 1 && !told || f[ft::V_PRINTF] >= 2 {
+    let key = f[ft::K_LAST] == 3 && f[ft::K_API] | f[ft::K_OWNER] | f[ft::K_AUTH] == 1;
+    let number = f[ft::V_UUID] > 0 && !told && !(key && f[ft::V_UUID] == 2);
+    if f[ft::K_NONCE] == 1 && f[ft::V_LEN] <= 24 || number || f[ft::V_PRINTF] >= 2 {
         return true;
     }
     // encrypted; the name of a file

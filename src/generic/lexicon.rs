@@ -29,7 +29,7 @@ const WORDS: &[(Class, &str)] = &[
         "password passwd passwort pass passphrase passcode pwd passwords pw pswd psw mdp userpass \
             userpassword userpwd dbpass dbpassword dbpasswd storepass keypass storepassword keypassword \
             rootpassword adminpassword requirepass masterauth pgpassword passwrd contrasena senha \
-            wachtwoord kennwort haslo passe motdepasse",
+            wachtwoord kennwort haslo passe motdepasse passord salasana adgangskode losenord jelszo sandi khau",
     ),
     (
         SECRET,

@@ -6,6 +6,7 @@
 mod anchor;
 mod around;
 mod code;
+mod collection;
 pub mod eval;
 pub mod features;
 pub mod find;
@@ -18,6 +19,7 @@ mod list;
 pub mod model;
 mod named;
 mod names;
+mod otherwise;
 pub mod path;
 mod placed;
 mod prose;
@@ -25,6 +27,7 @@ mod public;
 pub mod read;
 pub mod rows;
 mod schemes;
+mod sealed;
 mod shapes;
 mod spaced;
 pub mod tables;
@@ -37,7 +40,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use anchor::{ANCHORS, KEY_FORMS, KEY_WORD, anchor_at};
+pub use anchor::{ANCHORS, HUMPS, KEY_FORMS, KEY_WORD, anchor_at};
 pub use find::{Form, REACH};
 pub use judge::{
     Confidence, Judgement, Kind, Severity, judge, judge_at, kind, possible, reasons, upper_bound,

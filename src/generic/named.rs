@@ -2,7 +2,9 @@
 //!
 //! Bounded look-ahead, no grammar. Knows nothing of what a key means.
 
-use super::read::{ends_ci, is_ident, is_key, line_start, literal, prefix_ci, skip_blank, skip_gap};
+use super::read::{
+    ends_ci, is_ident, is_key, line_end, line_start, literal, prefix_ci, skip_blank, skip_gap,
+};
 use std::ops::Range;
 
 /// Lines of a variable's block that are gone through for its default.
@@ -89,13 +91,15 @@ pub fn marked(w: &[u8], p: usize) -> Option<usize> {
 /// Behind `key:` or `key: {`, and what describes it, such as its type: the position behind `value:` or `default:`, as
 /// pipelines and templates of clouds write it.
 pub fn held(w: &[u8], p: usize) -> Option<usize> {
-    let open = skip_blank(w, p, 8);
+    let first = skip_blank(w, p, 8);
+    // In a list the first of them counts.
+    let open = if w.get(first) == Some(&b'[') { skip_gap(w, first + 1) } else { first };
     let inner = open + usize::from(w.get(open) == Some(&b'{'));
     let i = skip_gap(w, inner);
-    if inner == open && i == open {
+    if inner == first && i == first {
         return None;
     }
-    described(w, i)
+    described(w, if w[i..].starts_with(b"- ") { i + 2 } else { i })
 }
 
 /// The first of the pairs from `p` on that says the value: the position behind its separator.
@@ -149,6 +153,9 @@ fn past_pair(w: &[u8], p: usize) -> Option<usize> {
         || value + w[value..].iter().take(40).take_while(|b| is_key(**b)).count(),
         |text| text.end,
     );
+    // What a line of YAML says in words.
+    let said = w[sign] == b':' && w.get(end) == Some(&b' ') && w[p..].first() != Some(&b'"');
+    let end = if said { line_end(w, end) } else { end };
     let comma = w.get(end) == Some(&b',');
     let next = skip_gap(w, end + usize::from(comma));
     (end > value && (comma || w[end..next].contains(&b'\n'))).then_some(next)

@@ -16,7 +16,7 @@ pub fn known_name(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         // Palau, in lists of countries, and a browser in lists of those.
         () if name == b"PW" && !v.iter().any(u8::is_ascii_digit) => "what a code stands for",
         () if looks_up(name, s) || dotted(name, v) || entry(w, s) || section(w, s) => "the name of a key",
-        () if kept(w, s) => "the name of what is kept elsewhere",
+        () if kept(w, s) || attribute(name) => "the name of what is kept elsewhere",
         () if handed_on(name, s) => "where requests are handed on to",
         () if state(w, s, v) => "a state, or an event",
         () if variable(w, s, v) || bound(w, s, v) => "the name of a variable",
@@ -32,7 +32,9 @@ fn grammar(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let name = &w[s.key.clone()];
     let word = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b',' | b' ');
     name == b"tokens" && v.iter().all(word)
-        || [name, &w[s.wrapper.clone()]].iter().any(|call| read::ends_ci(call, b"tokenizer"))
+        || [name, &w[s.wrapper.clone()]]
+            .iter()
+            .any(|call| [&b"tokenizer"[..], b"tokenize"].iter().any(|end| read::ends_ci(call, end)))
 }
 
 /// A label that Kubernetes selects by: `key: name` and then `operator: In`.
@@ -73,10 +75,23 @@ fn section(w: &[u8], s: &Spot) -> bool {
             || rest.starts_with(b",") && READS.iter().any(|reads| read::ends_ci(wrapper, reads)))
 }
 
-/// A secret's name, by which AWS gives it: `aws secretsmanager get-secret-value --secret-id x`.
+/// A secret's name, by which AWS gives it (`aws secretsmanager get-secret-value --secret-id x`, `arn:…:secret:x`), or
+/// the type of what it keeps (`AWS::IAM::AccessKey: x`).
 fn kept(w: &[u8], s: &Spot) -> bool {
     let lead = &w[read::line_start(w, s.key.start)..s.key.start];
-    w[s.key.clone()] == *b"secret-id" && memchr::memmem::find(lead, b"secretsmanager").is_some()
+    let names = |part: &[u8]| memchr::memmem::find(lead, part).is_some();
+    match &w[s.key.clone()] {
+        b"secret-id" => names(b"secretsmanager"),
+        b"secretsmanager" => lead.ends_with(b":") && names(b"arn:"),
+        b"secret" if lead.ends_with(b":") => names(b"arn:") && names(b":secretsmanager:"),
+        _ => lead.ends_with(b"::") && names(b"AWS::"),
+    }
+}
+
+/// What else is known of a credential, as the last part of a name says: `vcap.services.db.credentials.username`.
+fn attribute(name: &[u8]) -> bool {
+    const PARTS: &[&[u8]] = &[b"name", b"username", b"user", b"host", b"hostname", b"port", b"label"];
+    memchr::memrchr(b'.', name).is_some_and(|dot| PARTS.contains(&&name[dot + 1..]))
 }
 
 /// What Angular binds a name to: `#password="ngModel"`.
@@ -194,7 +209,9 @@ fn state(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let whole = s.key.end + 1 == s.value.start
         && open.is_some_and(|open| w.get(s.end) == Some(open) && b"\"'`".contains(open));
     let camel = v[0].is_ascii_lowercase() && v.iter().any(u8::is_ascii_uppercase);
-    STATES.contains(&v) || whole && (camel || EVENTS.contains(&v))
+    // Of Playwright's logs.
+    let log = w[s.key.clone()] == *b"pw";
+    STATES.contains(&v) || whole && (camel || log || EVENTS.contains(&v))
 }
 
 /// One of an enumeration (`TokenBearer = "Bearer"`; as Go writes it, `TokenTypeBearer TokenType = "Bearer"`), or the name of a setting
@@ -207,7 +224,16 @@ fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     }
     let name = &w[s.key.clone()];
     let alike = name.iter().zip(v).take_while(|(a, b)| a == b).count();
-    if alike >= ALIKE && read::ends_ci(name, b"key") && v.iter().all(|b| read::is_ident(*b))
+    let letters = |text: &[u8]| -> Vec<u8> {
+        text.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let told = || {
+        let value = letters(v);
+        value.len() >= ALIKE && letters(name).starts_with(&value)
+    };
+    let word = |b: &u8| read::is_ident(*b) || matches!(b, b':' | b'.' | b'-' | b'/');
+    if read::ends_ci(name, b"key")
+        && (alike >= ALIKE && v.iter().all(|b| read::is_ident(*b)) || v.iter().all(word) && told())
         || v.len() > 4 && v[0].is_ascii_uppercase() && name.len() > v.len() && name.ends_with(v)
     {
         return true;
@@ -247,6 +273,33 @@ fn signature(name: &[u8], s: &Spot) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::generic::tests::nothing;
+
+    #[test]
+    fn types_attributes_and_names_of_settings_are_no_values() {
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        for text in [
+            format!("\"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{value}\""),
+            format!("\"AWS::IAM::AccessKey\": \"{value}\""),
+            format!("vcap.services.db.credentials.username: {value}"),
+            "const string PerfTradeoffKey = \"perf:tradeoff\";".to_owned(),
+            "DEBUG: \"pw:webserver\"".to_owned(),
+            format!("pass = document.getElementById('{value}')"),
+            format!("pass = $('{value}')"),
+            "- 'apparmor(unix-chkpwd): disabled'".to_owned(),
+            ["- Pass", "word: Disallow control characters"].concat(),
+        ] {
+            assert!(nothing(&text), "{text}");
+        }
+        for text in [
+            format!("secret: {value}"),
+            format!("Config::apiKey = \"{value}\";"),
+            format!("vcap.services.db.credentials.password: {value}"),
+            format!("pass = decode('{value}')"),
+            format!("- Password: {value}"),
+        ] {
+            assert!(!nothing(&text), "{text}");
+        }
+    }
 
     #[test]
     fn names_are_no_values() {

@@ -23,6 +23,8 @@ fn sentence(w: &[u8], s: &Spot) -> bool {
     }
     let lead = &w[line_start(w, s.key.start)..s.key.start];
     let set_off = marked || matches!(w[s.key.end], b'*' | b'<');
+    // What changed in a part of a program, in a list.
+    let listed = matches!(lead.trim_ascii(), b"-" | b"*") && w[s.value.start].is_ascii_uppercase();
     let mut quotes = memchr::memchr_iter(b'"', lead);
     let open = quotes.next_back().filter(|_| quotes.count().is_multiple_of(2));
     let Some(rest) = w[s.end..].strip_prefix(b" ") else { return false };
@@ -30,7 +32,7 @@ fn sentence(w: &[u8], s: &Spot) -> bool {
     match (words(&rest[..end]), open) {
         (0, _) => false,
         (1 | 2, Some(open)) => set_off || words(&lead[open + 1..]) >= 2,
-        (_, open) => set_off || open.is_some(),
+        (_, open) => set_off || open.is_some() || listed,
     }
 }
 

@@ -12,8 +12,8 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || v.starts_with(b"urn:")
         || v.starts_with(b"openpgp4fpr:")
         || fingerprint(v) && !says(name, lex::PASS | lex::SECRET)
-        || point(v)
-            && !says(name, lex::PASS | lex::SECRET | lex::TOKEN)
+        || (point(v) && !says(name, lex::TOKEN) || account(v))
+            && !says(name, lex::PASS | lex::SECRET)
             && !names(name, &[b"private", b"priv"])
         || pgp_id(name, v)
         || issue(name, v)
@@ -21,6 +21,9 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || record(name)
         || uid(name, v)
         || nkey(name, v)
+        || recipient(v)
+        || site(name)
+        || once(name, v)
         || grant(name)
         || file(name, v)
         || place(name)
@@ -86,6 +89,8 @@ fn is_public_key(v: &[u8]) -> bool {
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
         // The hashed name of a host, and its key.
         || v.starts_with(b"|1|")
+        // A token of Datadog for what runs in browsers.
+        || v.len() == 35 && v.starts_with(b"pub") && v[3..].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// What a signature of AWS is good for, behind the id of the key: `…/20130524/us-east-1/s3/aws4_request`.
@@ -100,14 +105,40 @@ fn fingerprint(v: &[u8]) -> bool {
         && pairs.all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// A point of a curve of 256 bits, in hexadecimal: a public key.
+/// A point of a curve of 256 bits: a public key, in hexadecimal, or in base64 as browsers are given one to push with.
+/// <https://www.rfc-editor.org/rfc/rfc8292#section-3.2>
 fn point(v: &[u8]) -> bool {
     let form = match v.len() {
         66 => matches!(v[1], b'2' | b'3'),
+        87 => {
+            return v[0] == b'B' && v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        }
         130 => v[1] == b'4',
         _ => false,
     };
     form && v[0] == b'0' && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The address of an account or a contract of Ethereum: 20 bytes.
+fn account(v: &[u8]) -> bool {
+    v.len() == 42 && v.starts_with(b"0x") && v[2..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whom age encrypts for. <https://age-encryption.org/v1>
+fn recipient(v: &[u8]) -> bool {
+    v.len() == 62 && v.starts_with(b"age1") && v.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+/// The half of a captcha's keys that stands in the page.
+fn site(name: &[u8]) -> bool {
+    [&b"sitekey"[..], b"site_key", b"site-key"].iter().any(|end| ends_ci(name, end))
+}
+
+/// By which a service knows that a request is made again, as those of AWS take it: a UUID.
+fn once(name: &[u8], v: &[u8]) -> bool {
+    const NAMES: &[&[u8]] =
+        &[b"ClientToken", b"clientToken", b"RequestToken", b"requestToken", b"UpdateToken", b"update_token"];
+    v.len() == 36 && v[8] == b'-' && NAMES.contains(&name)
 }
 
 /// The id or fingerprint of an OpenPGP key.
@@ -115,10 +146,12 @@ fn pgp_id(name: &[u8], v: &[u8]) -> bool {
     let digits = v.strip_prefix(b"0x").unwrap_or(v);
     matches!(digits.len(), 8 | 16 | 32 | 40)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && (names(name, &[b"gpg", b"pgp", b"openpgp", b"recv", b"receive", b"signingkey", b"ppa"])
-            || digits.len() == 16
-                && v.iter().all(|b| !b.is_ascii_lowercase())
-                && names(name, &[b"signature"]))
+        && (names(
+            name,
+            &[b"gpg", b"pgp", b"openpgp", b"recv", b"receive", b"signingkey", b"signkey", b"ppa"],
+        ) || digits.len() == 16
+            && v.iter().all(|b| !b.is_ascii_lowercase())
+            && names(name, &[b"signature"]))
 }
 
 /// An issue, where a ticket is no credential: `ABC-123`, `team/project#45`, an address.
@@ -306,6 +339,15 @@ mod tests {
         assert!(!is("unlock_token", "x") && !is("request_token", "x") && !is("nextcloud_token", "x"));
         assert!(is("ChangeToken", "x") && !is("password_change_token", "x") && is("token_cache_key", "x"));
         assert!(is("DkimTokens", "x") && !is("dkim_private_key", "x"));
+        let made = |head: &str, len: usize| format!("{head}{}", &"b4c9d2e8".repeat(12)[head.len()..len]);
+        assert!(is("token", &made("0x", 42)) && !is("private_key", &made("0x", 42)));
+        assert!(!is("token", &made("0x", 40)));
+        assert!(is("vapidKey", &made("B", 87)) && !is("vapid_private_key", &made("B", 87)));
+        assert!(is("signing_key", &made("age1", 62)) && !is("signing_key", &made("age2", 62)));
+        assert!(is("RECAPTCHA_SITE_KEY", "x") && is("sitekey", "x") && !is("site_secret", "x"));
+        assert!(is("client_token", &made("pub", 35)) && !is("client_token", &made("pub", 36)));
+        let number = "cc965dfc-1d39-485c-ab12-40b0adf78d0b";
+        assert!(is("ClientToken", number) && !is("ClientToken", "x") && !is("client_token", number));
         let seed = "SUAG32YJ2GVZG3KT";
         assert!(is("nkey", &seed[1..]) && !is("nkey", seed));
         let user = "UBAC".repeat(14);

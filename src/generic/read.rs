@@ -150,7 +150,7 @@ pub fn literal(w: &[u8], p: usize) -> Option<Literal> {
 /// The literal arguments from `p` to the closing bracket, at most three arguments far.
 pub fn params(w: &[u8], p: usize, each: &mut impl FnMut(Literal)) {
     let mut i = p;
-    for _ in 0..3 {
+    'arguments: for _ in 0..3 {
         if let Some(l) = literal(w, i) {
             i = l.end;
             each(l);
@@ -159,8 +159,12 @@ pub fn params(w: &[u8], p: usize, each: &mut impl FnMut(Literal)) {
             while i < w.len() && i - from < 60 && (is_key(w[i]) || matches!(w[i], b' ' | b'=' | b':' | b'>'))
             {
                 i += 1;
-                // key=value arguments have a key of their own
+                // key=value arguments have a key of their own, unless it says that the value is one
                 if matches!(w[i - 1], b'=' | b':' | b'>') {
+                    if ends_ci(w[from..i - 1].trim_ascii(), b"default") {
+                        i = skip_blank(w, i, 4);
+                        continue 'arguments;
+                    }
                     return;
                 }
             }

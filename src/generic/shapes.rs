@@ -93,11 +93,15 @@ fn library(v: &[u8]) -> bool {
     [&b".dll"[..], b".so", b".dylib", b".jar", b".exe"].iter().any(|ending| v.ends_with(ending))
 }
 
-/// The same few digits again and again: `deadbeefdeadbeefdeadbeef`.
+/// The same few digits again and again (`deadbeefdeadbeefdeadbeef`), or nothing but what hides a value
+/// (`XXXXXXXXXXXXXXXX`).
 fn repeated(v: &[u8]) -> bool {
     /// The longest part that is repeated.
     const PART: usize = 8;
     let v = v.strip_prefix(b"0x").unwrap_or(v);
+    if v.len() >= 2 * PART && v.iter().all(|b| *b == v[0]) && matches!(v[0], b'x' | b'X' | b'0') {
+        return true;
+    }
     v.len() >= 3 * PART
         && v.iter().all(u8::is_ascii_hexdigit)
         && (1..=PART).any(|part| v[part..].iter().zip(v).all(|(a, b)| a == b))
@@ -122,6 +126,7 @@ mod tests {
             "\\x1b[32mPASS",
             "libk7.1.0.dylib",
             &"deadbeef".repeat(5),
+            &"X".repeat(16),
             &format!("0x{}", "a".repeat(32)),
             "crwdns6846:0crwdne6846:0",
             ".d1i90.cdn.example.net",

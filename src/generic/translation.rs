@@ -5,12 +5,12 @@
 use super::read::starts_ci;
 
 /// Languages, as names of files and folders tell them.
-const LANGUAGES: &str = "aa ab ae af ak am an ar as ast av ay az ba be bg bi bm bn bo br bs ca cak ce ch co cr cs cu cv cy da de dsb \
+const LANGUAGES: &str = "aa ab ae af ak am an ar as ast av ay az ba be ber bg bi bm bn bo br bs ca cak ce ch co cr cs cu cv cy da de dsb \
     dv dz ee el en eo es et eu fa ff fi fil fj fo fr fy ga gd gl gn gu gv ha he hi ho hr hsb ht hu hy hz ia id \
     ie ig ii ik in is it iu iw ja jv ka kab kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv \
     mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru \
     rw sa sah sc sd se sg si sk sl sm sn so sq sr srp ss st su sv sw szl ta te tet tg th ti tk tl tn to tr tt tw \
-    ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+    ty tzl ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
 /// Folders that hold a file or a folder for each language.
 const FOLDERS: &[&str] = &[
@@ -34,8 +34,37 @@ const FOLDERS: &[&str] = &[
 
 /// Endings of files that may hold a list of texts.
 const LISTS: &[&[u8]] = &[
-    b"json", b"json5", b"yml", b"yaml", b"php", b"js", b"mjs", b"ts", b"xml", b"toml", b"ini", b"arb",
-    b"ftl", b"strings", b"txt", b"rb", b"py", b"msg",
+    b"json",
+    b"json5",
+    b"yml",
+    b"yaml",
+    b"php",
+    b"js",
+    b"mjs",
+    b"ts",
+    b"xml",
+    b"toml",
+    b"ini",
+    b"arb",
+    b"ftl",
+    b"strings",
+    b"txt",
+    b"rb",
+    b"py",
+    b"msg",
+    b"inc",
+    b"lua",
+    b"dart",
+    b"lng",
+    b"lang",
+    b"po",
+    b"pot",
+    b"properties",
+    b"resx",
+    b"csv",
+    b"tr",
+    b"xlf",
+    b"xliff",
 ];
 
 /// Whether a file holds what a program says in one language: `messages.properties`, `login_de.properties`,
@@ -110,6 +139,8 @@ mod tests {
             "web/locale/fy-NL/viewer.ftl",
             "priv/msgs/pt-br.msg",
             "src/lang/vls.json",
+            "program/localization/fi_FI/labels.inc",
+            "plugins/enigma/localization/tzl.inc",
         ] {
             assert!(translates(path.as_bytes()), "{path}");
         }

@@ -205,9 +205,10 @@ pub fn value_shapes(
     f[V_BASE64] = u8::from(b64)
         + u8::from(b64 && n.is_multiple_of(4) && v.iter().any(|b| matches!(b, b'+' | b'/' | b'=')));
     f[V_PADDED] = u8::from(b64 && whole.ends_with(b"="));
-    f[V_UUID] = u8::from(
-        n == 36 && [8, 13, 18, 23].iter().all(|i| v[*i] == b'-') && count(u8::is_ascii_hexdigit) == 32,
-    );
+    let uuid = n == 36 && [8, 13, 18, 23].iter().all(|i| v[*i] == b'-') && count(u8::is_ascii_hexdigit) == 32;
+    // 2: a random one
+    f[V_UUID] =
+        u8::from(uuid) + u8::from(uuid && v[14] == b'4' && matches!(v[19] | 0x20, b'8' | b'9' | b'a' | b'b'));
     f[V_NUMBER] =
         u8::from(all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'_' | b' ' | b'x')));
     f[V_DATED] = u8::from(

@@ -3,6 +3,7 @@
 //! Bounded look-ahead, no grammar. Knows nothing of keys or paths.
 
 use super::find::{Form, Spot, spot};
+use super::otherwise::{fallback, in_template};
 use super::read::{
     Quote, is_ident, line_end, line_start, literal, params, prefix_ci, skip_blank, skip_gap, unquoted,
 };
@@ -53,6 +54,11 @@ fn value_in(
         return;
     }
     if let Some(l) = literal(w, p) {
+        if let Some(l) = in_template(w, &l.text).and_then(|v| literal(w, v)) {
+            return text(w, l.text, l.end, l.quote, wrapper, 0, &mut |s| {
+                each(Spot { form: Form::Fallback, ..s });
+            });
+        }
         return text(w, l.text, l.end, l.quote, wrapper, 0, each);
     }
     let Some(&b) = w.get(p) else { return };
@@ -88,7 +94,7 @@ fn value_in(
             i += 1;
         }
         match w.get(i) {
-            Some(b'(' | b'{') if i > p => {
+            Some(b'(' | b'{') if i > p && closes(w, i) => {
                 let inner = skip_gap(w, i + 1);
                 if w[i] == b'{' || literal(w, inner).is_none() {
                     if let Some(end) = bytes(w, inner) {
@@ -129,33 +135,20 @@ fn value_in(
     }
 }
 
-/// The literal behind `x || `, `.orElse(`, `| default ` and the like, on the same line.
-fn fallback(w: &[u8], p: usize) -> Option<usize> {
-    const OPERATORS: &[&[u8]] = &[
-        b"||",
-        b"??",
-        b" or ",
-        b"?:",
-        b" ? ",
-        b".unwrap_or(",
-        b".unwrap_or_else(|_| ",
-        b".orElse(",
-        b".getOrElse(",
-        b".default(",
-        b"~default:",
-        b"| default(",
-        b"| default ",
-        b"({ default: ",
-    ];
-    if !w.get(p).is_some_and(|b| is_ident(*b) || matches!(b, b'$' | b'{')) {
-        return None;
+/// Whether the bracket at `p` opens what is handed to a name, and is no sign of a password: it is closed on the line, and
+/// no word goes on behind it, or else the line ends within.
+fn closes(w: &[u8], p: usize) -> bool {
+    let line = &w[p + 1..line_end(w, p)];
+    let close = if w[p] == b'(' { b')' } else { b'}' };
+    match memchr::memchr(close, line) {
+        Some(at) => {
+            !line.get(at + 1).is_some_and(|b| is_ident(*b) || matches!(b, b'#' | b'$' | b'%' | b'@' | b'^'))
+        }
+        None => matches!(
+            line.trim_ascii_end().last(),
+            None | Some(b',' | b'(' | b'{' | b'[' | b'"' | b'\'' | b'`' | b'+' | b'|' | b'>' | b'\\')
+        ),
     }
-    let end = line_end(w, p).min(p + 120);
-    let line = &w[p..end];
-    let at = OPERATORS.iter().filter_map(|op| memchr::memmem::find(line, op).map(|i| i + op.len())).min()?;
-    // The name of the next pair stands before it.
-    let next = memchr::memmem::find(&line[..at], b": ").is_some();
-    (!next).then(|| skip_blank(w, p + at, 8))
 }
 
 /// A literal's text, with a scheme word (`Bearer `) at its head taken off.
@@ -168,6 +161,7 @@ pub fn text(
     nth: u8,
     each: &mut impl FnMut(Spot),
 ) {
+    let text = bare(w, text, quote);
     let skip = scheme_word(&w[text.clone()]);
     let value = text.start + skip..text.end;
     if value.is_empty() {
@@ -175,6 +169,19 @@ pub fn text(
     }
     let form = if skip > 0 { Form::Header } else { Form::Assign };
     each(Spot { form, quote, key: 0..0, key_quoted: false, value, end, wrapper, nth });
+}
+
+/// A text without the line ends beside the marks of one that goes over lines, or the quotes that a generator of code is
+/// handed with it: `"\"x\""`.
+fn bare(w: &[u8], text: Range<usize>, quote: Quote) -> Range<usize> {
+    let all = &w[text.clone()];
+    if quote == Quote::Triple {
+        let start = all.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let end = all.iter().rev().take_while(|b| b.is_ascii_whitespace()).count();
+        return if start + end < all.len() { text.start + start..text.end - end } else { text };
+    }
+    let quoted = all.len() > 4 && all.starts_with(b"\\\"") && all.ends_with(b"\\\"");
+    if quoted { text.start + 2..text.end - 2 } else { text }
 }
 
 /// Length of a leading authorization scheme and its blanks, or 0.
@@ -194,17 +201,21 @@ fn scheme_word(text: &[u8]) -> usize {
     prefix_ci(text, 0, SCHEMES).unwrap_or(0)
 }
 
-/// `[ "a", "b" ]`: up to four items.
+/// Items of a list that are gone through.
+const ITEMS: u8 = 16;
+
+/// `[ "a", "b" ]`.
 fn items(w: &[u8], p: usize, wrapper: Range<usize>, each: &mut impl FnMut(Spot)) {
     let mut i = p;
-    for nth in 0..4 {
+    for nth in 0..ITEMS {
         let Some(l) = literal(w, i) else { return };
         let next = skip_gap(w, l.end);
         if !matches!(w.get(next), None | Some(b',' | b']' | b')' | b'}' | b'"' | b'\'' | b'+')) {
             return; // the key of a pair
         }
         let mut held = None;
-        text(w, l.text, l.end, l.quote, wrapper.clone(), nth, &mut |s| held = Some(s));
+        // What is known of items is known of the first.
+        text(w, l.text, l.end, l.quote, wrapper.clone(), nth.min(3), &mut |s| held = Some(s));
         if let Some(mut s) = held {
             s.form = Form::Item;
             each(s);

@@ -75,6 +75,7 @@ impl Assignments {
             all.extend(plain.map(|word| (Lead::word(word), reader)));
             let keys = generic::KEY_FORMS.iter();
             all.extend(keys.map(|&(form, place)| (Lead::word(form), Anchor { place, ..reader })));
+            all.extend(generic::HUMPS.iter().map(|word| (Lead::hump(word), reader)));
         }
         for (index, _) in pack.outlines().enumerate().filter(|(_, rule)| rule.anchor) {
             if let Find::Word(word) = &pack.rule(index as RuleIndex).find {
