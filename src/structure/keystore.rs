@@ -1,5 +1,6 @@
 //! Keys in containers of their own: PKCS#12, Java key stores, JWK, Tink, WireGuard.
 
+use bstr::ByteSlice;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Map, Value};
 
@@ -127,7 +128,11 @@ fn text<'j>(json: &'j Json, name: &str) -> Option<&'j str> {
 /// JSON, or base64 of it.
 fn json(value: &[u8]) -> Option<Json> {
     let direct = serde_json::from_slice(value).ok();
-    direct.or_else(|| serde_json::from_slice(&base64(value.trim_ascii())?).ok())
+    // As code writes it that has other quotes.
+    let quoted = || (!value.contains(&b'"')).then(|| value.replace("'", "\""));
+    direct
+        .or_else(|| serde_json::from_slice(&base64(value.trim_ascii())?).ok())
+        .or_else(|| serde_json::from_slice(&quoted()?).ok())
 }
 
 fn jwk(value: &[u8], _: &Context<'_>) -> Outcome {
@@ -264,6 +269,7 @@ mod tests {
         let set = format!(r#"{{"keys":[{{"kty":"RSA","n":"AQAB"}},{private}]}}"#);
         assert_eq!(word("jwk", set.as_bytes()), "pass");
         assert_eq!(word("jwk", BASE64.encode(private.as_bytes()).as_bytes()), "pass");
+        assert_eq!(word("jwk", private.replace('"', "'").as_bytes()), "pass");
     }
 
     #[test]
