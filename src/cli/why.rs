@@ -23,6 +23,7 @@ use crate::{
     pattern::{Find, Pack, Rule},
     pipeline::{self, Levels},
     report::{Masker, escape},
+    score,
     source::{self, DirOptions},
 };
 
@@ -162,8 +163,15 @@ pub fn why_not(flags: &Flags, text: &str, path: &str) -> Result<u8, Error> {
             rule.keywords.iter().find_map(|word| Some((word, folded.find(&word.to_ascii_lowercase())?)));
         let Some((word, at)) = word else { continue };
         let alone = Scanner::new(Pack::new(vec![rule.clone()])?)?;
-        let what = match alone.find(bytes).matches.is_empty() {
+        let matches = alone.find(bytes).matches;
+        let verdicts = matches.iter().map(|found| score::judge(rule, bytes, found, None));
+        let harmless = verdicts.clone().all(|verdict| verdict.harmless);
+        let what = match matches.is_empty() {
             true => format!("its word {word:?} stands at column {}, but its regex matches nothing", at + 1),
+            false if harmless => {
+                let reasons: Vec<_> = verdicts.flat_map(|verdict| verdict.reasons).collect();
+                format!("its regex matches, but the value is no secret ({})", reasons.join(", "))
+            }
             false if !scanner.bounds().admit(index, path.as_bytes()) => {
                 format!("its regex matches, but it does not look at {path}")
             }

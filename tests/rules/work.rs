@@ -101,6 +101,13 @@ fn why_a_text_is_not_told_is_said_for_each_rule_that_looked() {
     assert!(doubted.contains("github-pat-classic: found, but believed too little"), "{doubted}");
     assert!(!doubted.contains(&blank), "the text is not shown again");
     assert!(why_not("hello").starts_with("no rule's word stands in it"));
+    let parts = [
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+        "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ",
+        "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+    ];
+    let published = why_not(&parts.join("."));
+    assert!(published.contains("jwt: its regex matches, but the value is no secret ("), "{published}");
     let reference = why_not("TICKET: ABC-1234");
     assert!(
         reference.contains("assignments: the value at column 9 is no secret: public, or a reference"),
