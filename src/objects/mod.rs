@@ -31,6 +31,7 @@ mod delta;
 mod forest;
 mod inflate;
 mod pack;
+mod plan;
 mod problem;
 mod spool;
 mod store;
@@ -42,6 +43,7 @@ mod tests;
 
 pub use delta::{Piece, Pieces};
 pub use gix::{hash::oid, objs::Kind};
+pub use plan::Plan;
 pub use problem::Problem;
 pub use store::Store;
 pub use sweep::sweep;

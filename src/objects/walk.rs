@@ -10,8 +10,9 @@ use super::{
     Base, Kind, Object, Options, Tally, Visitor,
     buffer::{Buffer, Spares},
     delta::{Delta, Sizes},
-    forest::{Content, Forest},
+    forest::Forest,
     inflate::{Stream, exact, plausible},
+    plan::Content,
     problem::{Fault, Mark},
     spool::{Body, Patch, Source, Spool},
 };
@@ -251,11 +252,11 @@ impl<'a, V: Visitor> Walk<'a, V> {
         node: u32,
         parent: Option<&Parent<V::State>>,
     ) -> Result<Option<Parent<V::State>>, Fault> {
-        if self.options.crc && !self.forest.crc_holds(node) {
+        if self.options.crc && !self.forest.plan.crc_holds(node) {
             desk.marks.push(Mark { node, fault: Fault::Crc, lost: 0 });
         }
         let limit = self.options.huge;
-        match (self.forest.content(node)?, parent) {
+        match (self.forest.plan.content(node)?, parent) {
             (Content::Whole { kind, size, zlib }, _) if size > limit => {
                 self.huge(desk, node, kind, size, &mut Stream::new(zlib, size))
             }
@@ -331,7 +332,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
     }
 
     fn read_loose(&self, desk: &mut Desk<V>, node: u32) -> Result<Option<Parent<V::State>>, Fault> {
-        let path = self.forest.store.loose_path(self.forest.loose(node));
+        let path = self.forest.plan.store.loose_path(self.forest.plan.loose(node));
         let mut file = File::open(path).map_err(|_| Fault::File)?;
         let len = file.metadata().map_err(|_| Fault::File)?.len();
         if len > self.options.huge {
@@ -381,16 +382,16 @@ impl<'a, V: Visitor> Walk<'a, V> {
             return Err(fault);
         }
         let computed: ObjectId;
-        let id = match self.forest.id(node) {
+        let id = match self.forest.plan.id(node) {
             Some(id) => id,
             None => {
-                computed =
-                    gix::objs::compute_hash(self.forest.store.hash, kind, &bytes).map_err(|_| Fault::Hash)?;
+                computed = gix::objs::compute_hash(self.forest.plan.store.hash, kind, &bytes)
+                    .map_err(|_| Fault::Hash)?;
                 &computed
             }
         };
-        if (self.options.verify || self.forest.is_loose(node))
-            && gix::objs::compute_hash(self.forest.store.hash, kind, &bytes).ok().as_deref() != Some(id)
+        if (self.options.verify || self.forest.plan.is_loose(node))
+            && gix::objs::compute_hash(self.forest.plan.store.hash, kind, &bytes).ok().as_deref() != Some(id)
         {
             desk.marks.push(Mark { node, fault: Fault::Hash, lost: 0 });
         }

@@ -4,7 +4,7 @@ mod hostile;
 mod made;
 mod real;
 
-use super::{Base, Kind, Object, Options, Outcome, Piece, Pieces, Store, Visitor, oid, sweep};
+use super::{Base, Kind, Object, Options, Outcome, Piece, Pieces, Plan, Store, Visitor, oid, sweep};
 use gix::hash::ObjectId;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -106,7 +106,7 @@ impl Visitor for Keep {
 
 /// Sweep with `visitor` and put what its workers saw together; no object may be seen twice.
 fn see(store: &Store, visitor: &Keep, options: &Options<'_>) -> (Objects, Seen, Outcome<()>) {
-    let outcome = sweep(store, visitor, options);
+    let outcome = sweep(&Plan::new(store), visitor, options);
     let mut all = Seen::default();
     let mut objects = Objects::new();
     for mut seen in outcome.workers {

@@ -237,7 +237,7 @@ fn what_was_not_read_to_its_end_is_faulty() {
     let id = ObjectId::from_hex(id.trim_ascii()).expect("an id");
     let stopper = Stopper::default();
     let options = Options { huge: 10, progress: Some(&stopper.0), ..plain() };
-    let outcome = sweep(&repo.store(), &stopper, &options);
+    let outcome = sweep(&Plan::new(&repo.store()), &stopper, &options);
     assert!(outcome.stopped);
     assert_eq!(outcome.faulty, [id]);
 }

@@ -54,18 +54,18 @@ impl<V: Visitor> Walk<'_, V> {
     ) -> Result<Option<Parent<V::State>>, Fault> {
         let kids = !self.forest.kids(node).is_empty();
         let wanted = self.forest.wanted(node);
-        let store = self.forest.store;
+        let store = self.forest.plan.store;
         let mut tee = Tee {
             source,
             copy: if kids { Some(Spool::new()) } else { None },
-            hasher: (self.options.verify || self.forest.is_loose(node)).then(|| {
+            hasher: (self.options.verify || self.forest.plan.is_loose(node)).then(|| {
                 let mut hasher = gix::hash::hasher(store.hash);
                 hasher.update(&gix::objs::encode::loose_header(kind, size));
                 hasher
             }),
             options: self.options,
         };
-        if let Some(id) = self.forest.id(node).filter(|_| wanted) {
+        if let Some(id) = self.forest.plan.id(node).filter(|_| wanted) {
             self.visitor.huge(&mut desk.worker, Object { id, kind, base_only: false }, size, &mut tee);
         }
         let rest = io::copy(&mut tee, &mut io::sink()); // whatever the visitor left, to the checksum at the end
@@ -77,7 +77,7 @@ impl<V: Visitor> Walk<'_, V> {
             return Err(tee.source.fault().unwrap_or(Fault::File));
         }
         self.count(desk, kind, wanted, size);
-        if let (Some(hasher), Some(id)) = (tee.hasher, self.forest.id(node))
+        if let (Some(hasher), Some(id)) = (tee.hasher, self.forest.plan.id(node))
             && hasher.try_finalize().ok().as_deref() != Some(id)
         {
             desk.marks.push(Mark { node, fault: Fault::Hash, lost: 0 });

@@ -88,7 +88,8 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let earlier = options.since.map(|file| Earlier::read(file, decided_by(&scan).as_bytes())).transpose()?;
     let sweep_options = objects::Options { progress: options.progress, ..objects::Options::default() };
     let visitor = blobs::Visitor::new(&scan, options.exhaustive, options.progress, earlier.as_ref());
-    let outcome = objects::sweep(&store, &visitor, &sweep_options);
+    let plan = objects::Plan::new(&store);
+    let outcome = objects::sweep(&plan, &visitor, &sweep_options);
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);
     let stopped = outcome.stopped;
@@ -110,7 +111,7 @@ pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Repor
     let (order, (trees, outcome)) = rayon::join(
         || order::Order::of(&scanned, &refs, &shallow),
         || {
-            let mut outcome = objects::sweep(&store, &visitor, &sweep_options);
+            let mut outcome = objects::sweep(&plan, &visitor, &sweep_options);
             let workers = std::mem::take(&mut outcome.workers);
             (trees::Trees::join(workers, visitor), outcome)
         },

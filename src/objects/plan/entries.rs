@@ -11,14 +11,14 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// No node.
-pub(super) const NONE: u32 = u32::MAX;
+pub(in crate::objects) const NONE: u32 = u32::MAX;
 /// Entries linked in one go by one thread.
 const STRIDE: usize = 4096;
 /// Offsets beyond this are in no pack.
 const LONGEST: u64 = 1 << 50;
 
-/// What is known of a node's kind. The highest bit says that the visitor wants it.
-pub(super) mod state {
+/// What is known of a node's kind.
+pub(in crate::objects) mod state {
     pub const COMMIT: u8 = 1;
     pub const TREE: u8 = 2;
     pub const BLOB: u8 = 3;
@@ -30,14 +30,13 @@ pub(super) mod state {
     pub const DELTA: u8 = 7;
     /// A delta whose base is just being looked for.
     pub const CLIMBING: u8 = 8;
-    pub const WANTED: u8 = 0x80;
 }
 
 /// A pack's entries in the order of their offsets.
-pub(super) struct Entries {
-    pub(super) first: u32,
+pub(in crate::objects) struct Entries {
+    pub(in crate::objects) first: u32,
     pub(super) offsets: Vec<u64>,
-    pub(super) names: Vec<u32>,
+    pub(in crate::objects) names: Vec<u32>,
     /// For each stretch of the pack, `1 << shift` bytes long, the first entry that begins in it or later.
     table: Vec<u32>,
     shift: u32,
