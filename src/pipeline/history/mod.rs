@@ -80,15 +80,19 @@ impl std::hash::Hasher for KeyHasher {
 /// Sweeps a repository's history.
 pub fn history(scan: Scan, repo: &Repo, options: HistoryOptions) -> Result<Report, Error> {
     let mut problems = Problems::default();
-    let refs = repo.refs(&mut |problem| problems.add(problem))?;
-    let shallow = repo.shallow()?;
     let [first, more @ ..] = repo.object_folders() else { unreachable!("a repository has an object folder") };
     let store = objects::Store::open(first, more, repo.hash());
+    let mut plan = None;
+    let refs = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| plan = Some(objects::Plan::new(&store)));
+        repo.refs(&mut |problem| problems.add(problem))
+    })?;
+    let plan = plan.expect("it was made");
+    let shallow = repo.shallow()?;
 
     let earlier = options.since.map(|file| Earlier::read(file, decided_by(&scan).as_bytes())).transpose()?;
     let sweep_options = objects::Options { progress: options.progress, ..objects::Options::default() };
     let visitor = blobs::Visitor::new(&scan, options.exhaustive, options.progress, earlier.as_ref());
-    let plan = objects::Plan::new(&store);
     let outcome = objects::sweep(&plan, &visitor, &sweep_options);
     let mut coverage = Coverage::default();
     note(&outcome, &mut coverage, &mut problems);

@@ -59,9 +59,14 @@ struct Numbers {
     next: AtomicU32,
 }
 
+/// In which of the parts a key is.
+fn part_of(key: Key) -> usize {
+    (key >> 120) as usize
+}
+
 impl Numbers {
     fn of(&self, key: Key) -> TreeIndex {
-        let mut part = self.parts[(key >> 120) as usize].lock().expect("nothing in here panics");
+        let mut part = self.parts[part_of(key)].lock().expect("nothing in here panics");
         *part.entry(key).or_insert_with(|| self.next.fetch_add(1, Relaxed))
     }
 }
@@ -241,7 +246,8 @@ impl objects::Visitor for Visitor<'_> {
 
 /// What the second sweep found, over all threads.
 pub struct Trees {
-    numbers: KeyMap<TreeIndex>,
+    /// In parts.
+    numbers: Vec<KeyMap<TreeIndex>>,
     /// The key of each number: wanted only where something is missing.
     keys: OnceLock<Vec<Key>>,
     /// For each number: its children in one of `children`. `None` for one that is not there.
@@ -258,7 +264,7 @@ impl Trees {
         let empty = visitor.numbers.of(key(&ObjectId::empty_tree(visitor.hash)));
         let count = visitor.numbers.next.into_inner() as usize;
         let parts = visitor.numbers.parts.into_iter();
-        let numbers = parts.flat_map(|part| part.into_inner().expect("nothing in there panics")).collect();
+        let numbers = parts.map(|part| part.into_inner().expect("nothing in there panics")).collect();
         let named = visitor.names.into_inner().expect("nothing in there panics");
         let mut all = Self {
             numbers,
@@ -305,7 +311,8 @@ impl Trees {
     }
 
     pub fn number(&self, id: &gix::oid) -> Option<TreeIndex> {
-        self.numbers.get(&key(id)).copied()
+        let key = key(id);
+        self.numbers[part_of(key)].get(&key).copied()
     }
 
     /// Each with its name. `None` if the tree is not there.
@@ -318,7 +325,7 @@ impl Trees {
     pub fn name(&self, tree: TreeIndex) -> String {
         let keys = self.keys.get_or_init(|| {
             let mut keys = vec![0; self.count()];
-            self.numbers.iter().for_each(|(key, number)| keys[*number as usize] = *key);
+            self.numbers.iter().flatten().for_each(|(key, number)| keys[*number as usize] = *key);
             keys
         });
         HEXLOWER.encode(&keys[tree as usize].to_le_bytes())
