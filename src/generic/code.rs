@@ -109,7 +109,7 @@ fn classes(v: &[u8]) -> bool {
     ];
     // Each of them begins with one of these.
     memchr::memchr3(b'[', b'\\', b'(', v).is_some()
-        && PARTS.iter().any(|part| memchr::memmem::find(v, part).is_some())
+        && PARTS.iter().any(|part| read::position(v, part).is_some())
 }
 
 /// What a form asks of a value, or how a model keeps it: `required|min:8`, `hashed`.
@@ -210,7 +210,7 @@ fn starts_with_command(v: &[u8]) -> bool {
 
 /// What a shell runs and takes the output of: `pwgen -1s 32` in backticks, `Select-Xml -Content $x`.
 fn runs(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    let flag = |text: &[u8]| memchr::memmem::find(text, b" -").is_some();
+    let flag = |text: &[u8]| read::position(text, b" -").is_some();
     let cmdlet = || {
         let mut words = v.split(|b| *b == b'-');
         let word = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic);

@@ -6,7 +6,7 @@ use super::code::code;
 use super::find::{Form, Spot};
 use super::prose::prose;
 use super::public::public;
-use super::read::{self, Quote};
+use super::read::{self, Quote, begins, position};
 use super::sealed::protected;
 use super::shapes::shape;
 
@@ -52,7 +52,7 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
 
 /// Begins as templates and shells write a reference.
 fn refers(v: &[u8]) -> bool {
-    [&b"${"[..], b"{{", b"<%", b"$(", b"#{"].iter().any(|head| v.starts_with(head))
+    begins(v, &[b"${", b"{{", b"<%", b"$(", b"#{"])
 }
 
 /// Neither UTF-8 nor cut off within a letter: the inside of a file that is no text.
@@ -127,7 +127,7 @@ fn sample(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let told = || {
         matches!(&w[s.key.clone()], b"user" | b"username") && matches!(v, b"pass" | b"passwd" | b"password")
     };
-    v.len() >= 16 && memchr::memmem::find(v, b"EXAMPLE").is_some() || s.form == Form::Flag && told()
+    v.len() >= 16 && position(v, b"EXAMPLE").is_some() || s.form == Form::Flag && told()
 }
 
 /// The list of a system's users (`/etc/passwd`), a file of that name elsewhere (`restore /tmp/passwd …`), or where the
@@ -258,7 +258,7 @@ fn greeting(v: &[u8]) -> bool {
 /// Holds a place to be filled (`{name}`, `{name:08x}`, `#{call(9)}`, `%.*s`) or is one (`%[1]s`).
 fn templated(v: &[u8]) -> bool {
     let numbered = v.starts_with(b"%[") && v.iter().position(|b| *b == b']') == Some(v.len() - 2);
-    if numbered || memchr::memmem::find(v, b"%.*s").is_some() {
+    if numbered || position(v, b"%.*s").is_some() {
         return true;
     }
     let mut rest = v;

@@ -3,7 +3,7 @@
 //! Looks at a spot in its window. Knows no path.
 
 use super::find::{Form, Spot};
-use super::lexicon::by_chance;
+use super::lexicon::{by_chance, split};
 use super::read::{self, Quote};
 
 /// What a value names, if it is a name.
@@ -12,7 +12,7 @@ pub fn known_name(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     Some(match () {
         () if selects(w, s) => "a label that is selected by",
         () if grammar(w, s, v) => "what a grammar is made of",
-        () if by_chance(name) => "what a word is followed by that is none for secrets",
+        () if by_chance(name) || turn(name) => "what a word is followed by that is none for secrets",
         // Palau, in lists of countries, and a browser in lists of those.
         () if name == b"PW" && !v.iter().any(u8::is_ascii_digit) => "what a code stands for",
         () if looks_up(name, s) || dotted(name, v) || entry(w, s) || section(w, s) => "the name of a key",
@@ -92,6 +92,33 @@ fn kept(w: &[u8], s: &Spot) -> bool {
 fn attribute(name: &[u8]) -> bool {
     const PARTS: &[&[u8]] = &[b"name", b"username", b"user", b"host", b"hostname", b"port", b"label"];
     memchr::memrchr(b'.', name).is_some_and(|dot| PARTS.contains(&&name[dot + 1..]))
+}
+
+/// Which time something is gone through: `FirstPass`, `render_pass`.
+fn turn(name: &[u8]) -> bool {
+    const TIMES: &[&[u8]] = &[
+        b"first",
+        b"second",
+        b"third",
+        b"one",
+        b"two",
+        b"single",
+        b"multi",
+        b"render",
+        b"final",
+        b"next",
+        b"last",
+        b"shadow",
+        b"depth",
+        b"compute",
+        b"blur",
+        b"bloom",
+        b"optimizer",
+        b"compiler",
+    ];
+    let mut last = [&name[..0]; 2];
+    split(name, |r, _, _| last = [last[1], &name[r]]);
+    last[1].eq_ignore_ascii_case(b"pass") && TIMES.iter().any(|time| last[0].eq_ignore_ascii_case(time))
 }
 
 /// What Angular binds a name to: `#password="ngModel"`.
@@ -283,6 +310,7 @@ mod tests {
             format!("vcap.services.db.credentials.username: {value}"),
             "const string PerfTradeoffKey = \"perf:tradeoff\";".to_owned(),
             "DEBUG: \"pw:webserver\"".to_owned(),
+            format!("hwFilterFirstPass = \"{value}\""),
             format!("pass = document.getElementById('{value}')"),
             format!("pass = $('{value}')"),
             "- 'apparmor(unix-chkpwd): disabled'".to_owned(),
@@ -295,6 +323,7 @@ mod tests {
             format!("Config::apiKey = \"{value}\";"),
             format!("vcap.services.db.credentials.password: {value}"),
             format!("pass = decode('{value}')"),
+            format!("firstUserPass = '{value}'"),
             format!("- Password: {value}"),
         ] {
             assert!(!nothing(&text), "{text}");

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::read::{ends_ci, is_ident, line_end, literal, skip_blank};
+use super::read::{ends_ci, is_ident, line_end, literal, position, skip_blank};
 
 /// What stands between the two.
 const OPERATORS: &[&[u8]] = &[
@@ -34,9 +34,9 @@ pub fn fallback(w: &[u8], p: usize) -> Option<usize> {
     }
     let end = line_end(w, p).min(p + FAR);
     let line = &w[p..end];
-    let at = OPERATORS.iter().filter_map(|op| memchr::memmem::find(line, op).map(|i| i + op.len())).min()?;
+    let at = OPERATORS.iter().filter_map(|op| position(line, op).map(|i| i + op.len())).min()?;
     // The name of the next pair stands before it.
-    let next = memchr::memmem::find(&line[..at], b": ").is_some();
+    let next = position(&line[..at], b": ").is_some();
     (!next).then(|| skip_blank(w, p + at, 8))
 }
 

@@ -3,7 +3,7 @@
 //! Looks at a name and a value. Knows no path.
 
 use super::lexicon::{self as lex, Class, split};
-use super::read::ends_ci;
+use super::read::{begins, ends_ci, position};
 
 /// Whether a value is public by its own form or under that name.
 pub fn public(name: &[u8], v: &[u8]) -> bool {
@@ -71,7 +71,7 @@ fn is_public_key(v: &[u8]) -> bool {
     ];
     let v = v.trim_ascii_start();
     let head = &v[..v.len().min(48)];
-    let mut armour = memchr::memmem::find_iter(head, BEGIN).map(|at| &head[at + BEGIN.len()..]);
+    let mut armour = memchr::memchr_iter(b'-', head).filter_map(|at| head[at..].strip_prefix(BEGIN));
     // Their own names for their kinds, behind their lengths, in base64.
     const SSH_KEYS: &[&[u8]] = &[
         b"AAAAB3NzaC1",
@@ -80,11 +80,11 @@ fn is_public_key(v: &[u8]) -> bool {
         b"AAAAGnNrLXNzaC1",
         b"AAAAInNrLWVjZHNh",
     ];
-    SSH.iter().chain(SSH_KEYS).any(|kind| v.starts_with(kind))
-        || v.len() >= 80 && PGP.iter().any(|packet| v.starts_with(packet))
-        || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| memchr::memmem::find(head, part).is_some())
-        || v.starts_with(b"30") && memchr::memmem::find(head, HEX).is_some()
-        || armour.any(|behind| ARMOUR.iter().any(|kind| behind.starts_with(kind)))
+    begins(v, SSH) || begins(v, SSH_KEYS)
+        || v.len() >= 80 && begins(v, PGP)
+        || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| position(head, part).is_some())
+        || v.starts_with(b"30") && position(head, HEX).is_some()
+        || armour.any(|behind| begins(behind, ARMOUR))
         // The same of PEM, in base64 once more.
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
         // The hashed name of a host, and its key.
@@ -95,7 +95,7 @@ fn is_public_key(v: &[u8]) -> bool {
 
 /// What a signature of AWS is good for, behind the id of the key: `…/20130524/us-east-1/s3/aws4_request`.
 fn scope(v: &[u8]) -> bool {
-    memchr::memmem::find(v, b"aws4_request").is_some()
+    position(v, b"aws4_request").is_some()
 }
 
 /// A digest of a key or certificate, in pairs: MD5, SHA-1, SHA-256.

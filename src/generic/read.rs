@@ -46,6 +46,16 @@ pub fn ends_ci(text: &[u8], word: &[u8]) -> bool {
     text.len() >= word.len() && text[text.len() - word.len()..].eq_ignore_ascii_case(word)
 }
 
+/// Whether a text begins with one of some words. Most do with none, and their first bytes say so.
+pub fn begins(text: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|word| word.first() == text.first() && text.starts_with(word))
+}
+
+/// Where a short word stands in a short text, for which no searcher is made.
+pub fn position(text: &[u8], word: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(*word.first()?, text).find(|at| text[*at..].starts_with(word))
+}
+
 /// Length of the first of `words` that stands at `at`, without case.
 pub fn prefix_ci(w: &[u8], at: usize, words: &[&[u8]]) -> Option<usize> {
     words.iter().find(|word| starts_ci(w, at, word)).map(|word| word.len())

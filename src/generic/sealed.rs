@@ -2,6 +2,8 @@
 //!
 //! Looks at a value alone. Knows no name, no text and no path.
 
+use super::read::begins;
+
 /// Encrypted or hashed values, and names of values kept elsewhere: no leak.
 pub fn protected(v: &[u8]) -> bool {
     // a list of words or an alternation
@@ -52,7 +54,7 @@ pub fn protected(v: &[u8]) -> bool {
         b"!Sub",
         b"Fn::",
     ];
-    if HEADS.iter().any(|h| v.starts_with(h)) || scheme(v) || ciphertext(v) {
+    if begins(v, HEADS) || scheme(v) || ciphertext(v) {
         return true;
     }
     // Maven's: a base64 text in braces
