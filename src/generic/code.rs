@@ -257,10 +257,13 @@ fn succeeds(name: &[u8], s: &Spot) -> bool {
     words > 1 && !whose && name[last].eq_ignore_ascii_case(b"pass")
 }
 
-/// What passed, in words (`PASS: Slowest request`, `mail_pass: fetching all fields`), or the macro of AsciiDoc
-/// (`pass:quotes[…]`).
+/// What passed, in words (`PASS: Slowest request`, `mail_pass: fetching all fields`), what is handed on (`pass "tvos" to
+/// it`), or the macro of AsciiDoc (`pass:quotes[…]`).
 fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let name = &w[s.key.clone()];
+    if s.form == Form::Space && name == b"pass" && v.iter().all(u8::is_ascii_lowercase) {
+        return true;
+    }
     let said = name.eq_ignore_ascii_case(b"pass") || read::ends_ci(name, b"_pass");
     if s.form != Form::Colon || s.quote != Quote::None || !said {
         return false;
@@ -371,6 +374,7 @@ mod tests {
             format!("cl_git_pass(add(index, \"{value}\"));"),
             format!("run_pass \"{value}\" \"$@\""),
             "# PASS: Throughput is 150 writes/s".to_owned(),
+            "# pass \"appletvos\" for the other one".to_owned(),
             "\"general.mail_pass: fetching all fields\"".to_owned(),
             "See the pass:specialcharacters,macros[introduction]".to_owned(),
             format!("\"password\" | \"{value}\""),
@@ -401,6 +405,7 @@ mod tests {
             format!("set_user_pass(connection, \"{value}\")"),
             format!("set POSTGRES_PASS {value}"),
             format!("my_pass(\"{value}\")"),
+            format!("there with pass \"{value}\""),
             format!("pass: {}", "throughput"),
             format!("user: me pass: {value} host: example"),
             format!("| \"password\" | \"{value}\" |"),
