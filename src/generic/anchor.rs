@@ -166,10 +166,10 @@ pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
     anchors.next().filter(stands).or_else(|| hump(w, at).filter(|_| ends_hump(w, at) == Some(true)))
 }
 
-/// The word of camel case that stands at `at`, with no letter behind it.
+/// The word of camel case that stands at `at`, with neither letter nor digit behind it.
 fn hump(w: &[u8], at: usize) -> Option<&'static str> {
     let word = HUMPS.iter().copied().find(|word| w[at..].starts_with(word.as_bytes()))?;
-    w.get(at + word.len()).is_some_and(|b| !b.is_ascii_alphabetic()).then_some(word)
+    w.get(at + word.len()).is_some_and(|b| !b.is_ascii_alphanumeric()).then_some(word)
 }
 
 /// Of such a word, whether it ends a name, and is none by itself.

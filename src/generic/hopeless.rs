@@ -99,16 +99,14 @@ fn pgp_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && v.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// The digest of a certificate, where one is spoken of.
+/// The digest of a certificate, where its line speaks of one.
 fn certified(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    /// Bytes to either side that are looked at.
-    const NEAR: usize = 200;
-    const WORDS: &[&[u8]] = &[b"humbprint", b"ingerprint", b"mtls", b"x5t"];
+    const WORDS: &[&[u8]] = &[b"humbprint", b"mtls", b"x5t"];
     if v.len() != 40 || !v.iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
-    let near = &w[s.key.start.saturating_sub(NEAR)..w.len().min(s.end + NEAR)];
-    WORDS.iter().any(|word| memchr::memmem::find(near, word).is_some())
+    let line = &w[read::line_start(w, s.key.start.min(s.value.start))..read::line_end(w, s.end)];
+    WORDS.iter().any(|word| position(line, word).is_some())
 }
 
 /// Of an address that is made to be handed on, of a file that Firebase stores.

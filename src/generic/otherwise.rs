@@ -6,13 +6,16 @@ use std::ops::Range;
 
 use super::read::{ends_ci, is_ident, line_end, literal, position, skip_blank};
 
+/// What is taken if a condition holds.
+const IF: &[u8] = b" ? ";
+
 /// What stands between the two.
 const OPERATORS: &[&[u8]] = &[
     b"||",
     b"??",
     b" or ",
     b"?:",
-    b" ? ",
+    IF,
     b".unwrap_or(",
     b".unwrap_or_else(|_| ",
     b".orElse(",
@@ -72,11 +75,7 @@ pub fn of_lookup(w: &[u8], key: &Range<usize>, p: usize) -> Option<(usize, usize
     }
     // A blank before a word is part of it.
     let from = p - usize::from(next == b'o' && w[..p].ends_with(b" "));
-    let operator = OPERATORS.iter().find(|operator| {
-        let operator = if next == b'?' { operator.trim_ascii_start() } else { operator };
-        w[from..].starts_with(operator)
-    })?;
-    let operator = if next == b'?' { operator.trim_ascii_start() } else { operator };
+    let operator = OPERATORS.iter().find(|operator| **operator != IF && w[from..].starts_with(operator))?;
     let value = skip_blank(w, from + operator.len(), 8);
     literal(w, value)?;
     // The name may be a member: `process.env.KEY`.
@@ -123,6 +122,7 @@ mod tests {
         for text in [
             "if (process.env.JWT_SECRET || x === '@') run()",
             "x = flags.password || '@'",
+            "x = process.env.JWT_SECRET ? '@' : load()",
             "x = os.getenv(\"API_SECRET\") or load(\"@\")",
             "x = map['API_SECRET'] || '@'",
             "api_secret: \"{{ vault_secret }} default('@')\"",

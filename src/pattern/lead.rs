@@ -100,10 +100,10 @@ impl Lead {
         Self { literal, fold: true, ..Self::default() }
     }
 
-    /// A word in its own case, with no letter behind it.
+    /// A word in its own case, with neither letter nor digit behind it.
     pub fn hump(word: &str) -> Self {
         let mut class = [0; 4];
-        let others = (0..=u8::MAX).filter(|byte| !byte.is_ascii_alphabetic());
+        let others = (0..=u8::MAX).filter(|byte| !byte.is_ascii_alphanumeric());
         others.for_each(|byte| class[usize::from(byte >> 6)] |= 1 << (byte & 63));
         Self { literal: Literal::of(word.as_bytes()), class, count: 1, ..Self::default() }
     }
