@@ -2,7 +2,7 @@
 //!
 //! `unpack REPOSITORY [--kinds blob,tree,commit,tag] [--threads N] [--runs N] [--verify] [--no-crc]`
 
-use leakgate::objects::{Base, Kind, Object, Options, Pieces, Store, Visitor, sweep};
+use leakgate::objects::{Base, Kind, Object, Options, Pieces, Plan, Store, Visitor, sweep};
 use std::{
     io::Read,
     path::PathBuf,
@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let watch = Watch::begin();
         let (store, outcome) = pool.install(|| {
             let store = Store::open(&objects, &[], hash);
-            let outcome = sweep(&store, &look, &options);
+            let outcome = sweep(&Plan::new(&store), &look, &options);
             (store, outcome)
         });
         let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);

@@ -6,6 +6,7 @@
 use super::anchor::{anchor_at, begins_other, ends_hump};
 use super::collection;
 use super::foreign;
+use super::inserted::inserted;
 use super::named::{block_of, default_argument, default_of, entry, held, marked, named_value, set_off};
 use super::otherwise::of_lookup;
 use super::placed::{attributes, column, handed, list_item, parallel, record, returned, serialized};
@@ -177,6 +178,7 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     }
     column(w, &tie.key, each);
     record(w, &tie.key, each);
+    inserted(w, &tie.key, each);
     after_key(w, set_off(w, p), key_quoted, tie, each);
 }
 

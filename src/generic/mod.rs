@@ -13,6 +13,7 @@ pub mod find;
 mod foreign;
 pub mod forest;
 mod hopeless;
+mod inserted;
 pub mod judge;
 pub mod lexicon;
 mod list;

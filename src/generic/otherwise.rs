@@ -88,12 +88,7 @@ pub fn of_lookup(w: &[u8], key: &Range<usize>, p: usize) -> Option<(usize, usize
 
 #[cfg(test)]
 mod tests {
-    const VALUE: &str = "d-XZ-x.9_n5023Xl-3Pw-r7g";
-
-    fn found(text: &str) -> bool {
-        let text = text.replace('@', VALUE);
-        super::super::find(text.as_bytes()).iter().any(|c| text[c.value.clone()] == *VALUE)
-    }
+    use crate::generic::tests::found;
 
     #[test]
     fn what_is_taken_where_the_environment_says_nothing() {

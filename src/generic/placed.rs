@@ -237,12 +237,7 @@ pub fn attributes(w: &[u8], p: usize, key: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    const VALUE: &str = "d-XZ-x.9_n5023Xl-3Pw-r7g";
-
-    fn found(text: &str) -> bool {
-        let text = text.replace('@', VALUE);
-        super::super::find(text.as_bytes()).iter().any(|c| text[c.value.clone()] == *VALUE)
-    }
+    use crate::generic::tests::found;
 
     #[test]
     fn places_tell_which_name_a_value_belongs_to() {

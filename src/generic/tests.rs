@@ -100,6 +100,13 @@ const PIECES: &[&str] = &[
     "€",
 ];
 
+/// Whether a value that is no word is read where `@` stands in a text.
+pub fn found(text: &str) -> bool {
+    const VALUE: &str = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+    let text = text.replace('@', VALUE);
+    find(text.as_bytes()).iter().any(|c| text[c.value.clone()] == *VALUE)
+}
+
 /// Whether nothing in the text is worth judging.
 pub fn nothing(text: &str) -> bool {
     find(text.as_bytes()).is_empty()
