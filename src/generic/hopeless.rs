@@ -335,6 +335,7 @@ mod tests {
             format!("[[\"string\", \"password\"], [\"boolean\", \"{value}\"]]"),
             format!("\"https://firebasestorage.googleapis.com/v0/b/o/a?alt=media&token={value}\""),
             ["curl -u user", "pass https://example.com/"].join(":"),
+            format!("https://{}@o1.ingest.sentry.io/2", ["429b225683a1617c", "8d7638cf1c11da81"].concat()),
             format!("secret = \"{}\" # for mtls", "4B5FE072C7".repeat(4)),
             "n={a:\"wrong password: \"+t.hex;e=\"x1\"}".to_owned(),
         ] {
@@ -348,6 +349,8 @@ mod tests {
             format!("\"token_last\": \"{value}\""),
             format!("[\"password\", \"{value}\"]"),
             format!("curl -u user:{value} https://example.com/"),
+            ["Pass", "word: \u{201c}Tr0ub4dor&3x\u{201d}"].concat(),
+            format!("https://{}@example.com/2", ["429b225683a1617c", "8d7638cf1c11da81"].concat()),
             format!("secret = \"{}\" # for tls", "4B5FE072C7".repeat(4)),
             format!("SECRET = '{}=='.encode()", &["wJDxr2Vn7Qs5", "Zt8Lk3Mb9A"].concat()),
             format!("let secret = \"{}==\".to_string();", &["wJDxr2Vn7Qs5", "Zt8Lk3Mb9A"].concat()),

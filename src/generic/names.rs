@@ -254,11 +254,12 @@ fn constant(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
     };
+    let word = |b: &u8| read::is_ident(*b) || matches!(b, b':' | b'.' | b'/');
+    // In parts: `PerfTradeoffKey = "perf:tradeoff"`
     let told = || {
         let value = letters(v);
-        value.len() >= ALIKE && letters(name).starts_with(&value)
+        value.len() >= ALIKE && letters(name).starts_with(&value) && !v.iter().all(|b| read::is_ident(*b))
     };
-    let word = |b: &u8| read::is_ident(*b) || matches!(b, b':' | b'.' | b'-' | b'/');
     if read::ends_ci(name, b"key")
         && (alike >= ALIKE && v.iter().all(|b| read::is_ident(*b)) || v.iter().all(word) && told())
         || v.len() > 4 && v[0].is_ascii_uppercase() && name.len() > v.len() && name.ends_with(v)

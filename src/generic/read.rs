@@ -95,7 +95,17 @@ pub fn line_end(w: &[u8], p: usize) -> usize {
 
 /// The quoted literal at `p`, string prefixes (`b"`, `@"`, `L"`) included.
 pub fn literal(w: &[u8], p: usize) -> Option<Literal> {
+    const OPEN: &[u8] = "“".as_bytes();
+    const CLOSE: &[u8] = "”".as_bytes();
     let mut i = p;
+    // As people write who do not write code.
+    if w.get(p) == Some(&OPEN[0]) && w[p..].starts_with(OPEN) {
+        let from = p + OPEN.len();
+        let line = &w[from..line_end(w, from).min(from + VALUE)];
+        let len = memchr::memmem::find(line, CLOSE).filter(|len| *len > 0)?;
+        let (text, end) = (from..from + len, from + len + CLOSE.len());
+        return Some(Literal { text, end, quote: Quote::Double });
+    }
     while i < w.len()
         && i - p < 3
         && matches!(

@@ -43,6 +43,7 @@ pub fn url(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
                     }
                     match colon {
                         Some(c) if c + 1 < i => each(spot(Form::Url, from..c, c + 1..i)),
+                        None if reports(&w[from..i], &w[i + 1..]) => {}
                         None if i - from >= 12 && !w[from..i].iter().all(u8::is_ascii_alphabetic) => {
                             each(spot(Form::Url, start..at, from..i))
                         }
@@ -62,6 +63,15 @@ pub fn url(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         }
         i += 1;
     }
+}
+
+/// Whether errors are reported there, as every page of a site shows: `https://<32 digits>@o1.ingest.sentry.io/2`.
+/// <https://docs.sentry.io/concepts/key-terms/dsn-explainer/>
+fn reports(user: &[u8], host: &[u8]) -> bool {
+    let host = &host[..host.iter().take(60).take_while(|b| is_key(**b)).count()];
+    user.len() == 32
+        && user.iter().all(u8::is_ascii_hexdigit)
+        && memchr::memmem::find(host, b"sentry").is_some()
 }
 
 /// `user:password@tcp(host)`
