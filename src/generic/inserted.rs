@@ -16,6 +16,10 @@ const STATEMENT: usize = 240;
 
 /// The values in the column of the name at `key`, if a statement names columns there.
 pub fn inserted(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
+    // By `key` alone a row is found, and nothing opened.
+    if w[key.clone()].eq_ignore_ascii_case(b"key") {
+        return;
+    }
     let quoted = matches!(w.get(key.end), Some(b'`' | b'"' | b']'));
     let p = skip_blank(w, key.end + usize::from(quoted), 4);
     if !matches!(w.get(p), Some(b',' | b')')) {
@@ -87,6 +91,7 @@ mod tests {
         for text in [
             "INSERT INTO users (name, password) VALUES ('@', ?)",
             "INSERT INTO users (name, password) SELECT '@', 'x'",
+            "INSERT INTO \"blobs\" (\"key\", \"name\") VALUES ('@', 'x')",
             "create table users (name, password) values ('a', '@')",
             "INSERT INTO users (name, password) VALUES (concat('a', 'b'), '@')",
         ] {
