@@ -3,7 +3,7 @@
 
 use std::io::{self, Write as _};
 
-const VALUES: usize = 32;
+use leakgate::prefilter::VALUES;
 
 /// Bytes of one file that count, so that no large one counts for all.
 const MOST: usize = 256 << 10;

@@ -163,7 +163,7 @@ pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
         "_auth" | "-auth" | "_pw" => !begins_other(w, at),
         _ => true,
     };
-    anchors.next().filter(stands).or_else(|| hump(w, at).filter(|_| ends_hump(w, at) == Some(true)))
+    anchors.next().filter(stands).or_else(|| hump(w, at).filter(|_| joined(w, at)))
 }
 
 /// The word of camel case that stands at `at`, with neither letter nor digit behind it.
@@ -172,10 +172,14 @@ fn hump(w: &[u8], at: usize) -> Option<&'static str> {
     w.get(at + word.len()).is_some_and(|b| !b.is_ascii_alphanumeric()).then_some(word)
 }
 
-/// Of such a word, whether it ends a name, and is none by itself.
-pub(super) fn ends_hump(w: &[u8], at: usize) -> Option<bool> {
-    hump(w, at)?;
-    Some(at > 0 && (w[at - 1].is_ascii_lowercase() || w[at - 1].is_ascii_digit()))
+/// Whether such a word is joined to one before it: `signingKey`.
+fn joined(w: &[u8], at: usize) -> bool {
+    at > 0 && (w[at - 1].is_ascii_lowercase() || w[at - 1].is_ascii_digit())
+}
+
+/// Whether such a word is a name by itself: `Key`.
+pub(super) fn alone(w: &[u8], at: usize) -> bool {
+    hump(w, at).is_some() && !joined(w, at)
 }
 
 /// Whether the `_auth`, `-auth` or `_pw` at `at` begins another word: `Co-authored-by`, not `Proxy-Authorization`;

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::find::{Form, Spot, spot};
+use super::find::{Form, Spot, nth, spot};
 use super::read::{
     Literal, Quote, ends_ci, is_key, line_end, line_start, literal, skip_blank, skip_gap, unquoted,
 };
@@ -35,7 +35,7 @@ pub fn values(w: &[u8], p: usize, key: usize, each: &mut impl FnMut(Spot)) {
 /// `"name": "value", name => 'value'`, up to the closing brace.
 fn pairs(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
     let mut i = p;
-    for nth in 0..MOST {
+    for item in 0..MOST {
         i = skip_gap(w, i);
         i += usize::from(w.get(i) == Some(&b':'));
         let name = literal(w, i).map_or_else(
@@ -50,7 +50,7 @@ fn pairs(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
             _ => return,
         };
         let Some(Literal { text, end, quote }) = literal(w, skip_gap(w, value)) else { return };
-        tell(w, text, end, quote, nth, each);
+        tell(w, text, end, quote, item, each);
         let next = skip_gap(w, end);
         if w.get(next) != Some(&b',') {
             return;
@@ -62,7 +62,7 @@ fn pairs(w: &[u8], p: usize, each: &mut impl FnMut(Spot)) {
 /// `- value` or `name: value`, each on a line that is indented more than the name, or as a list's may be as much.
 fn lines(w: &[u8], p: usize, least: usize, each: &mut impl FnMut(Spot)) {
     let mut line = line_start(w, p);
-    for nth in 0..MOST {
+    for row in 0..MOST {
         if line >= w.len() {
             return;
         }
@@ -81,9 +81,9 @@ fn lines(w: &[u8], p: usize, least: usize, each: &mut impl FnMut(Spot)) {
             skip_blank(w, start + name + 2, 8)
         };
         if let Some(Literal { text, end, quote }) = literal(w, value) {
-            tell(w, text, end, quote, nth, each);
+            tell(w, text, end, quote, row, each);
         } else if let Some(text) = unquoted(w, value, true) {
-            tell(w, text.clone(), text.end, Quote::None, nth, each);
+            tell(w, text.clone(), text.end, Quote::None, row, each);
         }
         line = line_end(w, start) + 1;
     }
@@ -94,12 +94,12 @@ fn indent(w: &[u8], at: usize) -> usize {
     skip_blank(w, line, 60) - line
 }
 
-fn tell(w: &[u8], text: Range<usize>, end: usize, quote: Quote, nth: usize, each: &mut impl FnMut(Spot)) {
+fn tell(w: &[u8], text: Range<usize>, end: usize, quote: Quote, item: usize, each: &mut impl FnMut(Spot)) {
     let value = &w[text.clone()];
     let token = |b: &u8| is_key(*b) || matches!(b, b'+' | b'/' | b'=' | b'~' | b'!' | b'@' | b'#');
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     if value.len() >= SHORTEST && digits >= 2 && digits < value.len() && value.iter().all(token) {
-        each(Spot { quote, end, nth: nth.min(3) as u8, ..spot(Form::Item, 0..0, text) });
+        each(Spot { quote, end, nth: nth(item), ..spot(Form::Item, 0..0, text) });
     }
 }
 

@@ -3,7 +3,7 @@
 //! One left-to-right look at the bytes within `REACH` of the anchor; no grammar of any language.
 //! Knows nothing of paths, and judges nothing beyond "this cannot be a literal value".
 
-use super::anchor::{anchor_at, begins_other, ends_hump};
+use super::anchor::{alone, anchor_at, begins_other};
 use super::collection;
 use super::foreign;
 use super::inserted::inserted;
@@ -80,8 +80,13 @@ pub struct Spot {
     pub end: usize,
     /// The call or prefix around the value (`Some(`, `Base64.decode(`), empty if none.
     pub wrapper: Range<usize>,
-    /// Which argument or item it is.
+    /// Which argument or item it is, as [`nth`] counts.
     pub nth: u8,
+}
+
+/// Of items, what is known is known of the first: from the fourth on they count as one.
+pub fn nth(item: usize) -> u8 {
+    item.min(3) as u8
 }
 
 /// Every spot that the anchor at `at` of the window gives.
@@ -145,7 +150,7 @@ fn word(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
     if spoken == 0 && (start..at.min(end)).any(|i| end - i < KEY && named_by(w, i)) {
         return; // an earlier anchor in the same name has told all this
     }
-    if ends_hump(w, at) == Some(false) && anchor_at(w, at).is_none() {
+    if alone(w, at) && anchor_at(w, at).is_none() {
         return;
     }
     let key = start..end;

@@ -6,7 +6,7 @@ use super::code::code;
 use super::find::{Form, Spot};
 use super::prose::prose;
 use super::public::public;
-use super::read::{self, Quote, begins, position};
+use super::read::{self, Quote, begins, is_base64, position};
 use super::sealed::protected;
 use super::shapes::shape;
 
@@ -170,7 +170,7 @@ fn called_on(rest: &[u8]) -> bool {
 /// Whole base64, and filled up to its end.
 fn padded(v: &[u8]) -> bool {
     let end = v.iter().rev().take_while(|b| **b == b'=').count();
-    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+    let digit = |b: &u8| *b != b'=' && is_base64(*b) || matches!(b, b'-' | b'_');
     v.len() >= 16
         && v.len().is_multiple_of(4)
         && (1..=2).contains(&end)

@@ -33,6 +33,11 @@ pub fn is_ident(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_'
 }
 
+/// Bytes of base64, its filling among them.
+pub fn is_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')
+}
+
 /// Bytes of a key: identifiers, with the joints that configuration keys have.
 pub fn is_key(b: u8) -> bool {
     is_ident(b) || matches!(b, b'-' | b'.' | b'$')

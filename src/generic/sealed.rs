@@ -2,7 +2,7 @@
 //!
 //! Looks at a value alone. Knows no name, no text and no path.
 
-use super::read::begins;
+use super::read::{begins, is_base64};
 
 /// Encrypted or hashed values, and names of values kept elsewhere: no leak.
 pub fn protected(v: &[u8]) -> bool {
@@ -59,8 +59,7 @@ pub fn protected(v: &[u8]) -> bool {
     }
     // Maven's: a base64 text in braces
     let inner = v.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}")).unwrap_or(b"");
-    if inner.len() >= 24 && inner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
-    {
+    if inner.len() >= 24 && inner.iter().copied().all(is_base64) {
         return true;
     }
     // crypt: $id$…, $id$rounds$…
@@ -89,7 +88,7 @@ fn ciphertext(v: &[u8]) -> bool {
     /// Of KMS of AWS (version and key of the blob), of KMS of Google (its first field), of Laravel (`{"iv":`).
     const HEADS: &[(&[u8], usize)] =
         &[(b"AQICAH", 100), (b"AQIDAH", 100), (b"AQECAH", 100), (b"CiQA", 80), (b"eyJpdiI6", 80)];
-    let base64 = |v: &[u8]| v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    let base64 = |v: &[u8]| v.iter().copied().all(is_base64);
     match v {
         // Of Sealed Secrets: two bytes say how long the key is, which is 512 bytes.
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => base64(v),

@@ -4,6 +4,8 @@
 
 use core::net::{IpAddr, SocketAddr};
 
+use super::read::is_base64;
+
 /// What a value certainly is, if its form tells.
 pub fn shape(v: &[u8]) -> Option<&'static str> {
     Some(match () {
@@ -53,9 +55,8 @@ fn advisory(v: &[u8]) -> bool {
 /// <https://bitwarden.com/help/bitwarden-security-white-paper/>
 fn sealed(v: &[u8]) -> bool {
     let [b'0'..=b'7', b'.', parts @ ..] = v else { return false };
-    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     parts.contains(&b'|')
-        && parts.split(|b| *b == b'|').all(|part| part.len() >= 8 && part.iter().all(base64))
+        && parts.split(|b| *b == b'|').all(|part| part.len() >= 8 && part.iter().copied().all(is_base64))
 }
 
 /// Places of `printf` with signs between them (`%02X:%02X`), or one that Python names (`jid=%(jid)s`).
@@ -99,7 +100,7 @@ fn repeated(v: &[u8]) -> bool {
     /// The longest part that is repeated.
     const PART: usize = 8;
     let v = v.strip_prefix(b"0x").unwrap_or(v);
-    if v.len() >= 2 * PART && v.iter().all(|b| *b == v[0]) && matches!(v[0], b'x' | b'X' | b'0') {
+    if v.len() >= 2 * PART && v.iter().all(|b| *b == v[0]) && matches!(v[0], b'x' | b'X') {
         return true;
     }
     v.len() >= 3 * PART

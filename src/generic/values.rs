@@ -2,7 +2,7 @@
 //!
 //! Bounded look-ahead, no grammar. Knows nothing of keys or paths.
 
-use super::find::{Form, Spot, spot};
+use super::find::{Form, Spot, nth, spot};
 use super::otherwise::{fallback, in_template};
 use super::read::{
     Quote, is_ident, line_end, line_start, literal, params, prefix_ci, skip_blank, skip_gap, unquoted,
@@ -202,20 +202,19 @@ fn scheme_word(text: &[u8]) -> usize {
 }
 
 /// Items of a list that are gone through.
-const ITEMS: u8 = 16;
+const ITEMS: usize = 16;
 
 /// `[ "a", "b" ]`.
 fn items(w: &[u8], p: usize, wrapper: Range<usize>, each: &mut impl FnMut(Spot)) {
     let mut i = p;
-    for nth in 0..ITEMS {
+    for item in 0..ITEMS {
         let Some(l) = literal(w, i) else { return };
         let next = skip_gap(w, l.end);
         if !matches!(w.get(next), None | Some(b',' | b']' | b')' | b'}' | b'"' | b'\'' | b'+')) {
             return; // the key of a pair
         }
         let mut held = None;
-        // What is known of items is known of the first.
-        text(w, l.text, l.end, l.quote, wrapper.clone(), nth.min(3), &mut |s| held = Some(s));
+        text(w, l.text, l.end, l.quote, wrapper.clone(), nth(item), &mut |s| held = Some(s));
         if let Some(mut s) = held {
             s.form = Form::Item;
             each(s);

@@ -10,3 +10,4 @@ mod runs;
 mod table;
 
 pub use keywords::{Keywords, Mark, Word};
+pub use pairs::VALUES;
