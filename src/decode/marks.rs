@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::chars::{CODED, is_coded, may_count};
-use crate::block::{BLOCK, block, mask};
+use crate::block::{self, BLOCK, class};
 
 /// Coded characters in a row that are looked at.
 pub const RUN: usize = 10;
@@ -21,7 +21,7 @@ pub trait Marks {
 pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
     let mut at = range.start;
     let mut inside = at > 0 && is_coded(text[at - 1]);
-    let (coded, mut special) = masks(text, at);
+    let [coded, mut special] = masks(text, at);
     let mut coded = u128::from(coded);
     while at < range.end {
         let left = range.end - at;
@@ -30,7 +30,7 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
         let mut next_special = 0;
         if left > BLOCK - RUN {
             let next;
-            (next, next_special) = masks(text, at + BLOCK);
+            [next, next_special] = masks(text, at + BLOCK);
             coded |= u128::from(next) << BLOCK;
             known = 2 * BLOCK;
         }
@@ -72,14 +72,15 @@ pub fn scan(text: &[u8], range: Range<usize>, marks: &mut impl Marks) {
 }
 
 /// Which of the 64 bytes from `at` on are coded, and which special.
-fn masks(text: &[u8], at: usize) -> (u64, u64) {
-    let block = block(text, at);
-    (mask(&block, coded), mask(&block, special))
+fn masks(text: &[u8], at: usize) -> [u64; 2] {
+    block::masks::<Coded, Special>(text, at)
 }
 
+class!(Coded, coded);
+class!(Special, special);
+
 /// `is_coded`, as a processor does it for many bytes at once.
-#[inline]
-fn coded(byte: u8) -> bool {
+const fn coded(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') <= 25;
     let digit = byte.wrapping_sub(b'/') <= 10;
     // Plus and minus differ by one bit, once plus is taken off.
@@ -88,8 +89,7 @@ fn coded(byte: u8) -> bool {
 }
 
 /// `is_special`, likewise.
-#[inline]
-fn special(byte: u8) -> bool {
+const fn special(byte: u8) -> bool {
     (byte.wrapping_sub(b'%') <= 2) | (byte == b'"') | (byte == b'`') | (byte == b'=') | (byte == b'\\')
 }
 

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{chars::is_readable, map::Unit};
-use crate::block::{BLOCK, block, mask};
+use crate::block::{self, BLOCK, class};
 
 /// Characters in a row that make it UTF-16, and not a short number in a binary file.
 const RUN: usize = 6;
@@ -209,14 +209,20 @@ fn next_stretch(bytes: &[u8], from: usize) -> Option<Stretch> {
     None
 }
 
+const fn is_nul(byte: u8) -> bool {
+    byte == 0
+}
+
+class!(Readable, is_readable);
+class!(Nul, is_nul);
+
 /// Where at or after `from` the first `RUN` characters stand that a NUL follows each, or three of them.
 fn next_run(bytes: &[u8], from: usize) -> Option<usize> {
     let masks = |at: usize| {
-        let block = block(bytes, at);
+        let [readable, nul] = block::masks::<Readable, Nul>(bytes, at).map(u128::from);
         // Behind the end stands no NUL, though the block has one there.
         let there = bytes.len().saturating_sub(at).min(BLOCK);
-        let nul = u128::from(mask(&block, |byte| byte == 0)) & ((1 << there) - 1);
-        (u128::from(mask(&block, is_readable)), nul)
+        (readable, nul & ((1 << there) - 1))
     };
     let mut at = from;
     let (mut readable, mut nul) = masks(at);

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::table::{Entered, Entry, GRAM, Table, key};
 use crate::{
-    block::{BLOCK, block, mask},
+    block::{BLOCK, class, masks},
     pattern::{Lead, lead::LONGEST},
 };
 
@@ -25,14 +25,12 @@ const WORDS: usize = 1 << 9;
 #[derive(Debug, PartialEq)]
 pub struct Runs(Table<WORDS>);
 
-#[inline]
-fn is_letter(byte: u8) -> bool {
+const fn is_letter(byte: u8) -> bool {
     (byte | 0x20).wrapping_sub(b'a') <= 25
 }
 
 /// Letters, digits, and signs that stand in tokens: asked without a branch, for many bytes at once.
-#[inline]
-fn is_token(byte: u8) -> bool {
+const fn is_token(byte: u8) -> bool {
     is_letter(byte)
         | (byte.wrapping_sub(b'+') <= b':' - b'+')
         | (byte == b'=')
@@ -41,10 +39,12 @@ fn is_token(byte: u8) -> bool {
 }
 
 /// Letters, digits and the underscore, likewise.
-#[inline]
-fn is_word(byte: u8) -> bool {
+const fn is_word(byte: u8) -> bool {
     is_letter(byte) | (byte.wrapping_sub(b'0') <= 9) | (byte == b'_')
 }
+
+class!(Token, is_token);
+class!(Word, is_word);
 
 /// Whether a lead is one of a short prefix at the start of a word that a run of token bytes must follow.
 pub fn fit(lead: &Lead) -> bool {
@@ -67,16 +67,18 @@ impl Runs {
     /// Calls `found(start, lead)` wherever within `starts` a lead may start, once.
     pub fn scan(&self, text: &[u8], starts: Range<usize>, mut found: impl FnMut(usize, u16)) {
         let mut at = starts.start;
-        // Where runs may begin is as far behind a start as a prefix is long.
-        let mut tokens = u128::from(tokens_at(text, at + PREFIX));
+        let [tokens, mut words] = masks::<Token, Word>(text, at);
+        let mut tokens = u128::from(tokens);
         let mut inside = u64::from(at > 0 && text.get(at - 1).is_some_and(|&byte| is_word(byte)));
         while at < starts.end {
             let left = starts.end - at;
-            if left + RUN > BLOCK {
-                tokens |= u128::from(tokens_at(text, at + PREFIX + BLOCK)) << BLOCK;
+            let mut next_words = 0;
+            if left + PREFIX + RUN > BLOCK {
+                let next;
+                [next, next_words] = masks::<Token, Word>(text, at + BLOCK);
+                tokens |= u128::from(next) << BLOCK;
             }
-            let words = mask(&block(text, at), is_word);
-            let mut begin = begin_runs(tokens) as u64 & !(words << 1 | inside);
+            let mut begin = begin_runs(tokens >> PREFIX) as u64 & !(words << 1 | inside);
             if left < BLOCK {
                 begin &= (1 << left) - 1;
             }
@@ -90,15 +92,11 @@ impl Runs {
                 begin &= begin - 1;
             }
             inside = words >> (BLOCK - 1);
+            words = next_words;
             tokens >>= BLOCK;
             at += BLOCK;
         }
     }
-}
-
-/// Which of the 64 bytes from `at` on are token bytes.
-fn tokens_at(text: &[u8], at: usize) -> u64 {
-    mask(&block(text, at), is_token)
 }
 
 /// Where `RUN` bits in a row are set: the first of each such row.
