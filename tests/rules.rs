@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use crate::harness::{Dir, Ran, made};
 
 mod paths;
+mod whole;
 mod work;
 
 /// A rule for a token of a company that does not exist.

@@ -96,7 +96,11 @@ fn show(flags: &Flags, id: &str) -> Result<u8, Error> {
                 line("keywords", &keywords.join(", "));
             }
             line("regex", regex);
-            line("reach", &format!("{reach} bytes at each side of a keyword"));
+            if rule.of_files() {
+                line("found in", &format!("files of less than {reach} bytes, as wholes"));
+            } else {
+                line("reach", &format!("{reach} bytes at each side of a keyword"));
+            }
         }
         Find::Path => line("found by", &format!("the path of a file, with one of: {}", keywords.join(", "))),
         Find::Word(word) => {

@@ -69,6 +69,7 @@ fn explain(out: &mut String, rule: &Rule, finding: &Finding, masker: &Masker) {
     line("rule", &finding.rule);
     line("what", &finding.description);
     match &rule.find {
+        Find::Regex if rule.of_files() => line("found by", "its file, of which it is the whole"),
         Find::Regex if rule.keywords.is_empty() => line("found by", "its first bytes"),
         Find::Regex => line("found by", &format!("its regex, near one of: {}", rule.keywords.join(", "))),
         Find::Path => line("found by", "the path of a file"),

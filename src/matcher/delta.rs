@@ -23,6 +23,8 @@
 //! one that stands further than that from every edge gives what it gave in the base, and each other is
 //! read again.
 //!
+//! A rule that matches whole texts is run on each that is short enough, whatever was found in the base.
+//!
 //! All distances come from the rules' own reach and leads.
 
 use std::collections::HashMap;
@@ -123,6 +125,8 @@ impl Scanner {
         for (rule, window) in again.windows {
             self.run(rule, text, window, &mut found);
         }
+        // None of the base's is kept: it begins where no copied piece is known to.
+        self.whole(text, &mut found);
         found.sort_unstable();
         found.dedup();
         let mut assigned = clean(&base.assigned, parts);

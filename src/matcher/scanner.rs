@@ -1,6 +1,7 @@
 //! From a text to its matches: leads, windows, regexes.
 
 use std::{
+    collections::HashSet,
     ops::Index,
     sync::{Arc, OnceLock},
 };
@@ -47,6 +48,8 @@ pub struct Scanner {
     /// For each word, how far from its start anything matters to the rules that it calls for.
     pub(super) far: Vec<usize>,
     pub(super) assignments: Assignments,
+    /// Rules without a lead, each of which matches whole texts of less bytes than its reach.
+    whole: Vec<(RuleIndex, usize)>,
     bounds: Bounds,
     compiled: Vec<OnceLock<Box<Compiled>>>,
 }
@@ -118,6 +121,9 @@ impl Scanner {
             let far = &mut far[usize::from(word)];
             *far = reach.max(*far);
         }
+        let led = calls.iter().map(|call| call.1).collect::<HashSet<_>>();
+        let whole = (0..).zip(&outlines).filter(|(index, outline)| outline.regex && !led.contains(index));
+        let whole = whole.map(|(index, outline)| (index, outline.reach)).collect();
         let anchors = which.zip(anchors.iter().map(|anchor| anchor.1));
         let pack = Arc::new(pack);
         let assignments = Assignments::new(&pack, anchors, keywords.count(), least);
@@ -129,7 +135,7 @@ impl Scanner {
         let called = Called::new(calls, keywords.count());
         let bounds = Bounds::new(&pack)?;
         let compiled = (0..pack.count()).map(|_| OnceLock::new()).collect();
-        Ok(Self { pack, keywords, called, far, assignments, bounds, compiled })
+        Ok(Self { pack, keywords, called, far, assignments, whole, bounds, compiled })
     }
 
     pub fn pack(&self) -> &Pack {
@@ -180,6 +186,7 @@ impl Scanner {
         for (rule, window) in windows {
             self.run(rule, text, window, &mut matches);
         }
+        self.whole(text, &mut matches);
         matches.sort_unstable();
         matches.dedup();
         matches
@@ -200,6 +207,13 @@ impl Scanner {
             if let Some(secret) = compiled.secret(text, found.clone(), &mut captures) {
                 matches.push(Match { whole: Span::from(found), secret, rule });
             }
+        }
+    }
+
+    /// Runs the rules that match whole texts, if it is short enough for one.
+    pub(super) fn whole(&self, text: &[u8], matches: &mut Vec<Match>) {
+        for &(rule, _) in self.whole.iter().filter(|(_, reach)| text.len() < *reach) {
+            self.run(rule, text, Span::new(0, text.len()), matches);
         }
     }
 
@@ -291,6 +305,12 @@ pub(super) mod tests {
         severity = "high"
         keywords = ["def"]
         regex = '(?:^|[^a-z])(?<secret>de[fg](?:x|abc)?[a-z_]{1,9})'
+        [[rule]]
+        id = "whole"
+        description = "a short text and nothing else"
+        severity = "high"
+        paths = ["*.key"]
+        regex = '\A(?<secret>[a-z_]{4,30})\n?\z'
         [[word]]
         id = "named"
         description = "a value that only its name betrays"

@@ -44,6 +44,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// It matches short files as wholes, and no lead stands in them.
+    pub fn of_files(&self) -> bool {
+        self.find == Find::Regex && self.leads.is_empty()
+    }
+
     /// A rule with its words, and with nothing more than each has: an assignment's.
     pub fn bare(id: Text, provider: Text, description: Text) -> Self {
         Self {

@@ -3,13 +3,16 @@
 //! Shared with the build script, which turns the built-in pack into a static table; so this file
 //! imports nothing of the crate but its neighbour `lead`.
 
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind, Look};
 use serde::Deserialize;
 
 use super::lead::{Lead, Leads, leads};
 
 /// A longer match than this cannot be asked for: it bounds the text looked at around each keyword.
 pub const LONGEST_REACH: usize = 20_000;
+
+/// A longer match of a whole file cannot be asked for without a keyword: it is tried on every text of up to its length.
+pub const LONGEST_WHOLE: usize = 1_200;
 
 /// Shorter keywords would fire everywhere.
 pub const SHORTEST_KEYWORD: usize = 3;
@@ -122,7 +125,8 @@ pub struct RuleEntry {
     pub severity: String,
     #[serde(default = "high")]
     pub confidence: String,
-    /// May be left out only where the regex begins with known bytes: for files that are no text.
+    /// May be left out only where the regex begins with known bytes, for files that are no text, or where it matches whole
+    /// short files, which `paths` names.
     #[serde(default)]
     pub keywords: Vec<String>,
     pub regex: String,
@@ -221,6 +225,8 @@ pub struct Measured {
     pub reach: usize,
     /// Whether the regex bounds its own length; if not, `reach` is a cut.
     pub bounded: bool,
+    /// Whether a match is the whole of a short text.
+    pub whole: bool,
 }
 
 /// Checks a rule's own fields and measures its regex.
@@ -237,8 +243,16 @@ pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
     }
     let measured = measure_regex(&rule.regex, &rule.keywords)?;
     if rule.keywords.is_empty() && measured.led.is_none() {
-        let what = "name at least one word that every match contains, or begin the regex with known bytes";
-        return Err(fault("keywords", what));
+        if !measured.whole {
+            let what = format!(
+                "name at least one word that every match contains, or begin the regex with known bytes, or let it match \
+                 whole files of less than {LONGEST_WHOLE} bytes, from \\A to \\z"
+            );
+            return Err(fault("keywords", what));
+        }
+        if rule.paths.is_empty() {
+            return Err(fault("paths", "what matches whole files, and no keyword, names these files"));
+        }
     }
     Ok(measured)
 }
@@ -362,7 +376,9 @@ pub fn measure_regex(regex: &str, keywords: &[String]) -> Result<Measured, Fault
     let bounded = longest.is_some_and(|longest| longest <= LONGEST_REACH);
     let reach = longest.unwrap_or(LONGEST_REACH).min(LONGEST_REACH) + 1;
     let Leads { leads, led } = leads(&hir, keywords);
-    Ok(Measured { leads, led, reach, bounded })
+    let ends = (hir.properties().look_set_prefix(), hir.properties().look_set_suffix());
+    let whole = ends.0.contains(Look::Start) && ends.1.contains(Look::End) && reach <= LONGEST_WHOLE;
+    Ok(Measured { leads, led, reach, bounded, whole })
 }
 
 /// `column N: why`, with N in characters from 1.

@@ -66,7 +66,12 @@ pub fn judge(rule: &Rule, text: &[u8], found: &Match, now: Option<i64>) -> Verdi
     // Without keywords it is known by its first bytes.
     let keyword_inside = rule.find == Find::Regex && rule.keywords.is_empty()
         || rule.keywords.iter().any(|word| contains_folded(value, word.as_bytes()));
-    verdict.reasons.push(if keyword_inside { "prefix" } else { "context" }.to_owned());
+    let known_by = match keyword_inside {
+        true if rule.of_files() => "file",
+        true => "prefix",
+        false => "context",
+    };
+    verdict.reasons.push(known_by.to_owned());
     if let Some(what) = known(text, found.secret.range()) {
         verdict.harmless = true;
         return verdict.doubt(what);
