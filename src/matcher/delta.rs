@@ -100,7 +100,10 @@ impl Scanner {
     pub fn trace(&self, text: &[u8]) -> Traces {
         let mut marks = self.marks(text);
         marks.sort_unstable();
-        let mut traces = Traces { found: self.found(text, &marks), ..Traces::default() };
+        let mut found = self.found(text, &marks);
+        self.whole(text, &mut found);
+        found.sort_unstable();
+        let mut traces = Traces { found, ..Traces::default() };
         self.assignments.read(text, &self.assignments.of(&marks), &mut traces.assigned);
         traces.marks = marks;
         traces

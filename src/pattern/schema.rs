@@ -3,7 +3,7 @@
 //! Shared with the build script, which turns the built-in pack into a static table; so this file
 //! imports nothing of the crate but its neighbour `lead`.
 
-use regex_syntax::hir::{Hir, HirKind, Look};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::Deserialize;
 
 use super::lead::{Lead, Leads, leads};
@@ -246,7 +246,7 @@ pub fn measure(rule: &RuleEntry) -> Result<Measured, Fault> {
         if !measured.whole {
             let what = format!(
                 "name at least one word that every match contains, or begin the regex with known bytes, or let it match \
-                 whole files of less than {LONGEST_WHOLE} bytes, from \\A to \\z"
+                 whole files of less than {LONGEST_WHOLE} bytes: blanks around a secret without any, from \\A to \\z"
             );
             return Err(fault("keywords", what));
         }
@@ -376,9 +376,36 @@ pub fn measure_regex(regex: &str, keywords: &[String]) -> Result<Measured, Fault
     let bounded = longest.is_some_and(|longest| longest <= LONGEST_REACH);
     let reach = longest.unwrap_or(LONGEST_REACH).min(LONGEST_REACH) + 1;
     let Leads { leads, led } = leads(&hir, keywords);
-    let ends = (hir.properties().look_set_prefix(), hir.properties().look_set_suffix());
-    let whole = ends.0.contains(Look::Start) && ends.1.contains(Look::End) && reach <= LONGEST_WHOLE;
+    let whole = reach <= LONGEST_WHOLE && is_whole(&hir);
     Ok(Measured { leads, led, reach, bounded, whole })
+}
+
+/// Whether a match is a whole text: a secret without a blank in it, and blanks and line ends around.
+fn is_whole(hir: &Hir) -> bool {
+    let HirKind::Concat(parts) = hir.kind() else { return false };
+    let [first, between @ .., last] = &parts[..] else { return false };
+    let ends = [(first, Look::Start), (last, Look::End)];
+    ends.iter().all(|(hir, look)| hir.kind() == &HirKind::Look(*look))
+        && between.iter().all(|part| match part.kind() {
+            HirKind::Capture(capture) => !any_byte(&capture.sub, &|byte| matches!(byte, b' ' | b'\t')),
+            _ => !any_byte(part, &|byte| !byte.is_ascii_whitespace()),
+        })
+}
+
+/// Whether a match may hold such a byte.
+fn any_byte(hir: &Hir, is: &dyn Fn(u8) -> bool) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(|byte| is(*byte)),
+        HirKind::Class(Class::Bytes(class)) => {
+            class.ranges().iter().any(|range| (range.start()..=range.end()).any(is))
+        }
+        // Bytes are parsed, no characters.
+        HirKind::Class(Class::Unicode(_)) => true,
+        HirKind::Repetition(repetition) => any_byte(&repetition.sub, is),
+        HirKind::Capture(capture) => any_byte(&capture.sub, is),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| any_byte(part, is)),
+    }
 }
 
 /// `column N: why`, with N in characters from 1.

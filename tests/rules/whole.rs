@@ -58,6 +58,8 @@ fn without_keywords_a_rule_says_which_files_it_is_the_whole_of() {
         ("paths = ['*.seed']\n", "", "paths: what matches whole files, and no keyword, names these files"),
         ("\\z'''", "'''", "keywords: name at least one word"),
         ("{20}", "{2000}", "keywords: name at least one word"),
+        ("[a-z0-9]{20}", "[a-z0-9 ]{20}", "keywords: name at least one word"),
+        ("\\A(", "\\A#?(", "keywords: name at least one word"),
     ] {
         assert!(RULE.contains(from), "{from}");
         dir.write("seed.toml", RULE.replace(from, to));
