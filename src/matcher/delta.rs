@@ -96,14 +96,19 @@ struct Again {
 }
 
 impl Scanner {
-    /// Scans a text and keeps what texts made of it can use.
-    pub fn trace(&self, text: &[u8]) -> Traces {
+    /// Scans a file and keeps what files made of it can use.
+    pub fn trace(&self, file: &[u8]) -> Traces {
+        let mut traces = self.traces(file);
+        self.whole(file, &mut traces.found);
+        traces.found.sort_unstable();
+        traces
+    }
+
+    /// The same of a text that is no file.
+    pub(super) fn traces(&self, text: &[u8]) -> Traces {
         let mut marks = self.marks(text);
         marks.sort_unstable();
-        let mut found = self.found(text, &marks);
-        self.whole(text, &mut found);
-        found.sort_unstable();
-        let mut traces = Traces { found, ..Traces::default() };
+        let mut traces = Traces { found: self.found(text, &marks), ..Traces::default() };
         self.assignments.read(text, &self.assignments.of(&marks), &mut traces.assigned);
         traces.marks = marks;
         traces
@@ -417,7 +422,7 @@ mod tests {
                 );
                 reused += next.len().saturating_sub(looked);
                 found += whole.matches().len();
-                let both = scanner.find(&next);
+                let both = scanner.find_in_file(&next);
                 assert_eq!((whole.matches(), &whole.assigned), (both.matches, &both.assigned));
                 assigned += whole.assigned.len();
                 (base, traces) = (next, whole);

@@ -11,6 +11,7 @@ use regex_automata::Input;
 use super::{
     assigned::{Assigned, Assignments},
     compiled::Compiled,
+    delta::Traces,
 };
 use crate::{
     error::Error,
@@ -37,6 +38,12 @@ pub struct Found {
     pub matches: Vec<Match>,
     /// In the order of their anchors; what is typed among them is among the matches too.
     pub assigned: Vec<Assigned>,
+}
+
+impl From<Traces> for Found {
+    fn from(traces: Traces) -> Self {
+        Self { matches: traces.matches(), assigned: traces.assigned }
+    }
 }
 
 /// A pack made ready to scan. Regexes are compiled when their keyword is first seen.
@@ -152,15 +159,19 @@ impl Scanner {
         self.assignments.rule(kind)
     }
 
-    /// Every match of every rule that is found by its regex, sorted, but for those of whole files: for texts that are none.
+    /// Every match of every rule that is found by its regex, sorted, in a text that is no file.
     pub fn scan(&self, text: &[u8]) -> Vec<Match> {
         settled(self.found(text, &self.marks(text)))
     }
 
-    /// Every match of every rule, and every assignment.
+    /// Every match of every rule, and every assignment, in a text that is no file, or not all of one.
     pub fn find(&self, text: &[u8]) -> Found {
-        let traces = self.trace(text);
-        Found { matches: traces.matches(), assigned: traces.assigned }
+        self.traces(text).into()
+    }
+
+    /// The same of a file, with the matches of rules that it is the whole of.
+    pub fn find_in_file(&self, file: &[u8]) -> Found {
+        self.trace(file).into()
     }
 
     /// Every place where a lead stands: what decides where anything else looks.
@@ -487,7 +498,7 @@ pub(super) mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
             }
-            let mut found = scanner.find(text.as_bytes()).matches;
+            let mut found = scanner.find_in_file(text.as_bytes()).matches;
             found.retain(|found| scanner.pack().rule(found.rule).find == Find::Regex);
             hits += found.len();
             assert_eq!(found, naive::scan(&scanner, text.as_bytes()), "{text:?}");

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     filter::{Inline, Near, inline_allow},
     generic::{Candidate, Place},
-    matcher::{Match, Scanner},
+    matcher::{self, Match, Scanner},
     model::{Cursor, Fact, Part, Position, Secret, Snippet, Span},
     pattern::{Find, RuleIndex, sha256},
     score::{self, Verdict},
@@ -184,16 +184,16 @@ pub fn believe(candidate: &Candidate, place: &Place, levels: Levels) -> Option<(
     told(&verdict, levels).then_some((probability, verdict))
 }
 
-/// Scans `text`, whose first byte stands at `first`, for what begins within `core`.
+/// Of what was `found` in `text`, whose first byte stands at `first`, all that counts and begins within `core`.
 pub fn examine(
     scanner: &Scanner,
+    found: &matcher::Found,
     levels: Levels,
     limits: &Limits,
     text: &[u8],
     core: Span,
     first: Position,
 ) -> Examined {
-    let found = scanner.find(text);
     let here = |found: &Match| core.range().contains(&found.whole.start);
     // What begins elsewhere may be the other half of what begins here.
     let matches = found.matches.iter().copied();

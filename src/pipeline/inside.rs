@@ -180,7 +180,8 @@ impl Visitor for Opener<'_> {
         // The names of what it is in were looked at when they came.
         let name = names.last().map(|name| decode::text(name)).unwrap_or_default();
         let whole = Span::new(0, name.len() + 1);
-        let found = super::examine::examine(scanner, *levels, limits, &name, whole, Position::FIRST);
+        let found = scanner.find(&name);
+        let found = super::examine::examine(scanner, &found, *levels, limits, &name, whole, Position::FIRST);
         self.add(names, Part::Path, found);
         let scanned = stream::windows(self.scan, bytes);
         self.inside.late |= scanned.late;

@@ -158,7 +158,8 @@ pub fn told(scanner: &Scanner, levels: Levels, path: &str, text: &[u8]) -> Vec<T
     let text = decode::text(text);
     let core = Span::new(0, text.len() + 1);
     let limits = Limits::default();
-    let found = examine::examine(scanner, levels, &limits, &text, core, Position::FIRST);
+    let found = scanner.find_in_file(&text);
+    let found = examine::examine(scanner, &found, levels, &limits, &text, core, Position::FIRST);
     let mut hits = found.at(Part::Content, &Place::of(path.as_bytes()), levels, &mut |_| true);
     let bounds = scanner.bounds();
     if !bounds.is_empty() {

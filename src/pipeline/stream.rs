@@ -95,7 +95,7 @@ impl Scanned {
 pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, Problem> {
     let wrong = |error: io::Error| Problem::new(content.name(), error.to_string());
     let mut scanned = match reader.open(content)? {
-        Opened::Whole(bytes) => whole(scan, bytes),
+        Opened::Whole(bytes) => whole(scan, bytes, !matches!(content, Content::Text(_))),
         Opened::File(mut file) => {
             let scanned = windows(scan, &mut file);
             let inside = scanned.kind.map(|kind| match file.rewind() {
@@ -109,7 +109,7 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
             let mut start = Vec::new();
             (&mut source).take(WHOLE as u64).read_to_end(&mut start).map_err(wrong)?;
             if start.len() < WHOLE {
-                whole(scan, start)
+                whole(scan, start, true)
             } else {
                 let scanned = windows(scan, &mut start.as_slice().chain(source));
                 let why = format!("more than {} MiB that cannot be read twice", WHOLE >> 20);
@@ -125,14 +125,15 @@ pub fn scan(scan: &Scan, reader: &Reader, content: &Content) -> Result<Scanned, 
 }
 
 /// Scans what is in memory.
-fn whole(scan: &Scan, bytes: Vec<u8>) -> Scanned {
+fn whole(scan: &Scan, bytes: Vec<u8>, is_file: bool) -> Scanned {
     let kind = inside::kind(&bytes);
     let mut beside = Vec::new();
     let scanned = if bytes.len() <= WHOLE {
         let text = decode::text(&bytes);
         beside = inside::beside(kind, &bytes, &text);
         let core = everything(&text);
-        let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, Position::FIRST);
+        let found = if is_file { scan.scanner.find_in_file(&text) } else { scan.scanner.find(&text) };
+        let found = examine(scan.scanner, &found, scan.levels, &scan.limits, &text, core, Position::FIRST);
         Scanned { found, bytes: bytes.len() as u64, ..Scanned::default() }
     } else {
         windows(scan, &mut bytes.as_slice())
@@ -175,7 +176,9 @@ pub fn windows(scan: &Scan, source: &mut dyn Read) -> Scanned {
         let text = decode::text_with(&buffer, &mut offsets);
         let [from, next, to] = offsets;
         let core = Span::new(from, if last { everything(&text).end } else { to });
-        let found = examine(scan.scanner, scan.levels, &scan.limits, &text, core, first);
+        let is_all = last && first == Position::FIRST;
+        let found = if is_all { scan.scanner.find_in_file(&text) } else { scan.scanner.find(&text) };
+        let found = examine(scan.scanner, &found, scan.levels, &scan.limits, &text, core, first);
         out.found.append(found, behind);
         if last {
             // There are two guards of it at least.

@@ -189,7 +189,7 @@ impl<'s> Visitor<'s> {
         let container = inside::kind(bytes);
         if self.exhaustive || !plain || container.is_some() {
             if !object.base_only {
-                let all = self.scan.scanner.find(&text);
+                let all = self.scan.scanner.find_in_file(&text);
                 let inside = container.map(|kind| inside::open(self.scan, kind, &mut Cursor::new(bytes)));
                 let beside = inside::beside(container, bytes, &text);
                 let settles = inside.as_ref().is_some_and(Inside::settles);
