@@ -1,7 +1,6 @@
 //! From a text to its matches: leads, windows, regexes.
 
 use std::{
-    collections::HashSet,
     ops::Index,
     sync::{Arc, OnceLock},
 };
@@ -128,8 +127,9 @@ impl Scanner {
             let far = &mut far[usize::from(word)];
             *far = reach.max(*far);
         }
-        let led = calls.iter().map(|call| call.1).collect::<HashSet<_>>();
-        let whole = (0..).zip(&outlines).filter(|(index, outline)| outline.regex && !led.contains(index));
+        let mut led = vec![false; outlines.len()];
+        calls.iter().for_each(|(_, rule)| led[*rule as usize] = true);
+        let whole = (0..).zip(&outlines).filter(|(index, outline)| outline.regex && !led[*index as usize]);
         let whole = whole.map(|(index, outline)| (index, outline.reach)).collect();
         let anchors = which.zip(anchors.iter().map(|anchor| anchor.1));
         let pack = Arc::new(pack);
