@@ -14,13 +14,13 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     Some(match () {
         () if s.quote == Quote::None && s.form != Form::Bytes && bare(w, s, v) => "code",
         () if listed(w, s, v) || alternative(w, s) => "a word in a list",
-        () if inherits(w, s) || qualified(v) => "the name of a type",
+        () if inherits(w, s) || declared(w, s, v) || qualified(v) => "the name of a type",
         () if algorithm(v) => "the name of an algorithm",
         () if element(w, s) => "the name of a part of a page",
         () if command(w, s, v) || starts_with_command(v) || runs(w, s, v) => "a command",
         () if v.starts_with(b"{\"") || v.starts_with(b"{\\\"") => "an object",
         () if expanded(w, s) => "what is handed on beside a value",
-        () if validation(v) || classes(v) => "a rule for values",
+        () if validation(v) || classes(v) || pattern(w, s) => "a rule for values",
         () if charset(v) => "the name of a character set",
         () if requirement(v) => "a version",
         () if succeeds(name, s) || passes(w, s, v) => "what is to pass",
@@ -50,7 +50,9 @@ fn bare(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         b"enabled",
     ];
     let word = v.iter().all(|b| read::is_ident(*b) || *b == b'.' || *b == b'$');
-    word && (matches!(w.get(s.end), Some(b'(' | b'[')) || v.ends_with(b"_t"))
+    word && (matches!(w.get(s.end), Some(b'(' | b'['))
+        || v.ends_with(b"_t")
+        || w[s.end..].starts_with(b" $ "))
         || called(w, s, v)
         || number(v)
         || subscript(v)
@@ -93,6 +95,7 @@ fn charset(v: &[u8]) -> bool {
         b"utf-16le",
         b"utf-16be",
         b"us-ascii",
+        b"ascii",
         b"iso-8859-1",
         b"iso-8859-15",
         b"cp1252",
@@ -110,6 +113,12 @@ fn classes(v: &[u8]) -> bool {
     // Each of them begins with one of these.
     memchr::memchr3(b'[', b'\\', b'(', v).is_some()
         && PARTS.iter().any(|part| read::position(v, part).is_some())
+}
+
+/// What a pattern is made of: `nonToken = RegExp("…")`.
+fn pattern(w: &[u8], s: &Spot) -> bool {
+    let call = w[s.wrapper.clone()].trim_ascii();
+    [&b"regexp"[..], b"regex", b"re.compile"].iter().any(|name| read::ends_ci(call, name))
 }
 
 /// What a form asks of a value, or how a model keeps it: `required|min:8`, `hashed`.
@@ -156,6 +165,21 @@ fn inherits(w: &[u8], s: &Spot) -> bool {
     s.form == Form::Colon && s.quote == Quote::None && TYPES.iter().any(|t| lead.ends_with(t))
 }
 
+/// What a variable holds, as TypeScript, Kotlin and Swift say it: `let signingKey: Secp256k1Keypair`.
+fn declared(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const WORDS: &[&[u8]] =
+        &[b"let", b"var", b"val", b"const", b"readonly", b"public", b"private", b"protected"];
+    // No letters end so by chance.
+    const TYPES: &[&[u8]] = &[b"Keypair", b"KeyPair", b"PrivateKey", b"PublicKey"];
+    let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii();
+    let word = lead.rsplit(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
+    s.form == Form::Colon
+        && s.quote == Quote::None
+        && (WORDS.contains(&word) || TYPES.iter().any(|end| v.ends_with(end)))
+        && v[0].is_ascii_uppercase()
+        && v.iter().all(|b| read::is_ident(*b))
+}
+
 /// The full name of a class: `org.apache.log4j.FileAppender`.
 fn qualified(v: &[u8]) -> bool {
     let parts = v.split(|b| *b == b'.');
@@ -176,6 +200,16 @@ fn algorithm(v: &[u8]) -> bool {
         b"no", b"rsa", b"ecdsa", b"ed", b"des", b"md", b"oaep", b"and", b"mgf", b"scram", b"chacha", b"poly",
         b"aws", b"p", b"argon", b"id", b"bcrypt", b"scrypt", b"crypt",
     ];
+    const CURVES: &[&[u8]] =
+        &[b"secp256k1", b"secp256r1", b"secp384r1", b"secp521r1", b"prime256v1", b"curve25519", b"x25519"];
+    if CURVES.iter().any(|curve| curve.eq_ignore_ascii_case(v)) {
+        return true;
+    }
+    // Of JOSE: `A128CBC-HS256`
+    let jose = [&b"A128"[..], b"A192", b"A256"].iter().find_map(|head| v.strip_prefix(*head));
+    if matches!(jose, Some(b"CBC-HS256" | b"CBC-HS384" | b"CBC-HS512" | b"GCM" | b"KW" | b"GCMKW")) {
+        return true;
+    }
     let (mut words, mut known) = (0, 0);
     lexicon::split(v, |r, _, _| {
         words += 1;
@@ -277,7 +311,7 @@ fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     }
     v.iter().all(u8::is_ascii_alphabetic)
         && (matches!(rest.first(), Some(b'[' | b',')) && s.value.start == s.key.end + 1
-            || word > 1 && matches!(next.get(word), Some(b' ' | b'.' | b',' | b'\n') | None))
+            || word > 1 && matches!(next.get(word), Some(b' ' | b'.' | b',' | b'\n' | b'"' | b'\'') | None))
 }
 
 /// The path of a file, with folders and an ending.
@@ -395,6 +429,16 @@ mod tests {
             "printf \"COOKIE_SECRET=`pwgen -1s 32`\\n\"".to_owned(),
             "$password = select-xml -Content $decrypted".to_owned(),
             "object editPassword: TButtonedEdit".to_owned(),
+            "  let signingKey: Secp256k1Bytes".to_owned(),
+            "  plcRotationKey: Secp256k1Keypair".to_owned(),
+            "final nonToken = RegExp('Tr0ub4dor&3x');".to_owned(),
+            "enc: z.enum(['A128CBC-HS256'])".to_owned(),
+            "password = settings.password.encode('ascii')".to_owned(),
+            "password: var(\"PGPASSWORD\").ok()".to_owned(),
+            "key = ECKey.generate_key(\"secp256k1\")".to_owned(),
+            "addUser email pass = liftHandler $ runDB $ do".to_owned(),
+            "echo \"  PASS: Checklists imported\"".to_owned(),
+            ["at://did:plc:asdf", "23@host.example"].concat(),
             "JSON_KEYS('{\"A\": 1, \"B\": {\"C\": 2}}')".to_owned(),
             format!("create_user \"$ADMIN_PASSWORD\" \"{value}\""),
             "modifies the basic TSynDWSSyn here".to_owned(),
@@ -412,6 +456,9 @@ mod tests {
             "token = 0x00000041000000420000004300000044".to_owned(),
             format!("token = \"{}\"", "ab/cd/ef12/gh34ij".repeat(2)),
             format!("$PWD = '{value}'"),
+            ["  signing", "Key: Secp256k1Bytes"].concat(),
+            ["pass", "word: var(\"PgPassw0rd\")"].concat(),
+            ["at://user:asdf", "23x@host.example"].concat(),
             format!("secret=`{value}`"),
             format!("password = {}", ["select", "xml92"].join("-")),
             format!("create_user \"ADMIN_PASSWORD\" \"{value}\""),

@@ -234,6 +234,14 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             s.value.end = s.value.start + end;
             s.end = s.value.end;
         }
+        // The fields of a form: `token=x&state=y`
+        if s.quote == Quote::None
+            && matches!(form, Form::Assign | Form::Query)
+            && let Some(end) = next_field(&w[s.value.clone()])
+        {
+            s.value.end = s.value.start + end;
+            s.end = s.value.end;
+        }
         s.form = if s.form == Form::Assign { form } else { s.form };
         s.key = tie.key.clone();
         s.key_quoted = key_quoted;
@@ -424,6 +432,14 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
             }
         }
     }
+}
+
+/// Where the next field of a form begins: `&name=`, its name being more than a letter or two.
+fn next_field(v: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'&', v).find(|at| {
+        let name = v[at + 1..].iter().take_while(|b| is_ident(**b)).count();
+        *at > 2 && name > 3 && v.get(at + 1 + name) == Some(&b'=')
+    })
 }
 
 /// Does the key open its line (after blanks, list and comment marks, `export` and the like)?

@@ -2,12 +2,14 @@
 //!
 //! Looks at a spot in its window. Knows no path.
 
+use super::argument::argument;
 use super::code::code;
 use super::find::{Form, Spot};
 use super::prose::prose;
 use super::public::public;
 use super::read::{self, Quote, begins, is_base64, position};
 use super::sealed::protected;
+use super::sent::sent;
 use super::shapes::shape;
 
 /// Why a value is certainly no literal secret, if so.
@@ -19,7 +21,12 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         {
             "too short"
         }
-        () if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)) || garbled(v) => "not text",
+        () if v.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127))
+            || garbled(v)
+            || controls(s, v) =>
+        {
+            "not text"
+        }
         () if refers(v)
             || variable(v)
             || negated(w, s, v)
@@ -46,7 +53,12 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         }
         () if user_file(w, s) => "the name of a file",
         () if told_in_part(&w[s.key.clone()]) => "a part of a token",
-        () => return shape(v).or_else(|| code(w, s, v)),
+        () => {
+            return shape(v)
+                .or_else(|| sent(w, s, v))
+                .or_else(|| code(w, s, v))
+                .or_else(|| argument(w, s, v));
+        }
     })
 }
 
@@ -60,12 +72,36 @@ fn garbled(v: &[u8]) -> bool {
     std::str::from_utf8(v).is_err_and(|e| e.error_len().is_some())
 }
 
+/// Holds a sign that steers a terminal, as tests of readers write one: `c\u0001d`, in a URL `c%01d`. Nobody types such
+/// a password; the end of a line may be there by mistake.
+fn controls(s: &Spot, v: &[u8]) -> bool {
+    let control = |digits: Option<&[u8]>| {
+        let number = digits.and_then(|two| std::str::from_utf8(two).ok());
+        let number = number.and_then(|two| u8::from_str_radix(two, 16).ok());
+        number.is_some_and(|n| n < 0x20 && !matches!(n, b'\t' | b'\n' | b'\r' | 0x1b))
+    };
+    let coded = matches!(s.form, Form::Url | Form::Header);
+    memchr::memchr2_iter(b'\\', b'%', v).any(|at| match v[at..] {
+        [b'\\', b'u', b'0', b'0', ..] => control(v.get(at + 4..at + 6)),
+        [b'%', ..] if coded => control(v.get(at + 1..at + 3)),
+        _ => false,
+    })
+}
+
 /// The field of a form against forged requests, as frameworks name it: `post[_token]`, `csrfmiddlewaretoken`. It is
 /// good for one visit.
 fn forgery(w: &[u8], s: &Spot) -> bool {
     const NAMES: &[&[u8]] =
         &[b"_token", b"csrfmiddlewaretoken", b"authenticity_token", b"__RequestVerificationToken"];
     let name = &w[s.key.clone()];
+    let said = || {
+        let near = &w[s.key.start.saturating_sub(100)..w.len().min(s.end + 100)];
+        position(near, b"X-CSRF-TOKEN").is_some() || position(near, b"X-XSRF-TOKEN").is_some()
+    };
+    // As Spring tells a page of it: with the name of the header that it is sent in.
+    if name == b"token" && said() {
+        return true;
+    }
     s.form == Form::Named
         && (NAMES.contains(&name) || name.ends_with(b"[_token]") || name.ends_with(b"[_token"))
 }
@@ -116,6 +152,10 @@ fn link(w: &[u8], s: &Spot) -> bool {
     /// Bytes of the address before the name.
     const FAR: usize = 300;
     let lead = &w[s.key.start.saturating_sub(FAR)..s.key.start];
+    // The way to a stored file, though its host stand elsewhere.
+    if s.form == Form::Query && lead.ends_with(b"alt=media&") {
+        return true;
+    }
     let blank = lead.iter().rposition(|b| b.is_ascii_whitespace()).map_or(0, |at| at + 1);
     s.form == Form::Query && memchr::memmem::find(&lead[blank..], HOST).is_some()
 }
@@ -338,6 +378,11 @@ mod tests {
             format!("https://{}@o1.ingest.sentry.io/2", ["429b225683a1617c", "8d7638cf1c11da81"].concat()),
             format!("secret = \"{}\" # for mtls", "4B5FE072C7".repeat(4)),
             "n={a:\"wrong password: \"+t.hex;e=\"x1\"}".to_owned(),
+            format!("{{\"token\": \"{value}\", \"headerName\": \"X-CSRF-TOKEN\"}}"),
+            format!("\"a.png?alt=media&token={value}\""),
+            "http://%3D%5B%5D%3A%3B%22~%7C1@host/".to_owned(),
+            format!("password(\"c{}d\")", "\\u0001"),
+            ["http://a", "c%0D%0A%0Cd3@host"].join(":"),
         ] {
             assert!(nothing(&text), "{text}");
         }
@@ -352,6 +397,10 @@ mod tests {
             ["Pass", "word: \u{201c}Tr0ub4dor&3x\u{201d}"].concat(),
             format!("https://{}@example.com/2", ["429b225683a1617c", "8d7638cf1c11da81"].concat()),
             format!("secret = \"{}\" # for tls", "4B5FE072C7".repeat(4)),
+            format!("password(\"c{}d{value}\")", "\\u0026"),
+            ["http://a", "c%0D%0Ad3Zr8@host"].join(":"),
+            format!("{{\"token\": \"{value}\", \"headerName\": \"X-AUTH-TOKEN\"}}"),
+            format!("http://{}@host/", ["x3%3DZk9", "Qp2LvB7"].concat()),
             format!("SECRET = '{}=='.encode()", &["wJDxr2Vn7Qs5", "Zt8Lk3Mb9A"].concat()),
             format!("let secret = \"{}==\".to_string();", &["wJDxr2Vn7Qs5", "Zt8Lk3Mb9A"].concat()),
             ["db_pass", "word: Walnut(12)harbor!"].concat(),
@@ -426,6 +475,11 @@ mod tests {
             assert!(!nothing(&text), "{text}");
         }
         assert!(!nothing(&format!("AUTH_KEY=\\\n  {digest}")), "a line that goes on");
+        for (string, end) in [("token=@&state=x1", 17), ("token=@&st=x1", 23)] {
+            let text = string.replace('@', "Tr0ub4dor&3");
+            let found = super::super::find(text.as_bytes());
+            assert_eq!(found.first().map(|found| found.value.clone()), Some(6..end), "{text}");
+        }
         for string in ["  \"password=@\": 1", "  \"password=@\\n\"", "  'password=@',"] {
             let text = string.replace('@', "Tr0ub4dor&3");
             let found = super::super::find(text.as_bytes());

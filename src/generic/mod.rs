@@ -4,6 +4,7 @@
 //! `judge` adds the path. Knows no file, no rule of the pattern pack, and no report.
 
 mod anchor;
+mod argument;
 mod around;
 mod code;
 mod collection;
@@ -29,6 +30,7 @@ pub mod read;
 pub mod rows;
 mod schemes;
 mod sealed;
+mod sent;
 mod shapes;
 mod spaced;
 pub mod tables;

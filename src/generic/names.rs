@@ -128,7 +128,7 @@ fn bound(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 
 /// A variable of the environment: `getenv("PGPASSWORD")`.
 fn variable(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    const ASKS: &[&[u8]] = &[b"getenv", b"environ.get", b"lookupenv", b"env::var", b"getenvironmentvariable"];
+    const ASKS: &[&[u8]] = &[b"getenv", b"environ.get", b"lookupenv", b"var", b"getenvironmentvariable"];
     s.nth == 0
         && v.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
         && ASKS.iter().any(|asks| read::ends_ci(w[s.wrapper.clone()].trim_ascii(), asks))
@@ -167,6 +167,11 @@ fn entry(w: &[u8], s: &Spot) -> bool {
 fn handed_on(name: &[u8], s: &Spot) -> bool {
     const HEADS: &[&[u8]] = &[b"proxy", b"fastcgi", b"uwsgi", b"scgi", b"grpc", b"memcached"];
     let head = name.strip_suffix(b"_pass");
+    // Of Apache
+    const DIRECTIVES: &[&[u8]] = &[b"proxypass", b"proxypassmatch", b"proxypassreverse"];
+    if s.form == Form::Space && DIRECTIVES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return true;
+    }
     s.form == Form::Space && head.is_some_and(|head| HEADS.contains(&head))
 }
 
@@ -344,6 +349,7 @@ mod tests {
             "password: os.Getenv(\"PGPASSWORD\")".to_owned(),
             "[map setObject:@(x) forKey:@\"simulatesAskToBuy\"]".to_owned(),
             "proxy_pass unix:$PGHOST/.s.PGSQL.5432;".to_owned(),
+            "ProxyPass \"/wekan\" \"http://127.0.0.1:3001/wekan\"".to_owned(),
             "$('#password:focus').length".to_owned(),
             "get('[value=\"password\"]:disabled')".to_owned(),
             "meta.config['password:disableEdit']".to_owned(),

@@ -11,6 +11,8 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || scope(v)
         || v.starts_with(b"urn:")
         || v.starts_with(b"openpgp4fpr:")
+        || event(v)
+        || credential_id(name)
         || fingerprint(v) && !says(name, lex::PASS | lex::SECRET)
         || (point(v) && !says(name, lex::TOKEN) || account(v))
             && !says(name, lex::PASS | lex::SECRET)
@@ -129,9 +131,11 @@ fn recipient(v: &[u8]) -> bool {
     v.len() == 62 && v.starts_with(b"age1") && v.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
-/// The half of a captcha's keys that stands in the page.
+/// The half of a captcha's keys that stands in the page, or the key by which a page searches its manual.
+/// <https://docsearch.algolia.com/docs/api/#apikey>
 fn site(name: &[u8]) -> bool {
     [&b"sitekey"[..], b"site_key", b"site-key"].iter().any(|end| ends_ci(name, end))
+        || names(name, &[b"docsearch"]) && !names(name, &[b"admin", b"write"])
 }
 
 /// By which a service knows that a request is made again, as those of AWS take it: a UUID.
@@ -196,6 +200,9 @@ fn place(name: &[u8]) -> bool {
         b"processinstancebykey",
         b"startprocessinstancebykey",
         b"resultkey",
+        b"recordkey",
+        b"rkey",
+        b"statekey",
     ];
     let letters = |name: &[u8], known: &[u8]| {
         let letters = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
@@ -206,6 +213,18 @@ fn place(name: &[u8]) -> bool {
     let last = last.strip_prefix(b"with").unwrap_or(last);
     let cached = [&b"cachekey"[..], b"cache_key", b"cache-key"].iter().any(|end| ends_ci(name, end));
     cached || NAMES.iter().any(|known| letters(name, known) || letters(last, known))
+}
+
+/// An event of Matrix: the digest of what it says. <https://spec.matrix.org/latest/rooms/v4/#event-ids>
+fn event(v: &[u8]) -> bool {
+    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    v.len() == 44 && v[0] == b'$' && v[1..].iter().all(digit)
+}
+
+/// By which WebAuthn knows a credential again, in base64: `CREDENTIAL_ID_BASE64URL`.
+fn credential_id(name: &[u8]) -> bool {
+    let ends: &[&[u8]] = &[b"_id_base64url", b"_id_base64", b"_id_b64"];
+    ends.iter().any(|end| ends_ci(name, end)) && names(name, &[b"credential"])
 }
 
 /// The number of something that is authorized: `return_authorization_reason_id`.
@@ -250,7 +269,7 @@ fn page(name: &[u8]) -> bool {
 fn nkey(name: &[u8], v: &[u8]) -> bool {
     let key = || v.len() == 56 && v.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'));
     !v.starts_with(b"S")
-        && (name.ends_with(b"nkey") || names(name, &[b"user", b"account", b"issuer"]) && key())
+        && (names(name, &[b"nkey"]) || names(name, &[b"user", b"account", b"issuer"]) && key())
 }
 
 /// What a domain shows to anybody (`DkimTokens`), or a message of a network of many (`author_signature`).
@@ -344,11 +363,18 @@ mod tests {
         assert!(!is("token", &made("0x", 40)));
         assert!(is("vapidKey", &made("B", 87)) && !is("vapid_private_key", &made("B", 87)));
         assert!(is("signing_key", &made("age1", 62)) && !is("signing_key", &made("age2", 62)));
+        let id = format!("${}", "aB3-".repeat(11))[..44].to_owned();
+        assert!(is("auth_events", &id) && !is("auth", &id[..43]) && !is("auth", &format!("a{}", &id[1..])));
+        assert!(is("CREDENTIAL_ID_BASE64URL", "x") && !is("credential_base64", "x"));
+        assert!(is("algolia.docsearch.api_key", "x") && !is("docsearch_admin_api_key", "x"));
+        assert!(is("rkey", "x") && !is("markey", "x"));
         assert!(is("RECAPTCHA_SITE_KEY", "x") && is("sitekey", "x") && !is("site_secret", "x"));
         assert!(is("client_token", &made("pub", 35)) && !is("client_token", &made("pub", 36)));
         let number = "cc965dfc-1d39-485c-ab12-40b0adf78d0b";
         assert!(is("ClientToken", number) && !is("ClientToken", "x") && !is("client_token", number));
         let seed = "SUAG32YJ2GVZG3KT";
+        assert!(!is("encryptionkey", "x") && !is("ValidationKey", "x"));
+        assert!(is("user.Nkey", &seed[1..]));
         assert!(is("nkey", &seed[1..]) && !is("nkey", seed));
         let user = "UBAC".repeat(14);
         assert!(is("no_auth_user", &user) && !is("no_auth_user", &user[1..]) && !is("auth_secret", &user));

@@ -42,7 +42,10 @@ pub fn url(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
                         i += 1 + more;
                     }
                     match colon {
+                        // An identifier, as in `at://did:plc:x@host`
+                        Some(c) if &w[from..c] == b"did" => {}
                         Some(c) if c + 1 < i => each(spot(Form::Url, from..c, c + 1..i)),
+                        None if escaped(&w[from..i]) => {}
                         None if reports(&w[from..i], &w[i + 1..]) => {}
                         None if i - from >= 12 && !w[from..i].iter().all(u8::is_ascii_alphabetic) => {
                             each(spot(Form::Url, start..at, from..i))
@@ -63,6 +66,11 @@ pub fn url(w: &[u8], at: usize, each: &mut impl FnMut(Spot)) {
         }
         i += 1;
     }
+}
+
+/// Whether a name is written with escapes, as tests of URLs do it: tokens need none.
+fn escaped(user: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', user).count() >= 4
 }
 
 /// Whether errors are reported there, as every page of a site shows: `https://<32 digits>@o1.ingest.sentry.io/2`.

@@ -18,7 +18,9 @@ pub fn shape(v: &[u8]) -> Option<&'static str> {
         () if symbol(v) => "a symbol by its numbers",
         () if coloured(v) => "a text in colour",
         () if library(v) => "the name of a file",
-        () if repeated(v) => "a sample, as people make them up",
+        () if alphabet(v) => "the alphabet",
+        () if breached(v) => "digests of passwords that leaked",
+        () if repeated(v) || runs(v) => "a sample, as people make them up",
         // What Crowdin's own language has for every text.
         () if v.starts_with(b"crwdns") && memchr::memmem::find(v, b":0crwdne").is_some() => {
             "a text that people read"
@@ -94,6 +96,25 @@ fn library(v: &[u8]) -> bool {
     [&b".dll"[..], b".so", b".dylib", b".jar", b".exe"].iter().any(|ending| v.ends_with(ending))
 }
 
+/// The alphabet, in turns of case: `AbCdEfGhIjKlMnOpQrStUvWxYz`.
+fn alphabet(v: &[u8]) -> bool {
+    v.len() >= 16
+        && v.iter().all(u8::is_ascii_alphabetic)
+        && v.windows(2).filter(|two| (two[1] | 0x20) == (two[0] | 0x20) + 1).count() >= v.len() - 2
+}
+
+/// Few characters, each many times: `aaaaaaaabbbbbbbbcccccccc`, `aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee`.
+fn runs(v: &[u8]) -> bool {
+    let changes = v.windows(2).filter(|two| two[0] != two[1]).count();
+    v.len() >= 24 && changes * 4 <= v.len()
+}
+
+/// The ends of digests, and how often each leaked: `0018A45C4D1DEF81644B54AB7F969B88D65:1`.
+/// <https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange>
+fn breached(v: &[u8]) -> bool {
+    v.len() > 36 && v[..35].iter().all(u8::is_ascii_hexdigit) && v[35] == b':' && v[36].is_ascii_digit()
+}
+
 /// The same few digits again and again (`deadbeefdeadbeefdeadbeef`), or nothing but what hides a value
 /// (`XXXXXXXXXXXXXXXX`).
 fn repeated(v: &[u8]) -> bool {
@@ -133,6 +154,10 @@ mod tests {
             ".d1i90.cdn.example.net",
             "GHSA-8mxv-9xhp-86h4",
             "CVE-2024-12345",
+            "BcDeFgHiJkLmNoPqRsTuVwXyZa",
+            &format!("{}.{}.whatever", "a".repeat(25), "a".repeat(34)),
+            "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+            &format!("{}D65:12", "0018A45C".repeat(4)),
             "2.Ytudv+Qk3ET9==|ijsFhmjaf0Zk=|QmFzZTY0UGFydA==",
         ] {
             assert!(shape(value.as_bytes()).is_some(), "{value}");
@@ -151,6 +176,11 @@ mod tests {
             "Pass.word.com",
             "one.net",
             "GHSA-a-b",
+            "AbCdEfGhIjKlMnOpQxRyStUv",
+            "1234567890ABCDEFG",
+            "aaaaaaaabbbbbbbbccccccc",
+            "aabbccddeeffaabbccddeeffaabbccdd",
+            &format!("{}D65:x2", "0018A45C".repeat(4)),
             "2.Ytudv+Qk3ET9",
             "9.Ytudv+Qk3ET9==|ijsFhmjaf0Zk=",
         ] {

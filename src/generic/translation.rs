@@ -108,6 +108,9 @@ fn listed(path: &[u8]) -> bool {
         return false;
     }
     let name = stem.rsplit(|b| *b == b'/').next().unwrap_or(stem);
+    // `nl-NL.i18n.json`
+    let infix = memchr::memrchr(b'.', name).filter(|dot| holds(&name[dot + 1..]));
+    let name = infix.map_or(name, |dot| &name[..dot]);
     let mut last = name.rsplit(|b| matches!(b, b'_' | b'-' | b'.'));
     // There a short name is a language, be it known or not.
     const TEXTS: &[&[u8]] = &[b"json", b"json5", b"yml", b"yaml", b"arb", b"ftl"];
@@ -139,6 +142,8 @@ mod tests {
             "web/locale/fy-NL/viewer.ftl",
             "priv/msgs/pt-br.msg",
             "src/lang/vls.json",
+            "imports/i18n/data/ace.i18n.json",
+            "imports/i18n/data/fy-NL.i18n.json",
             "program/localization/fi_FI/labels.inc",
             "plugins/enigma/localization/tzl.inc",
         ] {
@@ -154,6 +159,7 @@ mod tests {
             "res/values-land/strings.xml",
             "config/de.json",
             "locales/settings.json",
+            "i18n/data/setting.i18n.json",
             "lang/go/main.go",
             "de/locales/settings.json",
         ] {
