@@ -38,6 +38,27 @@ pub fn is_base64(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')
 }
 
+/// What is written in base64 of either alphabet, up to the first byte that is no digit of it.
+pub fn base64(text: &[u8]) -> impl Iterator<Item = u8> {
+    let digits = text.iter().map_while(|b| {
+        Some(match b {
+            b'A'..=b'Z' => b - b'A',
+            b'a'..=b'z' => b - b'a' + 26,
+            b'0'..=b'9' => b - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        })
+    });
+    let (mut held, mut bits) = (0_u32, 0);
+    digits.filter_map(move |digit| {
+        held = held << 6 | u32::from(digit);
+        bits += 6;
+        bits = if bits >= 8 { bits - 8 } else { return None };
+        Some((held >> bits) as u8)
+    })
+}
+
 /// Bytes of a key: identifiers, with the joints that configuration keys have.
 pub fn is_key(b: u8) -> bool {
     is_ident(b) || matches!(b, b'-' | b'.' | b'$')

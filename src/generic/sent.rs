@@ -18,8 +18,7 @@ pub fn sent(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if lone(w, s, v) => "a user without a password",
         () if encoded(w, s, v) => "a text in base64",
         () if spelled(v) => "a name in hexadecimal",
-        () if salted(w, s, v) => "encrypted, hashed or kept elsewhere",
-        () if hashed(&w[s.key.clone()], v) => "encrypted, hashed or kept elsewhere",
+        () if salted(w, s, v) || hashed(&w[s.key.clone()], v) => "encrypted, hashed or kept elsewhere",
         () => return None,
     })
 }
@@ -116,32 +115,11 @@ fn says(name: &[u8], classes: lex::Class) -> bool {
     any
 }
 
-/// The text that is encoded in base64 of either alphabet, as long as `is` holds for each of its bytes.
+/// The text that is encoded in base64, as long as `is` holds for each of its bytes.
 fn decoded(v: &[u8], is: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
-    let (mut bits, mut held) = (0u32, 0);
-    let mut text = Vec::new();
-    let end = v.iter().rposition(|b| *b != b'=')? + 1;
-    for b in &v[..end] {
-        let digit = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(digit);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            let byte = (bits >> held) as u8;
-            if !is(byte) {
-                return None;
-            }
-            text.push(byte);
-        }
-    }
-    Some(text)
+    let digits = &v[..v.iter().rposition(|b| *b != b'=')? + 1];
+    let text: Vec<u8> = read::base64(digits).take_while(|b| is(*b)).collect();
+    (text.len() == digits.len() * 6 / 8).then_some(text)
 }
 
 /// The header of a user alone, whose name has no digit, and no sign of a password: `Basic dXNlcg==`.

@@ -5,7 +5,7 @@
 use super::features::*;
 use super::find::{Form, Spot};
 use super::lexicon::{self as lex, classes_of, split};
-use super::read::{VALUE, is_ident};
+use super::read::{VALUE, base64, is_ident};
 use super::tables::Tables;
 
 pub fn value_classes(tables: &Tables, v: &[u8], f: &mut [u8; COUNT]) {
@@ -379,28 +379,15 @@ fn ident_tail(v: &[u8]) -> bool {
 /// 1: decodes to printable text; 2: to `user:password`; 3: to nothing but everyday filler; 0 else.
 fn base64_text(v: &[u8]) -> u8 {
     let mut text = [0u8; 48];
-    let (mut acc, mut bits, mut n) = (0u32, 0, 0usize);
-    for b in v {
-        let x = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => break,
-        };
-        acc = acc << 6 | u32::from(x);
-        bits += 6;
-        if bits >= 8 && n < text.len() {
-            bits -= 8;
-            text[n] = (acc >> bits) as u8;
-            if !matches!(text[n], 0x20..0x7f | b'\n') {
-                return 0;
-            }
-            n += 1;
+    let mut len = 0;
+    for (place, byte) in text.iter_mut().zip(base64(v)) {
+        if !matches!(byte, 0x20..0x7f | b'\n') {
+            return 0;
         }
+        *place = byte;
+        len += 1;
     }
-    let text = &text[..n];
+    let text = &text[..len];
     let (mut words, mut letters, mut plain) = (0, 0, 0);
     split(text, |r, _, class| {
         words += 1;
@@ -408,8 +395,8 @@ fn base64_text(v: &[u8]) -> u8 {
         plain += if class & (lex::FILLER | lex::WEAK) != 0 { r.len() } else { 0 };
     });
     match () {
-        () if n < 5 => 0,
-        () if words > 0 && letters * 3 >= n * 2 && plain == letters => 3,
+        () if len < 5 => 0,
+        () if words > 0 && letters * 3 >= len * 2 && plain == letters => 3,
         () => 1 + u8::from(text.contains(&b':')),
     }
 }
