@@ -133,7 +133,7 @@ impl Scanner {
         for (rule, window) in again.windows {
             self.run(rule, text, window, &mut found);
         }
-        // None of the base's is kept: it begins where no copied piece is known to.
+        // The base's is not among them: it begins with the text, and not within a copied piece.
         self.whole(text, &mut found);
         found.sort_unstable();
         found.dedup();

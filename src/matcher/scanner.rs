@@ -220,8 +220,8 @@ impl Scanner {
         }
     }
 
-    /// Runs the rules that match whole texts, if it is short enough for one, and without a blank as any match is but for its
-    /// ends: hardly a text is, and their regexes need not be compiled for the others.
+    /// Runs the rules that match whole files. Hardly a file is as short as any match, and without a blank but at its ends:
+    /// for the others no regex need be compiled.
     pub(super) fn whole(&self, text: &[u8], matches: &mut Vec<Match>) {
         let longest = self.whole.iter().map(|(_, reach)| *reach).max().unwrap_or(0);
         if text.len() >= longest || memchr::memchr2(b' ', b'\t', text.trim_ascii()).is_some() {
