@@ -101,35 +101,43 @@ pub fn masks<A: Class, B: Class>(text: &[u8], at: usize) -> [u64; 2] {
     [plain::<A>(block), plain::<B>(block)]
 }
 
-/// By looking up both halves of 32 bytes at once.
+/// By looking up both halves of 32 bytes at once. No closure, which the compiler would leave a call.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn avx2(block: &[u8; BLOCK], classes: [&Halves; 2]) -> [u64; 2] {
-    use std::arch::x86_64::{
-        __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setzero_si256,
-        _mm256_shuffle_epi8, _mm256_srli_epi16,
-    };
-    #[expect(unsafe_code, reason = "loads ask for a pointer")]
-    // SAFETY: 16 bytes are read of 16.
-    let table =
-        |half: &[u8; 16]| unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(half.as_ptr().cast())) };
+    use std::arch::x86_64::_mm256_loadu_si256;
     #[expect(unsafe_code, reason = "loads ask for a pointer")]
     // SAFETY: 32 bytes are read of 64, at 0 and at 32.
-    let halves = [0, 32].map(|from| unsafe { _mm256_loadu_si256(block.as_ptr().add(from).cast()) });
-    let four = _mm256_set1_epi8(0xf);
-    let split = halves.map(|bytes: __m256i| {
-        (_mm256_and_si256(bytes, four), _mm256_and_si256(_mm256_srli_epi16(bytes, 4), four))
-    });
-    classes.map(|class| {
-        let (low, high) = (table(&class.low), table(&class.high));
-        let [first, second] = split.map(|(lower, upper)| {
-            let shared = _mm256_and_si256(_mm256_shuffle_epi8(low, lower), _mm256_shuffle_epi8(high, upper));
-            let none = _mm256_cmpeq_epi8(shared, _mm256_setzero_si256());
-            !_mm256_movemask_epi8(none).cast_unsigned()
-        });
-        u64::from(first) | u64::from(second) << 32
-    })
+    let (first, second) = unsafe {
+        (_mm256_loadu_si256(block.as_ptr().cast()), _mm256_loadu_si256(block.as_ptr().add(32).cast()))
+    };
+    let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+    [
+        both(avx2_of(first, classes[0]), avx2_of(second, classes[0])),
+        both(avx2_of(first, classes[1]), avx2_of(second, classes[1])),
+    ]
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn avx2_of(bytes: std::arch::x86_64::__m256i, class: &Halves) -> u32 {
+    use std::arch::x86_64::{
+        _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+        _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    };
+    #[expect(unsafe_code, reason = "loads ask for a pointer")]
+    // SAFETY: 16 bytes are read of 16, twice.
+    let (low, high) =
+        unsafe { (_mm_loadu_si128(class.low.as_ptr().cast()), _mm_loadu_si128(class.high.as_ptr().cast())) };
+    let half = _mm256_set1_epi8(0xf);
+    let lower = _mm256_and_si256(bytes, half);
+    let upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half);
+    let shared = _mm256_and_si256(
+        _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(low), lower),
+        _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(high), upper),
+    );
+    !_mm256_movemask_epi8(_mm256_cmpeq_epi8(shared, _mm256_setzero_si256())).cast_unsigned()
 }
 
 /// The same of one class, by asking of each byte, which a compiler does for many at once.
