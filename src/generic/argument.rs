@@ -23,14 +23,14 @@ pub fn argument(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
 /// Whose it is that a call gives: `token = create_user("alice")`.
 fn whose(w: &[u8], s: &Spot) -> bool {
     let call = w[s.wrapper.clone()].trim_ascii();
+    if s.quote == Quote::None || call.is_empty() || s.wrapper.end >= s.value.start {
+        return false;
+    }
     let mut last = 0..0;
     split(call, |r, _, _| last = r);
-    let first = s.wrapper.end < s.value.start
-        && w[s.wrapper.end..s.value.start].iter().all(|b| !matches!(b, b',' | b'=' | b':'));
-    s.quote != Quote::None
-        && last.end == call.len()
+    last.end == call.len()
         && [&b"user"[..], b"username"].iter().any(|word| call[last.clone()].eq_ignore_ascii_case(word))
-        && first
+        && w[s.wrapper.end..s.value.start].iter().all(|b| !matches!(b, b',' | b'=' | b':'))
 }
 
 /// The hash that a password is checked against: `matches("password", "5f4d…")`.
@@ -63,30 +63,32 @@ fn format(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 
 /// The result of the call is taken apart, and the name is a part of it: `{:ok, token} = parse("x")`.
 fn unpacked(w: &[u8], s: &Spot) -> bool {
+    if s.form != Form::Assign || s.wrapper.is_empty() || w.get(s.key.end) != Some(&b'}') {
+        return false;
+    }
     let lead = &w[read::line_start(w, s.key.start)..s.key.start];
-    s.form == Form::Assign
-        && !s.wrapper.is_empty()
-        && w.get(s.key.end) == Some(&b'}')
-        && memchr::memrchr(b'{', lead)
-            .is_some_and(|at| !matches!(lead[..at].last(), Some(b'$' | b'#' | b'@')))
+    memchr::memrchr(b'{', lead).is_some_and(|at| !matches!(lead[..at].last(), Some(b'$' | b'#' | b'@')))
 }
 
 /// An argument by its name, as Swift and Objective-C call a function: `init(user:password:persistence)`.
 fn label(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let lead = &w[..s.key.start];
-    let open = lead.iter().rev().take(120).find(|b| !read::is_ident(**b) && **b != b':');
+    let open = || lead.iter().rev().take(120).find(|b| !read::is_ident(**b) && **b != b':');
     s.form == Form::Colon
         && s.value.start == s.key.end + 1
         && lead.ends_with(b":")
-        && open == Some(&b'(')
         && matches!(w.get(s.end), Some(b')' | b':'))
+        && open() == Some(&b'(')
         && v.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// What a program says, as Haskell writes it: `germanMessage Password = "Passwort"`.
 fn message(w: &[u8], s: &Spot) -> bool {
+    if s.form != Form::Assign || s.quote != Quote::Double {
+        return false;
+    }
     let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii();
-    s.form == Form::Assign && s.quote == Quote::Double && lead.ends_with(b"Message") && !lead.contains(&b' ')
+    lead.ends_with(b"Message") && !lead.contains(&b' ')
 }
 
 /// A password is a value itself where an odd one of an even number of texts: `Login("user", "password", "A", "B")`.

@@ -171,12 +171,12 @@ fn declared(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         &[b"let", b"var", b"val", b"const", b"readonly", b"public", b"private", b"protected"];
     // No letters end so by chance.
     const TYPES: &[&[u8]] = &[b"Keypair", b"KeyPair", b"PrivateKey", b"PublicKey"];
+    if s.form != Form::Colon || s.quote != Quote::None || !v[0].is_ascii_uppercase() {
+        return false;
+    }
     let lead = w[read::line_start(w, s.key.start)..s.key.start].trim_ascii();
     let word = lead.rsplit(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
-    s.form == Form::Colon
-        && s.quote == Quote::None
-        && (WORDS.contains(&word) || TYPES.iter().any(|end| v.ends_with(end)))
-        && v[0].is_ascii_uppercase()
+    (WORDS.contains(&word) || TYPES.iter().any(|end| v.ends_with(end)))
         && v.iter().all(|b| read::is_ident(*b))
 }
 

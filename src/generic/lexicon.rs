@@ -258,6 +258,13 @@ pub fn by_chance(name: &[u8]) -> bool {
     CHANCE.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
+/// Whether any word of a name is of one of these classes.
+pub fn says(name: &[u8], classes: Class) -> bool {
+    let mut any = false;
+    split(name, |_, _, class| any |= class & classes != 0);
+    any
+}
+
 /// Calls `each` with the range, hash and classes of every word of a name
 /// (`camelCase`, `snake_case`, `kebab-case`, `SCREAMING`, digits apart).
 pub fn split(name: &[u8], mut each: impl FnMut(std::ops::Range<usize>, u32, Class)) {

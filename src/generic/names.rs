@@ -166,13 +166,11 @@ fn entry(w: &[u8], s: &Spot) -> bool {
 /// The server behind nginx: `proxy_pass unix:/run/app.sock`.
 fn handed_on(name: &[u8], s: &Spot) -> bool {
     const HEADS: &[&[u8]] = &[b"proxy", b"fastcgi", b"uwsgi", b"scgi", b"grpc", b"memcached"];
-    let head = name.strip_suffix(b"_pass");
-    // Of Apache
+    /// Of Apache
     const DIRECTIVES: &[&[u8]] = &[b"proxypass", b"proxypassmatch", b"proxypassreverse"];
-    if s.form == Form::Space && DIRECTIVES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-        return true;
-    }
-    s.form == Form::Space && head.is_some_and(|head| HEADS.contains(&head))
+    s.form == Form::Space
+        && (name.strip_suffix(b"_pass").is_some_and(|head| HEADS.contains(&head))
+            || DIRECTIVES.iter().any(|known| name.eq_ignore_ascii_case(known)))
 }
 
 /// The state of an element (`#password:focus`, `[type="password"]:disabled`), or the event or setting that a name in

@@ -2,7 +2,7 @@
 //!
 //! Looks at a name and a value. Knows no path.
 
-use super::lexicon::{self as lex, Class, split};
+use super::lexicon::{self as lex, says, split};
 use super::read::{begins, ends_ci, position};
 
 /// Whether a value is public by its own form or under that name.
@@ -29,13 +29,6 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || grant(name)
         || file(name, v)
         || place(name)
-}
-
-/// Whether any word of a name is of one of these classes.
-fn says(name: &[u8], classes: Class) -> bool {
-    let mut any = false;
-    split(name, |_, _, class| any |= class & classes != 0);
-    any
 }
 
 /// Whether any word of a name is one of these.

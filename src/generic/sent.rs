@@ -3,7 +3,7 @@
 //! Looks at a spot in its window. Knows no path.
 
 use super::find::{Form, Spot};
-use super::lexicon::{self as lex, split};
+use super::lexicon::{self as lex, says};
 use super::read::{self, Quote, is_base64, position};
 
 /// What a value is, if it is sent and yet no credential.
@@ -106,13 +106,6 @@ fn unsigned(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether any word of a name is of one of these classes.
-fn says(name: &[u8], classes: lex::Class) -> bool {
-    let mut any = false;
-    split(name, |_, _, class| any |= class & classes != 0);
-    any
 }
 
 /// The text that is encoded in base64, as long as `is` holds for each of its bytes.

@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     generic::{self, Confidence, Kind},
     model::Span,
-    pattern::{Bounds, Outline, Pack, Rule, RuleIndex, builtin},
+    pattern::{Bounds, LONGEST_WHOLE, Outline, Pack, Rule, RuleIndex, builtin},
     prefilter::{Keywords, Mark, Word},
 };
 
@@ -223,8 +223,7 @@ impl Scanner {
     /// Runs the rules that match whole files. Hardly a file is as short as any match, and without a blank but at its ends:
     /// for the others no regex need be compiled.
     pub(super) fn whole(&self, text: &[u8], matches: &mut Vec<Match>) {
-        let longest = self.whole.iter().map(|(_, reach)| *reach).max().unwrap_or(0);
-        if text.len() >= longest || memchr::memchr2(b' ', b'\t', text.trim_ascii()).is_some() {
+        if text.len() >= LONGEST_WHOLE || memchr::memchr2(b' ', b'\t', text.trim_ascii()).is_some() {
             return;
         }
         for &(rule, _) in self.whole.iter().filter(|(_, reach)| text.len() < *reach) {

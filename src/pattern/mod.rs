@@ -27,4 +27,4 @@ pub use packed::{File, Packed};
 pub use rebuilt::rebuilt;
 pub use rule::{Find, Pair, Rule, WHOLE, Word, secret_group};
 pub use sample::sample;
-pub use schema::{KINDS, LONGEST_REACH, PatternFile, RuleEntry, WordEntry, fold};
+pub use schema::{KINDS, LONGEST_REACH, LONGEST_WHOLE, PatternFile, RuleEntry, WordEntry, fold};
