@@ -22,7 +22,7 @@ pub fn argument(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
 
 /// Whose it is that a call gives: `token = create_user("alice")`.
 fn whose(w: &[u8], s: &Spot) -> bool {
-    let call = w[s.wrapper.clone()].trim_ascii();
+    let call = s.call(w);
     if s.quote == Quote::None || call.is_empty() || s.wrapper.end >= s.value.start {
         return false;
     }
@@ -51,14 +51,12 @@ fn checked(w: &[u8], s: &Spot) -> bool {
 
 /// What a text is made by, as C and Erlang write it: `format("~4.16.0B", x)`, `sprintf("a-%d", x)`.
 fn format(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    let call = w[s.wrapper.clone()].trim_ascii();
     let mark = |at: usize| {
         let digits =
             v[at + 1..].iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b'*')).count();
         v.get(at + 1 + digits).is_some_and(u8::is_ascii_alphabetic)
     };
-    [&b"format"[..], b"printf"].iter().any(|name| read::ends_ci(call, name))
-        && memchr::memchr2_iter(b'~', b'%', v).any(mark)
+    s.called_by(w, &[b"format", b"printf"]) && memchr::memchr2_iter(b'~', b'%', v).any(mark)
 }
 
 /// The result of the call is taken apart, and the name is a part of it: `{:ok, token} = parse("x")`.

@@ -117,8 +117,7 @@ fn classes(v: &[u8]) -> bool {
 
 /// What a pattern is made of: `nonToken = RegExp("…")`.
 fn pattern(w: &[u8], s: &Spot) -> bool {
-    let call = w[s.wrapper.clone()].trim_ascii();
-    [&b"regexp"[..], b"regex", b"re.compile"].iter().any(|name| read::ends_ci(call, name))
+    s.called_by(w, &[b"regexp", b"regex", b"re.compile"])
 }
 
 /// What a form asks of a value, or how a model keeps it: `required|min:8`, `hashed`.
@@ -231,8 +230,7 @@ fn command(w: &[u8], s: &Spot, v: &[u8]) -> bool {
 fn element(w: &[u8], s: &Spot) -> bool {
     const ASKS: &[&[u8]] =
         &[b"getelementbyid", b"getelementsbyname", b"queryselector", b"queryselectorall", b"find_element"];
-    let call = w[s.wrapper.clone()].trim_ascii();
-    call == b"$" || ASKS.iter().any(|asks| read::ends_ci(call, asks))
+    s.call(w) == b"$" || s.called_by(w, ASKS)
 }
 
 /// `ConvertTo-SecureString x`: the cmdlet is no value.
@@ -353,7 +351,7 @@ fn vector(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         b"\"ciphertext\"",
     ];
     let beside = || {
-        let near = &w[s.key.start.saturating_sub(NEAR)..w.len().min(s.end + NEAR)];
+        let near = s.near(w, NEAR);
         OTHERS.iter().filter(|name| memchr::memmem::find(near, name).is_some()).count()
     };
     s.form == Form::Pair

@@ -84,6 +84,23 @@ pub struct Spot {
     pub nth: u8,
 }
 
+impl Spot {
+    /// The call or prefix around the value, without blanks at its ends.
+    pub fn call<'w>(&self, w: &'w [u8]) -> &'w [u8] {
+        w[self.wrapper.clone()].trim_ascii()
+    }
+
+    /// Whether that call's name ends with one of these, in any case.
+    pub fn called_by(&self, w: &[u8], names: &[&[u8]]) -> bool {
+        names.iter().any(|name| ends_ci(self.call(w), name))
+    }
+
+    /// From so many bytes before the name to as many behind the value.
+    pub fn near<'w>(&self, w: &'w [u8], bytes: usize) -> &'w [u8] {
+        &w[self.key.start.saturating_sub(bytes)..w.len().min(self.end + bytes)]
+    }
+}
+
 /// Of items, what is known is known of the first: from the fourth on they count as one.
 pub fn nth(item: usize) -> u8 {
     item.min(3) as u8

@@ -95,7 +95,7 @@ fn forgery(w: &[u8], s: &Spot) -> bool {
         &[b"_token", b"csrfmiddlewaretoken", b"authenticity_token", b"__RequestVerificationToken"];
     let name = &w[s.key.clone()];
     let said = || {
-        let near = &w[s.key.start.saturating_sub(100)..w.len().min(s.end + 100)];
+        let near = s.near(w, 100);
         position(near, b"X-CSRF-TOKEN").is_some() || position(near, b"X-XSRF-TOKEN").is_some()
     };
     // As Spring tells a page of it: with the name of the header that it is sent in.

@@ -67,12 +67,10 @@ fn looks_up(name: &[u8], s: &Spot) -> bool {
 /// `open("db").get("password")`.
 fn section(w: &[u8], s: &Spot) -> bool {
     const READS: &[&[u8]] = &[b".get", b".getstring", b".getproperty", b".read"];
-    let wrapper = w[s.wrapper.clone()].trim_ascii();
     let rest = &w[s.end..];
     s.nth == 0
-        && !wrapper.is_empty()
-        && (rest.starts_with(b").get")
-            || rest.starts_with(b",") && READS.iter().any(|reads| read::ends_ci(wrapper, reads)))
+        && !s.call(w).is_empty()
+        && (rest.starts_with(b").get") || rest.starts_with(b",") && s.called_by(w, READS))
 }
 
 /// A secret's name, by which AWS gives it (`aws secretsmanager get-secret-value --secret-id x`, `arn:…:secret:x`), or
@@ -131,7 +129,7 @@ fn variable(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     const ASKS: &[&[u8]] = &[b"getenv", b"environ.get", b"lookupenv", b"var", b"getenvironmentvariable"];
     s.nth == 0
         && v.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
-        && ASKS.iter().any(|asks| read::ends_ci(w[s.wrapper.clone()].trim_ascii(), asks))
+        && s.called_by(w, ASKS)
 }
 
 /// A name in parts, where a key is the name of a setting: `Key("service.instance.id")`.

@@ -29,7 +29,7 @@ fn challenge(w: &[u8], s: &Spot) -> bool {
     /// Bytes to either side in which the rest of a challenge stands.
     const NEAR: usize = 300;
     let near = || {
-        let near = &w[s.key.start.saturating_sub(NEAR)..w.len().min(s.end + NEAR)];
+        let near = s.near(w, NEAR);
         position(near, b"realm").is_some() || position(near, b"qop").is_some()
     };
     match &w[s.key.clone()] {
@@ -154,10 +154,7 @@ fn salted(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     if position(lead, b"hashedSaltedValue").is_some() {
         return true;
     }
-    let near = |word: &[u8]| {
-        let near = &w[s.key.start.saturating_sub(NEAR)..w.len().min(s.end + NEAR)];
-        position(near, word).is_some()
-    };
+    let near = |word: &[u8]| position(s.near(w, NEAR), word).is_some();
     let rounds = || near(b"iterations") || near(b"hashIterations") || near(b"hashedSaltedValue");
     let hash = || v.len() >= HASH && v.iter().copied().all(is_base64) && says(&w[s.key.clone()], lex::PASS);
     // Pairs of a record: what code derives a key from stands there alone.
