@@ -26,16 +26,19 @@ use crate::{
 
 pub struct Compiled {
     hir: Hir,
-    /// Of a led rule.
-    ends: Option<Ends>,
+    led: bool,
     /// All of a match is the secret.
     plain: bool,
-    /// Made when it is asked for: most rules that are tried match nothing.
+    /// Asked first, as most rules that are tried match nothing. It matches wherever the rule does, and seldom
+    /// elsewhere.
+    rough: Option<Lazy>,
+    /// Of a led rule: says where a match ends whose start is known. This and the next are made when they are asked for.
+    exact: OnceLock<Option<Lazy>>,
     full: OnceLock<Full>,
 }
 
-/// Says where a match ends whose start is known. Costs half of what `Full` costs to make.
-struct Ends {
+/// An automaton whose states are made as the text comes by.
+struct Lazy {
     automaton: DFA,
     caches: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>,
 }
@@ -83,24 +86,35 @@ impl Compiled {
     /// Of a rule that `can_run`.
     pub fn new(rule: &Rule) -> Self {
         let hir = Self::parsed(rule).expect(TRIED);
-        let ends = rule.led.is_some().then(|| Ends::new(&hir)).flatten();
+        let (led, rough) = (rule.led.is_some(), Lazy::new(&rough(&hir)));
         let plain = is_secret(&hir) && hir.properties().explicit_captures_len() == 1;
-        Self { hir, ends, plain, full: OnceLock::new() }
+        Self { hir, led, plain, rough, exact: OnceLock::new(), full: OnceLock::new() }
     }
 
     fn full(&self) -> &Full {
-        self.full.get_or_init(|| Full::new(&self.hir, self.ends.is_some()))
+        self.full.get_or_init(|| Full::new(&self.hir, self.led))
+    }
+
+    /// Whether nothing matches within the input, if that can be told cheaply.
+    fn misses(&self, input: &Input) -> bool {
+        let found = self.rough.as_ref().map(|rough| rough.find(&input.clone().earliest(true)));
+        matches!(found, Some(Ok(None)))
     }
 
     /// Every match within the input, from left to right.
     pub fn find_iter<'t>(&'t self, input: Input<'t>) -> impl Iterator<Item = Range<usize>> + 't {
-        self.full().regex.find_iter(input).map(|found| found.range())
+        let found = (!self.misses(&input)).then(|| self.full().regex.find_iter(input));
+        found.into_iter().flatten().map(|found| found.range())
     }
 
     /// The match that begins where the input does.
     pub fn find_at(&self, input: Input) -> Option<Range<usize>> {
         let input = input.anchored(Anchored::Yes);
-        match self.ends.as_ref().map(|ends| ends.find(&input)) {
+        if self.misses(&input) {
+            return None;
+        }
+        let exact = self.exact.get_or_init(|| Lazy::new(&self.hir));
+        match exact.as_ref().map(|exact| exact.find(&input)) {
             Some(Ok(end)) => end.map(|end| input.start()..end),
             None | Some(Err(_)) => self.full().regex.find(input).map(|found| found.range()),
         }
@@ -114,13 +128,17 @@ impl Compiled {
 
 const TRIED: &str = "patterns are parsed and tried before they come here";
 
-impl Ends {
+impl Lazy {
     /// `None`: it cannot be had for this regex.
     fn new(hir: &Hir) -> Option<Self> {
         let plain = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
         let nfa = thompson::Compiler::new().configure(plain).build_from_hir(hir).ok()?;
-        let any_size = DFA::config().skip_cache_capacity_check(true);
-        let automaton = DFA::builder().configure(any_size).build_from_nfa(nfa).ok()?;
+        // It gives up where states are made over and over again.
+        let lazy = DFA::config()
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(3))
+            .minimum_bytes_per_state(Some(10));
+        let automaton = DFA::builder().configure(lazy).build_from_nfa(nfa).ok()?;
         let own = automaton.clone();
         Some(Self { automaton, caches: Pool::new(Box::new(move || own.create_cache())) })
     }
@@ -134,8 +152,8 @@ impl Ends {
 impl Full {
     fn regex(hir: &Hir, led: bool) -> Result<Regex, Box<BuildError>> {
         Regex::builder()
-            // A led rule is only tried where its lead was found already.
-            .configure(Regex::config().utf8_empty(false).auto_prefilter(!led))
+            // A led rule has its lead already, and where its match ends is known.
+            .configure(Regex::config().utf8_empty(false).auto_prefilter(!led).hybrid(!led).dfa(!led))
             .build_from_hir(hir)
             .map_err(Box::new)
     }
@@ -176,6 +194,18 @@ fn unlimited(hir: &Hir) -> Hir {
     })
 }
 
+/// The same with fewer states: what is repeated, is repeated without a limit, and at least a few times.
+fn rough(hir: &Hir) -> Hir {
+    const FEW: u32 = 8;
+    rebuilt(hir, &mut |kind| match kind {
+        HirKind::Repetition(all) if all.max != Some(1) => {
+            let sub = Box::new(rough(&all.sub));
+            Some(Hir::repetition(Repetition { min: all.min.min(FEW), max: None, greedy: all.greedy, sub }))
+        }
+        _ => None,
+    })
+}
+
 /// Whether all bytes of a match are of the group named `secret`.
 fn is_secret(hir: &Hir) -> bool {
     match hir.kind() {
@@ -185,5 +215,44 @@ fn is_secret(hir: &Hir) -> bool {
             bytes.next().is_some_and(is_secret) && bytes.next().is_none()
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is rough must never miss: each regex over texts made of what it is made of.
+    #[test]
+    fn a_rough_regex_matches_wherever_the_regex_does() {
+        let syntax = syntax::Config::new().unicode(false).utf8(false);
+        let mut state = 11_u64;
+        for regex in [
+            r"ab[ab]{12,14}\b",
+            r"(?m:^)(?:[ab]{2,3}-){0,3}b{1,2}(?:a|b-){3}",
+            r"(?:a{9}|b{2,}?)-?\z",
+            r"(?:(?:ab?){1,2}-){2,20}a{0}b{0,1}\B",
+        ] {
+            let hir = syntax::parse_with(regex, &syntax).expect("valid");
+            let exact = Lazy::new(&hir).expect("small");
+            let rough = Lazy::new(&rough(&hir)).expect("small");
+            let (mut hits, mut misses) = (0, 0);
+            for round in 0..20_000 {
+                let mut text = Vec::new();
+                for _ in 0..round % 40 {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    text.extend([&b"a"[..], b"b", b"aaaa", b"ab", b"-", b"\n"][(state >> 33) as usize % 6]);
+                }
+                let from = (state >> 40) as usize % (text.len() + 1);
+                for anchored in [Anchored::No, Anchored::Yes] {
+                    let input = Input::new(&text).range(from..).anchored(anchored);
+                    let [exact, rough] = [&exact, &rough].map(|one| one.find(&input).expect("few states"));
+                    assert!(exact.is_none() || rough.is_some(), "{regex} {input:?}");
+                    hits += usize::from(exact.is_some());
+                    misses += usize::from(rough.is_none());
+                }
+            }
+            assert!(hits > 100 && misses > 100, "{regex}: {hits} hits, {misses} misses");
+        }
     }
 }
