@@ -156,8 +156,8 @@ pub fn anchor_at(w: &[u8], at: usize) -> Option<&'static str> {
     if STARTS[first as usize] >> (second & 63) & 1 == 0 {
         return None;
     }
-    let mut anchors =
-        ANCHORS.iter().copied().filter(|a| a.as_bytes()[0] == first && starts_ci(w, at, a.as_bytes()));
+    let [from, to] = [first, first + 1].map(|byte| usize::from(BY_FIRST.1[byte as usize]));
+    let mut anchors = BY_FIRST.0[from..to].iter().copied().filter(|a| starts_ci(w, at, a.as_bytes()));
     let stands = |anchor: &&str| match *anchor {
         KEY_WORD => ends_key(w, at),
         "_auth" | "-auth" | "_pw" => !begins_other(w, at),
@@ -203,6 +203,26 @@ fn ends_key(w: &[u8], at: usize) -> bool {
     };
     ends || at > 0 && matches!(w[at - 1], b'_' | b'-')
 }
+
+/// The anchors in the order of their first bytes, and where those of each byte begin. No byte of UTF-8 is 255.
+const BY_FIRST: ([&str; ANCHORS.len()], [u8; 256]) = {
+    let (mut anchors, mut starts) = ([""; ANCHORS.len()], [0; 256]);
+    let (mut byte, mut count) = (0, 0);
+    while byte < 256 {
+        starts[byte] = count as u8;
+        let mut i = 0;
+        while i < ANCHORS.len() {
+            if ANCHORS[i].as_bytes()[0] as usize == byte {
+                anchors[count] = ANCHORS[i];
+                count += 1;
+            }
+            i += 1;
+        }
+        byte += 1;
+    }
+    assert!(count == ANCHORS.len() && count <= u8::MAX as usize);
+    (anchors, starts)
+};
 
 /// For each byte that opens an anchor, which may follow it, by their last six bits. No anchor is a single byte.
 const STARTS: [u64; 256] = {

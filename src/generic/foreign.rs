@@ -30,8 +30,24 @@ pub const WORDS: &[&str] = &[
     "jelszó",
 ];
 
+/// The bytes that open one of them, in either case.
+const FIRST: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut i = 0;
+    while i < WORDS.len() {
+        let byte = WORDS[i].as_bytes()[0];
+        first[byte.to_ascii_lowercase() as usize] = true;
+        first[byte.to_ascii_uppercase() as usize] = true;
+        i += 1;
+    }
+    first
+};
+
 /// The length of the word that stands at `at`, or 0.
 pub fn word(w: &[u8], at: usize) -> usize {
+    if !w.get(at).is_some_and(|b| FIRST[usize::from(*b)]) {
+        return 0;
+    }
     let stands = |word: &&&str| {
         w[at..].get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()))
     };

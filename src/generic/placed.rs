@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::find::{Form, Spot, Tie, spot};
+use super::find::{Form, REACH, Spot, Tie, spot};
 use super::read::{ends_ci, is_ident, line_end, line_start, literal, skip_blank, skip_gap, starts_ci};
 use super::values::{markup_start, value};
 
@@ -15,6 +15,9 @@ const MOST: usize = 6;
 pub fn parallel(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) -> bool {
     let behind = &w[key.end..line_end(w, key.end)];
     let lead = w[line_start(w, key.start)..key.start].trim_ascii_start();
+    if !lead.contains(&b',') && !behind.starts_with(b",") {
+        return false;
+    }
     let Some(sign) = memchr::memchr(b'=', behind) else { return false };
     // Arguments that are named have no blank there: `host, user, password="x")`.
     if !matches!(behind[..sign].last(), Some(b' ' | b':')) {
@@ -56,14 +59,15 @@ pub fn parallel(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) -> bo
 
 /// The cells below a table's head: `| User | Password |`, a line of dashes, and then rows.
 pub fn column(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
+    let next = skip_blank(w, key.end, REACH);
+    if !matches!(w.get(next), Some(b'|' | b'*' | b'\r' | b'\n')) {
+        return;
+    }
     let (start, end) = (line_start(w, key.start), line_end(w, key.end));
     let head = &w[start..end];
-    let bars = |text: &[u8]| text.iter().filter(|b| **b == b'|').count();
+    let bars = |text: &[u8]| memchr::memchr_iter(b'|', text).count();
     let nth = bars(&w[start..key.start]);
-    if bars(head) == 0
-        || end == w.len()
-        || w[key.end..end].trim_ascii_start().first().is_some_and(|b| *b != b'|' && *b != b'*')
-    {
+    if bars(head) == 0 || end == w.len() {
         return;
     }
     let ruler = &w[end + 1..line_end(w, end + 1)];
@@ -98,6 +102,14 @@ fn rows(w: &[u8], start: usize, sign: u8, nth: usize) -> impl Iterator<Item = (u
 
 /// The cells below the head of a file of columns: `user,password,url`, and then rows of as many cells.
 pub fn record(w: &[u8], key: &Range<usize>, each: &mut impl FnMut(Spot)) {
+    // Nearly every name is no cell by itself.
+    let past = |quote: Option<&u8>| usize::from(quote == Some(&b'"'));
+    let before = key.start - past(w[..key.start].last());
+    let behind = key.end + past(w.get(key.end));
+    let edge = |b: &u8| matches!(b, b',' | b';' | b'\t' | b'\r' | b'\n' | b' ');
+    if !w[..before].last().is_none_or(edge) || !w.get(behind).is_none_or(edge) {
+        return;
+    }
     let (start, end) = (line_start(w, key.start), line_end(w, key.end));
     let head = w[start..end].trim_ascii_end();
     let Some(sign) = head.iter().copied().find(|b| matches!(b, b',' | b';' | b'\t')) else { return };

@@ -2,21 +2,60 @@
 //!
 //! Looks at a name and a value. Knows no path.
 
-use super::lexicon::{self as lex, says, split};
+use std::ops::Deref;
+
+use super::lexicon::{self as lex, Class, split};
 use super::read::{begins, ends_ci, position};
+
+/// A name and its words.
+struct Name<'n> {
+    text: &'n [u8],
+    words: Vec<&'n [u8]>,
+    classes: Class,
+}
+
+impl<'n> Name<'n> {
+    fn of(text: &'n [u8]) -> Self {
+        let (mut words, mut classes) = (Vec::new(), 0);
+        split(text, |word, _, class| {
+            words.push(&text[word]);
+            classes |= class;
+        });
+        Self { text, words, classes }
+    }
+
+    /// Whether any word of it is one of these.
+    fn has(&self, words: &[&[u8]]) -> bool {
+        self.words.iter().any(|own| words.iter().any(|word| own.eq_ignore_ascii_case(word)))
+    }
+
+    /// Whether any word of it is of one of these classes.
+    fn says(&self, classes: Class) -> bool {
+        self.classes & classes != 0
+    }
+}
+
+impl Deref for Name<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.text
+    }
+}
 
 /// Whether a value is public by its own form or under that name.
 pub fn public(name: &[u8], v: &[u8]) -> bool {
+    let name = &Name::of(name);
     is_public_key(v)
         || scope(v)
         || v.starts_with(b"urn:")
         || v.starts_with(b"openpgp4fpr:")
         || event(v)
         || credential_id(name)
-        || fingerprint(v) && !says(name, lex::PASS | lex::SECRET)
-        || (point(v) && !says(name, lex::TOKEN) || account(v))
-            && !says(name, lex::PASS | lex::SECRET)
-            && !names(name, &[b"private", b"priv"])
+        || fingerprint(v) && !name.says(lex::PASS | lex::SECRET)
+        || (point(v) && !name.says(lex::TOKEN) || account(v))
+            && !name.says(lex::PASS | lex::SECRET)
+            && !name.has(&[b"private", b"priv"])
         || pgp_id(name, v)
         || issue(name, v)
         || page(name)
@@ -29,13 +68,6 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || grant(name)
         || file(name, v)
         || place(name)
-}
-
-/// Whether any word of a name is one of these.
-fn names(name: &[u8], words: &[&[u8]]) -> bool {
-    let mut any = false;
-    split(name, |r, _, _| any |= words.iter().any(|word| name[r.clone()].eq_ignore_ascii_case(word)));
-    any
 }
 
 /// Public keys, certificates and signatures, as SSH, OpenPGP and X.509 write them.
@@ -126,33 +158,29 @@ fn recipient(v: &[u8]) -> bool {
 
 /// The half of a captcha's keys that stands in the page, or the key by which a page searches its manual.
 /// <https://docsearch.algolia.com/docs/api/#apikey>
-fn site(name: &[u8]) -> bool {
+fn site(name: &Name) -> bool {
     [&b"sitekey"[..], b"site_key", b"site-key"].iter().any(|end| ends_ci(name, end))
-        || names(name, &[b"docsearch"]) && !names(name, &[b"admin", b"write"])
+        || name.has(&[b"docsearch"]) && !name.has(&[b"admin", b"write"])
 }
 
 /// By which a service knows that a request is made again, as those of AWS take it: a UUID.
-fn once(name: &[u8], v: &[u8]) -> bool {
+fn once(name: &Name, v: &[u8]) -> bool {
     const NAMES: &[&[u8]] =
         &[b"ClientToken", b"clientToken", b"RequestToken", b"requestToken", b"UpdateToken", b"update_token"];
-    v.len() == 36 && v[8] == b'-' && NAMES.contains(&name)
+    v.len() == 36 && v[8] == b'-' && NAMES.contains(&name.text)
 }
 
 /// The id or fingerprint of an OpenPGP key.
-fn pgp_id(name: &[u8], v: &[u8]) -> bool {
+fn pgp_id(name: &Name, v: &[u8]) -> bool {
     let digits = v.strip_prefix(b"0x").unwrap_or(v);
     matches!(digits.len(), 8 | 16 | 32 | 40)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && (names(
-            name,
-            &[b"gpg", b"pgp", b"openpgp", b"recv", b"receive", b"signingkey", b"signkey", b"ppa"],
-        ) || digits.len() == 16
-            && v.iter().all(|b| !b.is_ascii_lowercase())
-            && names(name, &[b"signature"]))
+        && (name.has(&[b"gpg", b"pgp", b"openpgp", b"recv", b"receive", b"signingkey", b"signkey", b"ppa"])
+            || digits.len() == 16 && v.iter().all(|b| !b.is_ascii_lowercase()) && name.has(&[b"signature"]))
 }
 
 /// An issue, where a ticket is no credential: `ABC-123`, `team/project#45`, an address.
-fn issue(name: &[u8], v: &[u8]) -> bool {
+fn issue(name: &Name, v: &[u8]) -> bool {
     let digits = |v: &[u8]| !v.is_empty() && v.iter().all(u8::is_ascii_digit);
     let v = v.trim_ascii_start();
     let v = v.strip_prefix(b"[").unwrap_or(v);
@@ -167,13 +195,13 @@ fn issue(name: &[u8], v: &[u8]) -> bool {
     let address = v.starts_with(b"http://") || v.starts_with(b"https://");
     let commit = v.len() >= 40 && v[..40].iter().all(u8::is_ascii_hexdigit);
     let hex = (10..=40).contains(&v.len()) && v.iter().all(u8::is_ascii_hexdigit);
-    (numbered || address) && names(name, &[b"ticket", b"tickets"])
+    (numbered || address) && name.has(&[b"ticket", b"tickets"])
         || hex && name.eq_ignore_ascii_case(b"ticket")
-        || commit && names(name, &[b"tickets"])
+        || commit && name.has(&[b"tickets"])
 }
 
 /// A name of what says where something is kept, or that it was sent before.
-fn place(name: &[u8]) -> bool {
+fn place(name: &Name) -> bool {
     const NAMES: &[&[u8]] = &[
         b"idempotencykey",
         b"partitionkey",
@@ -197,6 +225,10 @@ fn place(name: &[u8]) -> bool {
         b"rkey",
         b"statekey",
     ];
+    // All of them end so.
+    if !name.words.last().is_some_and(|last| ends_ci(last, b"key") || ends_ci(last, b"source")) {
+        return false;
+    }
     let letters = |name: &[u8], known: &[u8]| {
         let letters = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
         letters.eq(known.iter().copied())
@@ -215,30 +247,26 @@ fn event(v: &[u8]) -> bool {
 }
 
 /// By which WebAuthn knows a credential again, in base64: `CREDENTIAL_ID_BASE64URL`.
-fn credential_id(name: &[u8]) -> bool {
+fn credential_id(name: &Name) -> bool {
     let ends: &[&[u8]] = &[b"_id_base64url", b"_id_base64", b"_id_b64"];
-    ends.iter().any(|end| ends_ci(name, end)) && names(name, &[b"credential"])
+    ends.iter().any(|end| ends_ci(name, end)) && name.has(&[b"credential"])
 }
 
 /// The number of something that is authorized: `return_authorization_reason_id`.
-fn grant(name: &[u8]) -> bool {
+fn grant(name: &Name) -> bool {
     ends_ci(name, b"_id")
-        && names(name, &[b"authorization"])
-        && !says(name, lex::PASS | lex::SECRET | lex::TOKEN)
-        && !names(name, &[b"key"])
+        && name.has(&[b"authorization"])
+        && !name.says(lex::PASS | lex::SECRET | lex::TOKEN)
+        && !name.has(&[b"key"])
 }
 
 /// Where a list goes on, or that a request was made before: `nextPageToken`, `LockToken`, `client-request-token`.
-fn page(name: &[u8]) -> bool {
+fn page(name: &Name) -> bool {
     // Asked of every value.
     if !ends_ci(name, b"token") {
         return false;
     }
-    let mut last = [&name[..0]; 3];
-    split(name, |r, _, _| {
-        last.rotate_left(1);
-        last[2] = &name[r];
-    });
+    let last = |nth: usize| name.words.iter().nth_back(nth).copied().unwrap_or_default();
     const LISTS: &[&[u8]] = &[
         b"page",
         b"pagination",
@@ -252,29 +280,26 @@ fn page(name: &[u8]) -> bool {
         b"idempotency",
     ];
     let is = |word: &[u8], known: &[&[u8]]| known.iter().any(|k| word.eq_ignore_ascii_case(k));
-    is(last[2], &[b"token"])
-        && (is(last[1], LISTS)
-            || is(last[1], &[b"request"]) && is(last[0], &[b"client"])
-            || is(last[1], &[b"change"]) && last[0].is_empty())
+    is(last(0), &[b"token"])
+        && (is(last(1), LISTS)
+            || is(last(1), &[b"request"]) && is(last(2), &[b"client"])
+            || is(last(1), &[b"change"]) && last(2).is_empty())
 }
 
 /// A public key of NATS: those that are secret begin with S.
-fn nkey(name: &[u8], v: &[u8]) -> bool {
+fn nkey(name: &Name, v: &[u8]) -> bool {
     let key = || v.len() == 56 && v.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'));
-    !v.starts_with(b"S")
-        && (names(name, &[b"nkey"]) || names(name, &[b"user", b"account", b"issuer"]) && key())
+    !v.starts_with(b"S") && (name.has(&[b"nkey"]) || name.has(&[b"user", b"account", b"issuer"]) && key())
 }
 
 /// What a domain shows to anybody (`DkimTokens`), or a message of a network of many (`author_signature`).
-fn record(name: &[u8]) -> bool {
+fn record(name: &Name) -> bool {
     name.ends_with(b"author_signature")
-        || names(name, &[b"dkim"])
-            && !says(name, lex::PASS | lex::SECRET)
-            && !names(name, &[b"private", b"key"])
+        || name.has(&[b"dkim"]) && !name.says(lex::PASS | lex::SECRET) && !name.has(&[b"private", b"key"])
 }
 
 /// The number of an object, as Kubernetes gives one to each (`secretUID`), or of a class, as Windows does (`{…}`).
-fn uid(name: &[u8], v: &[u8]) -> bool {
+fn uid(name: &Name, v: &[u8]) -> bool {
     match v.len() {
         36 => v[8] == b'-' && ends_ci(name, b"uid"),
         38 => v[0] == b'{' && v[37] == b'}' && v[9] == b'-' && v[14] == b'-',
@@ -283,7 +308,7 @@ fn uid(name: &[u8], v: &[u8]) -> bool {
 }
 
 /// The digest of a file, under its name.
-fn file(name: &[u8], v: &[u8]) -> bool {
+fn file(name: &Name, v: &[u8]) -> bool {
     const ENDINGS: &[&[u8]] = &[
         b".php", b".class", b".java", b".kt", b".scala", b".py", b".rb", b".go", b".rs", b".c", b".h",
         b".cpp", b".cs", b".js", b".jsx", b".ts", b".tsx", b".vue", b".css", b".html", b".md", b".png",
