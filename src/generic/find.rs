@@ -242,22 +242,16 @@ fn after_key(w: &[u8], p: usize, closed: bool, tie: Tie, each: &mut impl FnMut(S
     let key_quoted = tie.key_quoted;
     let mark = unclosed(w, tie.key.start).filter(|_| !closed);
     let mut emit = |form: Form, mut s: Spot| {
-        // `"password=x": …`, `"  password = x\n"`: the string that the name stands in ends the value.
-        if s.quote == Quote::None
-            && let Some(mark) = mark
-            && let Some(end) = memchr::memchr2(mark, b'\\', &w[s.value.clone()])
-            && end > 0
-        {
-            s.value.end = s.value.start + end;
-            s.end = s.value.end;
-        }
-        // The fields of a form: `token=x&state=y`
-        if s.quote == Quote::None
-            && matches!(form, Form::Assign | Form::Query)
-            && let Some(end) = next_field(&w[s.value.clone()])
-        {
-            s.value.end = s.value.start + end;
-            s.end = s.value.end;
+        if s.quote == Quote::None {
+            let v = &w[s.value.clone()];
+            // `"password=x": …`, `"  password = x\n"`: the string that the name stands in ends the value.
+            let string = mark.and_then(|mark| memchr::memchr2(mark, b'\\', v)).filter(|end| *end > 0);
+            // The fields of a form: `token=x&state=y`
+            let field = if matches!(form, Form::Assign | Form::Query) { next_field(v) } else { None };
+            if let Some(end) = string.into_iter().chain(field).min() {
+                s.value.end = s.value.start + end;
+                s.end = s.value.end;
+            }
         }
         s.form = if s.form == Form::Assign { form } else { s.form };
         s.key = tie.key.clone();
