@@ -10,12 +10,13 @@ use super::read::{self, Quote, literal, skip_gap};
 pub fn argument(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     Some(match () {
         () if whose(w, s) => "the name of a user",
+        () if asked(w, s, v) => "the name of a key",
         () if checked(w, s) => "what a password is checked against",
         () if format(w, s, v) => "a text with places to be filled",
         () if unpacked(w, s) => "what a call takes whose result is taken apart",
         () if label(w, s, v) => "the name of an argument",
         () if message(w, s) => "a text that people read",
-        () if beside(w, s) => "an argument beside a value",
+        () if beside(w, s) || within(w, s) => "an argument beside a value",
         () => return None,
     })
 }
@@ -31,6 +32,19 @@ fn whose(w: &[u8], s: &Spot) -> bool {
     last.end == call.len()
         && [&b"user"[..], b"username"].iter().any(|word| call[last.clone()].eq_ignore_ascii_case(word))
         && w[s.wrapper.end..s.value.start].iter().all(|b| !matches!(b, b',' | b'=' | b':'))
+}
+
+/// The name by which a call gets what it gives, in letters alone: `password = get_hash("entropy", x)`.
+fn asked(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    const GETS: &[&[u8]] = &[b"get", b"fetch", b"lookup", b"find", b"retrieve"];
+    let call = s.call(w);
+    let name = call.iter().rev().take_while(|b| read::is_ident(**b)).count();
+    let name = &call[call.len() - name..];
+    s.form == Form::Assign
+        && s.quote != Quote::None
+        && s.nth == 0
+        && v.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'))
+        && GETS.iter().any(|get| read::starts_ci(name, 0, get))
 }
 
 /// The hash that a password is checked against: `matches("password", "5f4d…")`.
@@ -89,6 +103,11 @@ fn message(w: &[u8], s: &Spot) -> bool {
     lead.ends_with(b"Message") && !lead.contains(&b' ')
 }
 
+/// The last of what a function is handed, before its first line: `def f(user, key):`.
+fn within(w: &[u8], s: &Spot) -> bool {
+    s.form == Form::Colon && w[s.key.end] == b')' && w[s.key.end..s.value.start].contains(&b'\n')
+}
+
 /// A password is a value itself where an odd one of an even number of texts: `Login("user", "password", "A", "B")`.
 fn beside(w: &[u8], s: &Spot) -> bool {
     /// Bytes before, and texts in all, that are gone through.
@@ -128,6 +147,8 @@ mod tests {
             "{:error, {a, b, token}} = Code.string_to_quoted(\"a.'x1'\")",
             "`UrlCredential(user:password:persistence)`",
             "germanMessage Pass^word = \"Passwort\"",
+            "pass^word = get_hash('entropy', x)",
+            "def add(c, host_key):\n    c.run('mkdir -m 700 -p ~/.ssh')",
             "new Somebody(\"somebody\", \"password\", \"FOOBAR_1\", \"FOOBAR_2\")",
         ] {
             // Split, so that no name stands here beside a value.
@@ -150,6 +171,7 @@ mod tests {
             "hset(\"user\", \"password\", \"@\")",
             "hset(\"user\", \"password\", \"@\", \"mail\", \"x\")",
             "put(\"password\", \"@\", \"user\", \"x\")",
+            "password = get_hash(\"@\", x)",
         ] {
             assert!(found(text), "{text}");
         }

@@ -5,7 +5,7 @@
 use super::features::*;
 use super::find::Spot;
 use super::lexicon::{self as lex, split};
-use super::read::{line_end, line_start, starts_ci};
+use super::read::{is_ident, line_end, line_start, starts_ci};
 use super::value::contains_ci;
 
 pub fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
@@ -38,9 +38,12 @@ pub fn surroundings(w: &[u8], s: &Spot, f: &mut [u8; COUNT]) {
     let c = |p: &[u8]| trimmed.starts_with(p);
     let directive =
         [&b"#define"[..], b"#if", b"#el", b"#include", b"#pragma", b"#undef"].iter().any(|d| c(d));
+    // Erlang's `#user{password = …}`
+    let name = || 1 + trimmed[1..].iter().take_while(|b| is_ident(**b)).count();
+    let record = c(b"#") && trimmed.get(name()) == Some(&b'{');
     f[C_COMMENT] = if c(b"//") || c(b"/*") || c(b"* ") || c(b"<!--") {
         2
-    } else if c(b"#") && !directive && !c(b"#{") || c(b";") || c(b"-- ") {
+    } else if c(b"#") && !directive && !record || c(b";") || c(b"-- ") {
         1
     } else if lead.windows(3).any(|x| x == b"// " || x == b" # ") {
         3

@@ -23,9 +23,9 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if validation(v) || classes(v) || pattern(w, s) => "a rule for values",
         () if charset(v) => "the name of a character set",
         () if requirement(v) => "a version",
-        () if succeeds(name, s) || passes(w, s, v) => "what is to pass",
+        () if succeeds(w, s, name) || passes(w, s, v) => "what is to pass",
         () if path(v) || working_folder(w, s) => "the name of a file",
-        () if counted(v) || vector(w, s, v) => "a test's bytes",
+        () if vector(w, s, v) => "a test's bytes",
         () => return known_name(w, s, v),
     })
 }
@@ -271,8 +271,12 @@ fn requirement(v: &[u8]) -> bool {
 
 /// Says that something is to succeed, as tests do: `git_pass(add("x"))`, `run_pass "unit"`. Else there would stand whose
 /// password it is, or what becomes of it.
-fn succeeds(name: &[u8], s: &Spot) -> bool {
+fn succeeds(w: &[u8], s: &Spot, name: &[u8]) -> bool {
     let called = s.form == Form::Call || s.form == Form::Space && s.quote != Quote::None;
+    // `pass = new InlineServicesPass("x")`
+    if s.call(w).strip_prefix(b"new ").is_some_and(camel_pass) {
+        return true;
+    }
     // A constant calls nothing: `#define SECRET_PASS "x"`.
     if !called || !name.iter().any(u8::is_ascii_lowercase) {
         return false;
@@ -289,6 +293,13 @@ fn succeeds(name: &[u8], s: &Spot) -> bool {
     words > 1 && !whose && name[last].eq_ignore_ascii_case(b"pass")
 }
 
+/// `InlineServicesPass`, which goes through something.
+fn camel_pass(name: &[u8]) -> bool {
+    name.strip_suffix(b"Pass").is_some_and(|head| {
+        head.first().is_some_and(u8::is_ascii_uppercase) && head.last().is_some_and(u8::is_ascii_lowercase)
+    })
+}
+
 /// What passed, in words (`PASS: Slowest request`, `mail_pass: fetching all fields`), what is handed on (`pass "tvos" to
 /// it`), or the macro of AsciiDoc (`pass:quotes[…]`).
 fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
@@ -296,7 +307,7 @@ fn passes(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     if s.form == Form::Space && name == b"pass" && v.iter().all(u8::is_ascii_lowercase) {
         return true;
     }
-    let said = name.eq_ignore_ascii_case(b"pass") || read::ends_ci(name, b"_pass");
+    let said = name.eq_ignore_ascii_case(b"pass") || read::ends_ci(name, b"_pass") || camel_pass(name);
     if s.form != Form::Colon || s.quote != Quote::None || !said {
         return false;
     }
@@ -322,18 +333,14 @@ fn path(v: &[u8]) -> bool {
         && v.iter().all(|b| read::is_key(*b) || *b == b'/')
 }
 
-/// The folder that a shell is in: `Join-Path $PWD 'a.zip'`.
+/// The folder that a shell is in: `Join-Path $PWD 'a.zip'`, `-v $(pwd):/app`.
 fn working_folder(w: &[u8], s: &Spot) -> bool {
-    s.form == Form::Space && w[s.key.clone()] == *b"PWD" && w[..s.key.start].ends_with(b"$")
-}
-
-/// Bytes in hexadecimal that count up: `000102030405…`, `00112233…`.
-fn counted(v: &[u8]) -> bool {
-    let digit = |b: u8| char::from(b).to_digit(16);
-    let bytes = v.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?));
-    let Some(bytes) = bytes.collect::<Option<Vec<u32>>>() else { return false };
-    let by = |step: u32| bytes.windows(2).filter(|two| two[1] == two[0] + step).count();
-    bytes.len() >= 8 && (by(1) * 4 >= bytes.len() * 3 || by(0x11) * 4 >= bytes.len() * 3)
+    let lead = &w[..s.key.start];
+    match &w[s.key.clone()] {
+        b"PWD" => s.form == Form::Space && lead.ends_with(b"$"),
+        b"pwd" => lead.ends_with(b"$("),
+        _ => false,
+    }
 }
 
 /// Of the vectors by which ciphers are tested: a key beside its nonce, texts and tag.
@@ -414,6 +421,9 @@ mod tests {
             "#define OTHER_TOKEN    0x00000040UL".to_owned(),
             "\"token\" : \"Purple1/v4/45/50/9d/45509d39-6a5d/pr_source.json\"".to_owned(),
             format!("Join-Path $PWD '{value}'"),
+            format!("docker run -v $(pwd):/{value} x"),
+            "'Locator\\RemoveEmptyPass: Removing what is empty'".to_owned(),
+            format!("$pass = new RegisterPass('x.connections', '{value}');"),
             format!("name: \"1Password\",\n id: parse(\"{value}\"),"),
             "auth_require = [\"pyu2f>=0.1.5\"]".to_owned(),
             "password = \"argon2id\"".to_owned(),
@@ -454,6 +464,8 @@ mod tests {
             "token = 0x00000041000000420000004300000044".to_owned(),
             format!("token = \"{}\"", "ab/cd/ef12/gh34ij".repeat(2)),
             format!("$PWD = '{value}'"),
+            format!("(pwd):{value} x"),
+            format!("$pass = new Pass('{value}');"),
             ["  signing", "Key: Secp256k1Bytes"].concat(),
             ["pass", "word: var(\"PgPassw0rd\")"].concat(),
             ["at://user:asdf", "23x@host.example"].concat(),

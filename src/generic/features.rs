@@ -83,6 +83,11 @@ pub fn describe(tables: &Tables, w: &[u8], s: &Spot) -> ([u8; COUNT], Hashes) {
     (f, h)
 }
 
+/// A name without the number at its end: `Sec-WebSocket-Key1`.
+fn unnumbered(name: &[u8]) -> &[u8] {
+    &name[..name.iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |at| at + 1)]
+}
+
 /// The key's word classes; returns them all.
 fn key_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT], h: &mut Hashes) -> lex::Class {
     let key = &w[s.key.clone()];
@@ -134,7 +139,7 @@ fn key_features(w: &[u8], s: &Spot, f: &mut [u8; COUNT], h: &mut Hashes) -> lex:
     // public by design, or a digest: unless the last word says secret after all
     f[K_OPEN] = u8::from(
         all & (lex::OPEN | lex::DIGEST) != 0 && last & (lex::PASS | lex::SECRET) == 0
-            || ends_ci(key, b"websocket-key"),
+            || ends_ci(unnumbered(key), b"websocket-key"),
     );
     f[K_LAST] = match last {
         l if l & lex::PASS != 0 => 6,

@@ -5,6 +5,7 @@
 use super::argument::argument;
 use super::code::code;
 use super::find::{Form, Spot};
+use super::lexicon::{self as lex, says};
 use super::prose::prose;
 use super::public::public;
 use super::read::{self, Quote, begins, is_base64, position};
@@ -37,16 +38,14 @@ pub fn hopeless(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if protected(v) => "encrypted, hashed or kept elsewhere",
         () if joint(v, s.quote) || continued(w, s, v) => "a piece of a text that is put together",
         () if templated(v) => "a text with places to be filled",
-        () if beginning(v) => "the first letters of a token alone",
-        () if spelled(v) => "a word written as escapes",
         () if foreign(v) || prose(w, s, v) => "a text that people read",
-        () if greeting(v) => "the name of a way to log in, or its first message",
         () if forgery(w, s) => "a token against forged requests",
         () if sample(w, s, v) => "a sample, as vendors mark theirs",
         () if public(&w[s.key.clone()], v)
             || numbered_key(w, s, v)
             || pgp_key(w, s, v)
             || link(w, s)
+            || called_public(w, s)
             || certified(w, s, v) =>
         {
             "public, or a reference"
@@ -135,6 +134,14 @@ fn pgp_key(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && v.iter().all(u8::is_ascii_hexdigit)
 }
 
+/// What is said to be public, in words and in no code: `comment: public key: …`.
+fn called_public(w: &[u8], s: &Spot) -> bool {
+    s.form == Form::Colon
+        && s.quote == Quote::None
+        && w[s.key.clone()].eq_ignore_ascii_case(b"key")
+        && read::ends_ci(&w[..s.key.start], b"public ")
+}
+
 /// The digest of a certificate, where its line speaks of one.
 fn certified(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     const WORDS: &[&[u8]] = &[b"humbprint", b"mtls", b"x5t"];
@@ -182,9 +189,21 @@ fn user_file(w: &[u8], s: &Spot) -> bool {
         && (before.ends_with(b"etc/") || s.form == Form::Space && before.ends_with(b"/"))
 }
 
-/// A token's last letters, by which people know it again: `token_last_eight`.
+/// A token's first or last letters, by which people know it again (`token_last_eight`), or what seals it.
 fn told_in_part(name: &[u8]) -> bool {
-    const PARTS: &[&[u8]] = &[b"last_four", b"last_eight", b"last4", b"last8", b"LastFour", b"LastEight"];
+    const PARTS: &[&[u8]] = &[
+        b"last_four",
+        b"last_eight",
+        b"last4",
+        b"last8",
+        b"LastFour",
+        b"LastEight",
+        b"token_prefix",
+        b"okenPrefix",
+        b"key_prefix",
+        b"token_signature",
+        b"okenSignature",
+    ];
     PARTS.iter().any(|part| name.ends_with(part))
 }
 
@@ -215,16 +234,6 @@ fn padded(v: &[u8]) -> bool {
         && v.len().is_multiple_of(4)
         && (1..=2).contains(&end)
         && v[..v.len() - end].iter().all(digit)
-}
-
-/// Letters as escapes alone (`\x4e\x54`): a word that shall not be read as one.
-fn spelled(v: &[u8]) -> bool {
-    v.len() >= 8
-        && v.chunks(4).all(|c| {
-            let hex = |b: u8| char::from(b).to_digit(16);
-            let byte = (c.len() == 4 && c.starts_with(b"\\x")).then(|| Some(hex(c[2])? << 4 | hex(c[3])?));
-            byte.flatten().is_some_and(|b| (0x20..0x7f).contains(&b))
-        })
 }
 
 /// How long an escape is, which begins at a backslash, and the number in it, if it is one of Unicode.
@@ -266,33 +275,6 @@ fn foreign(v: &[u8]) -> bool {
     escapes.filter(|number| *number >= 0x80).count() > 1
 }
 
-/// The name of a way to log in, or the messages of NTLM that open it and hold no answer yet.
-fn greeting(v: &[u8]) -> bool {
-    const SCHEMES: &[&[u8]] = &[
-        b"basic",
-        b"bearer",
-        b"digest",
-        b"negotiate",
-        b"kerberos",
-        b"oauth",
-        b"mschap",
-        b"mschapv2",
-        b"ms-chap",
-        b"ms-chap-v2",
-        b"peap",
-        b"ttls",
-        b"ntlm",
-        b"gssapi",
-        b"cram-md5",
-        b"digest-md5",
-        b"xoauth2",
-    ];
-    SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(v))
-        || v.starts_with(b"TlRMTVNTUAAB")
-        || v.starts_with(b"TlRMTVNTUAAC")
-        || v.starts_with(b"TlRMTVNTUAAD") && v.len() < 80
-}
-
 /// Holds a place to be filled (`{name}`, `{name:08x}`, `#{call(9)}`, `%.*s`) or is one (`%[1]s`).
 fn templated(v: &[u8]) -> bool {
     let numbered = v.starts_with(b"%[") && v.iter().position(|b| *b == b']') == Some(v.len() - 2);
@@ -319,27 +301,25 @@ fn templated(v: &[u8]) -> bool {
 }
 
 /// A variable of a shell or a script, or what it holds: `$DB_PASSWORD`, `$ARGV[1]`. Passwords that begin so hold a digit
-/// or a mark.
+/// or a mark, and do not say in capitals what they are (`$DB2_PASSWD`).
 fn variable(v: &[u8]) -> bool {
     let Some(rest) = v.strip_prefix(b"$") else { return false };
     let name = rest.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
     let item = rest[name..].strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+    let told = || {
+        rest.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+            && says(rest, lex::SECRETIVE)
+    };
     v.len() > 3
         && name > 0
         && (name == rest.len()
+            || told()
             || item.is_some_and(|item| !item.is_empty() && item.iter().all(u8::is_ascii_digit)))
 }
 
 /// What its own name is not: `showPassword = !showPassword`.
 fn negated(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     v.strip_prefix(b"!").is_some_and(|rest| *rest == w[s.key.clone()])
-}
-
-/// A token's first letters alone: `sk-live-`.
-fn beginning(v: &[u8]) -> bool {
-    v.len() <= 20
-        && matches!(v.last(), Some(b'-' | b'_'))
-        && v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 /// The text between two literals (`' + name + '`), read as one.
@@ -351,6 +331,8 @@ fn joint(v: &[u8], quote: Quote) -> bool {
     };
     // Code behind the quote that closed a text: `"…password: "+t.hex;e=1,n="…`
     let goes_on = v.first() == Some(&b'+') && v.iter().any(|b| matches!(b, b';' | b'('));
+    // From the end of one call to the next: `").append("`
+    let goes_on = goes_on || v.first() == Some(&b')') && v.last() == Some(&b'(');
     quote != Quote::None
         && (goes_on
             || edge(v.first()) && edge(v.last()) && (inner(&mut v.iter()) || inner(&mut v.iter().rev())))
@@ -382,6 +364,11 @@ mod tests {
             format!("\"a.png?alt=media&token={value}\""),
             "http://%3D%5B%5D%3A%3B%22~%7C1@host/".to_owned(),
             format!("password(\"c{}d\")", "\\u0001"),
+            ".append(\", password=\").append(\"****\")".to_owned(),
+            "mysqladmin --password=\"$DB2PASSWD\" create".to_owned(),
+            format!("comment: minisign public key: {}", ["3CD5B98A", "871AE383"].concat()),
+            format!("token_prefix: {value}"),
+            format!("{{\"stamp\":{{\"token_signature\":\"{value}\"}}}}"),
             ["http://a", "c%0D%0A%0Cd3@host"].join(":"),
         ] {
             assert!(nothing(&text), "{text}");
@@ -398,6 +385,9 @@ mod tests {
             format!("https://{}@example.com/2", ["429b225683a1617c", "8d7638cf1c11da81"].concat()),
             format!("secret = \"{}\" # for tls", "4B5FE072C7".repeat(4)),
             format!("password(\"c{}d{value}\")", "\\u0026"),
+            ["password = \")append", "8)\""].concat(),
+            ["mysqladmin --password=\"$DB2", "mnq8\" create"].concat(),
+            format!("comment: minisign key: {}", ["3CD5B98A", "871AE383"].concat()),
             ["http://a", "c%0D%0Ad3Zr8@host"].join(":"),
             format!("{{\"token\": \"{value}\", \"headerName\": \"X-AUTH-TOKEN\"}}"),
             format!("http://{}@host/", ["x3%3DZk9", "Qp2LvB7"].concat()),

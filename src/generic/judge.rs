@@ -91,6 +91,9 @@ pub fn score(model: &Model, c: &Candidate, place: &Place) -> f32 {
 /// Letters of which the next is as little to be foreseen are no name.
 const RANDOM: u8 = 180;
 
+/// Fewer digits than this, in 200ths, has a name of words (`S3-toegangssleutel`), and no value that a machine made.
+const FEW: u8 = 16;
+
 /// In code a bare word is a variable, and a lock file or style sheet holds no secrets but in addresses.
 pub fn excluded(c: &Candidate, place: &Place) -> bool {
     if never(c) {
@@ -103,7 +106,7 @@ pub fn excluded(c: &Candidate, place: &Place) -> bool {
     }
     // words, where a program speaks to people
     let read = f[ft::V_SPACES] > 0 || f[ft::V_NONASCII] > 0 || f[ft::V_ESCAPES] > 0;
-    if place.speaks && (f[ft::V_DIGIT] == 0 || read) {
+    if place.speaks && (f[ft::V_DIGIT] < FEW || read) {
         return true;
     }
     let bare = c.quote == Quote::None
@@ -252,4 +255,38 @@ pub fn reasons(model: &Model, c: &Candidate, place: &Place) -> [Option<&'static 
         }
     }
     top.map(|t| t.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the first value in a text may be a secret in a file.
+    fn may_be(path: &str, text: &str) -> bool {
+        let found = crate::generic::find(text.as_bytes());
+        found.first().is_some_and(|c| !excluded(c, &Place::of(path.as_bytes())))
+    }
+
+    #[test]
+    fn names_that_say_what_is_public_are_known_with_a_number_behind() {
+        let value = "d-XZ-x.9_n5023Xl-3Pw-r7g";
+        for name in ["Sec-WebSocket-Key", "Sec-WebSocket-Key2", "DNSKEY"] {
+            assert!(!may_be("a.txt", &format!("\"{name}\", \"{value}\"")), "{name}");
+        }
+        assert!(may_be("a.txt", &format!("\"Sec-Key2\", \"{value}\"")));
+    }
+
+    #[test]
+    fn words_of_a_translation_may_hold_a_digit() {
+        let text = |value: &str| format!("{{\"s3-access-key\": \"{value}\"}}");
+        assert!(!may_be("i18n/nl.json", &text(&["S3-toegangs", "sleutel"].concat())));
+        assert!(may_be("config/nl.json", &text(&["S3-toegangs", "sleutel"].concat())));
+        assert!(may_be("i18n/nl.json", &text(&["S3-toe9angs", "sl7utel"].concat())));
+    }
+
+    #[test]
+    fn a_record_of_erlang_is_no_comment() {
+        assert!(!may_be("a.erl", "#oauth{password = generated_one} ->"));
+        assert!(may_be("a.erl", "# password = generated_one"));
+    }
 }

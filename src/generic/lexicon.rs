@@ -148,7 +148,7 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         OPEN,
-        "csrf csrftoken xsrf xsrftoken authenticity sealed websocket recv keyserver keyid fpr gpgkeys signedby public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken",
+        "csrf csrftoken xsrf xsrftoken authenticity sealed websocket dnskey recv keyserver keyid fpr gpgkeys signedby public pub pubkey publickey publishable fingerprint fingerprints thumbprint resourcekey gpgkey pubkeys publickeytoken",
     ),
     (
         DIGEST,

@@ -39,10 +39,13 @@ fn opens_list(between: &[u8]) -> bool {
     signs.next() == Some(&b',') && signs.next() == Some(&b'[')
 }
 
-/// Behind what was asked for by its name: `get("password"), "x"`.
+/// Behind what was asked for by its name: `get("password"), "x"`, `getArg("password"), getArg("group")`.
 fn got(w: &[u8], s: &Spot) -> bool {
-    const CALLS: &[&[u8]] = &[b"get(", b"getproperty(", b"getenv(", b"env("];
-    CALLS.iter().any(|call| read::ends_ci(&w[..s.key.start.saturating_sub(1)], call))
+    let lead = &w[..s.key.start.saturating_sub(1)];
+    let Some(call) = lead.strip_suffix(b"(") else { return false };
+    let name = call.iter().rev().take_while(|b| read::is_ident(**b)).count();
+    let name = &call[call.len() - name..];
+    name.eq_ignore_ascii_case(b"env") || read::starts_ci(name, 0, b"get")
 }
 
 /// A name below another, each on a line of its own: of the same kind, a word or a host.
@@ -107,6 +110,7 @@ mod tests {
             "add(\"password\", [\"min\", \"nonalphamin\", \"regex\"]",
             "role(replication.get('password'), ['REPLICATION'])",
             "Bot(env.getProperty(\"BOT_TOKEN\"), \"baelbot\")",
+            &["x(getArg(\"pass", "word\"), getArg(\"baelbot\"))"].concat(),
             "[\n  \"AdmPassword\",\n  \"ms-MCS-AdmPwd\",\n  \"name\",\n]",
             "[]string{\"root_password\", \"deletion_protection\"}",
             "[\n  'airpass',\n  'mailhub24.example.se',\n]",
@@ -119,6 +123,7 @@ mod tests {
         for text in [
             "connect(\"password\", [\"@\"])",
             "put(string(\"password\"), \"@\")",
+            "put(string(\"password\"), string(\"@\"))",
             "set(\n  \"password\",\n  \"@\",\n)",
             "set(\n  \"password\", \"@.example.se\",\n)",
             "std::map{\"root_password\", \"@\"}",

@@ -51,6 +51,7 @@ pub use judge::{
 pub use model::Model;
 pub use path::Place;
 pub use read::Quote;
+pub use shapes::{counted, idle};
 
 use features::Hashes;
 use hopeless::hopeless;

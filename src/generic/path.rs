@@ -74,7 +74,9 @@ pub fn kind(path: &[u8]) -> Kind {
             name = &name[..name.len() - end.len()];
         }
     }
-    let locks = [&b"-lock.json"[..], b"-lock.yaml", b"-lock.yml"].iter().any(|end| name.ends_with(end));
+    let locks = [&b"-lock.json"[..], b"-lock.yaml", b"-lock.yml", b".lock.json"]
+        .iter()
+        .any(|end| name.ends_with(end));
     if locks || [&b"lock.yaml"[..], b"lock.yml", b"go.sum", b"go.mod"].contains(&name) {
         return Kind::Lock;
     }
@@ -127,7 +129,7 @@ pub fn kind(path: &[u8]) -> Kind {
         b"log" | b"out" | b"cast" => Kind::Log,
         b"lock" | b"sum" | b"resolved" => Kind::Lock,
         // what people see is no secret, and neither is what they read
-        b"css" | b"scss" | b"less" | b"sass" | b"styl" | b"po" | b"pot" => Kind::Style,
+        b"css" | b"scss" | b"less" | b"sass" | b"styl" | b"po" | b"pot" | b"eps" => Kind::Style,
         b"csv" | b"tsv" | b"ldif" | b"snap" | b"pem" | b"key" | b"crt" | b"strings" => Kind::Data,
         _ => Kind::Other,
     }
@@ -306,7 +308,14 @@ mod tests {
 
     #[test]
     fn lists_of_what_was_locked_are_known_by_their_whole_name() {
-        for path in ["pnpm-lock.yaml", "a/package-lock.json", "go.sum", "web/yarn.lock", "lock.yaml"] {
+        for path in [
+            "pnpm-lock.yaml",
+            "a/package-lock.json",
+            "go.sum",
+            "web/yarn.lock",
+            "lock.yaml",
+            "packages.lock.json",
+        ] {
             assert_eq!(kind(path.as_bytes()), Kind::Lock, "{path}");
         }
         for path in ["block.yaml", "app/unlock.yml", "clock.json"] {

@@ -9,6 +9,7 @@ use super::read::{Quote, line_start};
 pub fn prose(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     v.iter().all(u8::is_ascii_alphabetic) && (sentence(w, s) || cell(w, s))
         || piped(w, s)
+        || told_before(w, s)
         || filled(w, s)
         || described(w, s, v)
         || ends_sentence(w, s, v)
@@ -46,6 +47,17 @@ fn ends_sentence(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && word.iter().all(u8::is_ascii_lowercase)
         && matches!(w.get(s.end), None | Some(b'\n' | b'`' | b'"' | b'\''))
         && before() >= 3
+}
+
+/// What stands beside a sentence whose last word a name is, as tables of tests have it: `("bad user and password", "x")`,
+/// `'a user, but no password' => ['x']`.
+fn told_before(w: &[u8], s: &Spot) -> bool {
+    let Some(mark @ (b'"' | b'\'')) = w.get(s.key.end) else { return false };
+    if s.key_quoted || !w[..s.key.start].ends_with(b" ") {
+        return false;
+    }
+    let lead = &w[line_start(w, s.key.start)..s.key.start];
+    memchr::memrchr(*mark, lead).is_some_and(|open| words(&lead[open + 1..]) >= 3)
 }
 
 /// Words of letters alone, apart by blanks.
@@ -104,11 +116,15 @@ mod tests {
             "- `a.password`: Bootstrap password",
             "| A6 | `refresh_token` | \u{660e}\u{6587}S2 |",
             "{{ (index $data \"POSTGRES_PASSWORD\" | b64dec) }}",
+            &["{\"bad user and a pass", "word\", \"leaf:pwdx7\", false},"].concat(),
+            &["'a user, a sign, but no pass", "word' => [\n 'x://u@localhost',\n 'localhost7' ]"].concat(),
         ] {
             assert!(nothing(text), "{text}");
         }
         for text in [
             "expect: \"failed to hash password: unexpected1 error\"",
+            "set(\"mail server password\", \"@\")",
+            "'the database password' => '@'",
             "desc: \"password: @\", more words here",
             "- **Password**: @",
             "password: @ is what they say",

@@ -236,8 +236,19 @@ fn place(name: &Name) -> bool {
     // Of `activiti:formKey` and `request.withFormKey` the last word counts, too.
     let last = name.rsplit(|b| matches!(b, b'.' | b':')).next().unwrap_or(name);
     let last = last.strip_prefix(b"with").unwrap_or(last);
+    // What holds many says it at the end of any name: `assertDictionaryKey`.
+    const HOLDERS: &[&[u8]] =
+        &[b"dictionary", b"dict", b"map", b"index", b"partition", b"primary", b"foreign"];
+    let within = || {
+        let mut words = [&name[..0]; 2];
+        split(name, |r, _, _| words = [words[1], &name[r]]);
+        words[1].eq_ignore_ascii_case(b"key")
+            && HOLDERS.iter().any(|word| words[0].eq_ignore_ascii_case(word))
+    };
     let cached = [&b"cachekey"[..], b"cache_key", b"cache-key"].iter().any(|end| ends_ci(name, end));
-    cached || NAMES.iter().any(|known| letters(name, known) || letters(last, known))
+    cached
+        || ends_ci(name, b"key") && within()
+        || NAMES.iter().any(|known| letters(name, known) || letters(last, known))
 }
 
 /// An event of Matrix: the digest of what it says. <https://spec.matrix.org/latest/rooms/v4/#event-ids>
@@ -410,6 +421,7 @@ mod tests {
                 && is("activiti:formKey", "x")
                 && !is("apiKey", "x")
         );
+        assert!(is("AssertDictionaryKey", "x") && is("row_index_key", "x") && !is("mapped_key", "x"));
         assert!(is("PasswordBroker.php", &"c8".repeat(16)) && !is("password.txt", &"c8".repeat(16)));
         assert!(is("credential", "id/20130524/us-east-1/s3/aws4_request") && is("lock_token", "urn:uuid:1"));
     }

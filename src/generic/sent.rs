@@ -5,13 +5,14 @@
 use super::find::{Form, Spot};
 use super::lexicon::{self as lex, says};
 use super::read::{self, Quote, is_base64, position};
+use super::shapes::ascends;
 
 /// What a value is, if it is sent and yet no credential.
 pub fn sent(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
     Some(match () {
         () if challenge(w, s) => "what a server asks with, or proves itself by",
         () if parameter(w, s, v) => "what else a challenge says",
-        () if identifier(w, s, v) => "public, or a reference",
+        () if identifier(w, s, v) || handshake(w, s, v) => "public, or a reference",
         () if counts(s, v) => "a test's bytes",
         () if descriptor(s, v) => "how messages are laid out",
         () if unsigned(w, s, v) => "a token without a signature",
@@ -34,7 +35,7 @@ fn challenge(w: &[u8], s: &Spot) -> bool {
     };
     match &w[s.key.clone()] {
         b"rspauth" => true,
-        b"nonce" | b"cnonce" => near(),
+        b"nonce" | b"Nonce" | b"cnonce" => near(),
         _ => false,
     }
 }
@@ -58,6 +59,23 @@ fn identifier(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         || v.starts_with(b"z") && w[..=s.value.start].ends_with(HEAD)
 }
 
+/// What opens a WebSocket and what answers it: 16 bytes and a digest of 20, in base64, where the line or those around it
+/// speak of one. <https://www.rfc-editor.org/rfc/rfc6455#section-1.3>
+fn handshake(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    /// Bytes to either side in which the word stands.
+    const NEAR: usize = 400;
+    let name = &w[s.key.clone()];
+    let told = || {
+        let near = s.near(w, NEAR);
+        memchr::memchr2_iter(b'w', b'W', near).any(|at| read::starts_ci(near, at, b"websocket"))
+    };
+    (v.len() == 24 && v.ends_with(b"==") || v.len() == 28 && v.ends_with(b"="))
+        && v.iter().copied().all(is_base64)
+        && says(name, lex::KEY)
+        && !says(name, lex::PASS | lex::SECRET | lex::TOKEN | lex::API)
+        && told()
+}
+
 /// A byte as code writes it: `0x2a`, `42`.
 fn byte(text: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(text.trim_ascii()).ok()?;
@@ -66,13 +84,8 @@ fn byte(text: &[u8]) -> Option<u8> {
 
 /// Bytes that count up, as tests have them: `0x00, 0x01, 0x02, 0x03`.
 fn counts(s: &Spot, v: &[u8]) -> bool {
-    let mut last = None;
-    s.form == Form::Bytes
-        && v.split(|b| *b == b',').filter(|text| !text.trim_ascii().is_empty()).map(byte).all(|next| {
-            let follows = next.is_some() && last.is_none_or(|last: u8| next == last.checked_add(1));
-            last = next;
-            follows
-        })
+    let bytes = || v.split(|b| *b == b',').filter(|text| !text.trim_ascii().is_empty()).map(byte);
+    s.form == Form::Bytes && bytes().collect::<Option<Vec<u8>>>().is_some_and(|bytes| ascends(&bytes))
 }
 
 /// The description of a file of Protocol Buffers, as generated code holds it in bytes: its first field is the name.
@@ -123,13 +136,17 @@ fn lone(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         && decoded(v, |b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'-' | b'_')).is_some()
 }
 
-/// A sentence in base64, under a name that is none of a password: the words of a person, in lower case.
+/// A sentence in base64, under a name that is none of a password: the words of a person, in lower case, with blanks
+/// between or what stands for them (`this_is_the_key`).
 fn encoded(w: &[u8], s: &Spot, v: &[u8]) -> bool {
-    let plain =
-        |b: u8| b.is_ascii_lowercase() || matches!(b, b' ' | b',' | b'.' | b'!' | b'?' | b'\'' | b'\n');
+    let plain = |b: u8| {
+        b.is_ascii_lowercase() || matches!(b, b' ' | b',' | b'.' | b'!' | b'?' | b'\'' | b'\n' | b'_')
+    };
+    let words = |text: &[u8]| text.split(|b| *b == b'_').filter(|word| word.len() > 1).count();
     v.len() >= 16
-        && decoded(v, plain)
-            .is_some_and(|text| text.trim_ascii().iter().any(|b| matches!(b, b' ' | b'!' | b'?')))
+        && decoded(v, plain).is_some_and(|text| {
+            text.trim_ascii().iter().any(|b| matches!(b, b' ' | b'!' | b'?')) || words(&text) > 3
+        })
         && !says(&w[s.key.clone()], lex::PASS | lex::SECRET)
 }
 
@@ -198,6 +215,10 @@ mod tests {
             "char pw[8] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07};".to_owned(),
             format!("\"password\": \"{hex}{hex}\",\n\"salt\": \"{hex}\",\n\"iterations\": 101"),
             format!("String encodedPassword = \"{hex}\";"),
+            format!("Nonce(\"{hex}\"),\n realm = \"x\""),
+            ["webSocket(upgrade, requestK^ey: \"OfS0wDaT5N", "oxF2gqm7Zj2YtetzM=\")"].concat(),
+            ["k^ey: dGhpc19pc190aGVfdmVye", "V9kZWVwX3N0b3J5"].concat(),
+            "sec^ret = []byte{0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0x11, 0x22, 0x33, 0x44, 0x55};".to_owned(),
         ] {
             // Split, so that no name stands here beside a value.
             assert!(nothing(&text.replace('^', "")), "{text}");
@@ -219,6 +240,9 @@ mod tests {
             ["header(\"Bas^ic MTIzNDVh", "YmNkZQ==\")"].concat(),
             ["pass^word=ZW5jb2Rl", "ZCBpbmZvIQ"].concat(),
             format!("String decodedPassword = \"{hex}\";"),
+            ["socket(upgrade, requestK^ey: \"OfS0wDaT5N", "oxF2gqm7Zj2YtetzM=\")"].concat(),
+            ["webSocket(upgrade, secretK^ey: \"OfS0wDaT5N", "oxF2gqm7Zj2YtetzM=\")"].concat(),
+            "sec^ret = []byte{0xAA, 0xBB, 0x1C, 0xDD, 0x2E, 0xFF, 0x11, 0x52, 0x33, 0x44, 0x81};".to_owned(),
         ] {
             assert!(!nothing(&text.replace('^', "")), "{text}");
         }

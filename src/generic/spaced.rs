@@ -32,8 +32,32 @@ pub fn spaced(w: &[u8], p: usize, tie: &Tie, gap: bool, emit: &mut impl FnMut(Fo
         return; // asks for it, does not give it, has none; a reference
     }
     // What is said of a flag.
-    const SAID: &[&[u8]] =
-        &[b"provided", b"given", b"specified", b"required", b"missing", b"flag", b"option", b"argument"];
+    const SAID: &[&[u8]] = &[
+        b"provided",
+        b"given",
+        b"specified",
+        b"required",
+        b"missing",
+        b"flag",
+        b"option",
+        b"argument",
+        b"should",
+        b"must",
+        b"may",
+        b"can",
+        b"cannot",
+        b"will",
+        b"are",
+        b"was",
+        b"has",
+        b"and",
+        b"not",
+        b"for",
+        b"from",
+        b"with",
+        b"when",
+        b"instead",
+    ];
     if SAID.contains(&text) {
         return;
     }
@@ -159,6 +183,7 @@ mod tests {
             "the root password is @ btw",
             "Log in as `admin` with password `@`.",
             "the password was @.",
+            "run --user me --password @",
             "{:user \"app\" :pass \"@\"}",
             &["user me\npassword yHGmnKMh", "XkdrkHkBSCkiyngh"].concat(),
             &["user me\n  password wxGKW", "PKPnx8ZjL\n"].concat(),
@@ -175,6 +200,7 @@ mod tests {
             "the password Base6Encoded",
             "password base6encoded",
             "the password confirmationFieldValidatorOfUsers",
+            "--user and --password should not be set",
         ] {
             assert!(!found(text), "{text}");
         }

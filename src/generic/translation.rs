@@ -111,7 +111,7 @@ fn listed(path: &[u8]) -> bool {
     // `nl-NL.i18n.json`
     let infix = memchr::memrchr(b'.', name).filter(|dot| holds(&name[dot + 1..]));
     let name = infix.map_or(name, |dot| &name[..dot]);
-    let mut last = name.rsplit(|b| matches!(b, b'_' | b'-' | b'.'));
+    let mut last = name.rsplit(|b| matches!(b, b'_' | b'-' | b'.' | b'@'));
     // There a short name is a language, be it known or not.
     const TEXTS: &[&[u8]] = &[b"json", b"json5", b"yml", b"yaml", b"arb", b"ftl"];
     let short = (2..=3).contains(&name.len()) && name.iter().all(u8::is_ascii_lowercase);
@@ -144,6 +144,7 @@ mod tests {
             "src/lang/vls.json",
             "imports/i18n/data/ace.i18n.json",
             "imports/i18n/data/fy-NL.i18n.json",
+            "imports/i18n/data/ca@valencia.i18n.json",
             "program/localization/fi_FI/labels.inc",
             "plugins/enigma/localization/tzl.inc",
         ] {
