@@ -238,16 +238,15 @@ fn place(name: &Name) -> bool {
     let last = last.strip_prefix(b"with").unwrap_or(last);
     // What holds many says it at the end of any name: `assertDictionaryKey`.
     const HOLDERS: &[&[u8]] =
-        &[b"dictionary", b"dict", b"map", b"index", b"partition", b"primary", b"foreign"];
-    let within = || {
-        let mut words = [&name[..0]; 2];
-        split(name, |r, _, _| words = [words[1], &name[r]]);
-        words[1].eq_ignore_ascii_case(b"key")
-            && HOLDERS.iter().any(|word| words[0].eq_ignore_ascii_case(word))
+        &[b"dictionary", b"dict", b"map", b"index", b"partition", b"primary", b"foreign", b"cache"];
+    let within = || match &name.words[..] {
+        [.., holder, last] => {
+            last.eq_ignore_ascii_case(b"key") && HOLDERS.iter().any(|h| holder.eq_ignore_ascii_case(h))
+        }
+        _ => false,
     };
-    let cached = [&b"cachekey"[..], b"cache_key", b"cache-key"].iter().any(|end| ends_ci(name, end));
-    cached
-        || ends_ci(name, b"key") && within()
+    within()
+        || ends_ci(name, b"cachekey")
         || NAMES.iter().any(|known| letters(name, known) || letters(last, known))
 }
 
