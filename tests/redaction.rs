@@ -230,3 +230,15 @@ fn a_value_given_for_a_fingerprint_is_not_repeated() {
         }
     }
 }
+
+#[test]
+fn a_password_that_is_a_word_is_masked_in_lines_and_left_in_paths() {
+    let dir = Dir::new();
+    let repo = dir.repo("repo");
+    repo.commit("first", "1\n");
+    let word = "orchard";
+    repo.stage("deploy/orchard/db.yml", format!("{}: {word}\n", ["pass", "word"].concat()));
+    let ran = repo.run(&["staged"]);
+    assert!(ran.stdout.contains("deploy/orchard/db.yml"), "{}", ran.stdout);
+    assert!(!ran.stdout.replace("deploy/orchard/", "").contains(word), "{}", ran.stdout);
+}

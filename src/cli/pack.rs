@@ -180,7 +180,7 @@ fn found(
     let masker = Masker::new(&report.findings);
     let place = |finding: &crate::model::Finding| {
         let first = &finding.places[0];
-        format!("{}:{}", escape(masker.mask(&first.origin.path)), first.start.line)
+        format!("{}:{}", escape(masker.mask_path(&first.origin)), first.start.line)
     };
     Ok(report.findings.iter().map(|finding| (finding.fingerprint.clone(), place(finding))).collect())
 }

@@ -89,7 +89,7 @@ fn explain(out: &mut String, rule: &Rule, finding: &Finding, masker: &Masker) {
         line("with", &format!("{}, {}", beside.rule, beside.distance()));
     }
     for place in &finding.places {
-        let path = escape(masker.mask(&place.origin.path));
+        let path = escape(masker.mask_path(&place.origin));
         line("at", &format!("{path}:{}:{}", place.start.line, place.start.column));
     }
 }

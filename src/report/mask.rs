@@ -1,18 +1,22 @@
 //! Takes found values out of everything else that is shown: a token may stand in a file's name too.
 //!
-//! A value shorter than `SHORTEST` is left where it stands: it would be found in half of all names.
+//! A value shorter than `SHORTEST` is left where it stands: it would be found in half of all names. In names of files
+//! and refs a plain word is left, too: who masked `admin` or `redis` there could not say where anything stands.
 //! Only the value as it was found is known here, not its encoded forms.
 
 use std::ops::Range;
 
 use aho_corasick::{Anchored, automaton::Automaton as _, nfa::contiguous::NFA};
 
-use crate::model::{Finding, Secret, Snippet};
+use crate::model::{Finding, Origin, Part, Secret, Snippet};
 
 pub const MASK: &str = "********";
 
 /// Values below this many bytes are not looked for.
 pub const SHORTEST: usize = 4;
+
+/// Letters of a value that is left in names if it has nothing else.
+pub const WORD: usize = 10;
 
 /// Replaces found values wherever they stand.
 pub struct Masker(Option<NFA>);
@@ -43,15 +47,24 @@ impl Masker {
 
     /// `text` with every found value replaced. Values that overlap go together, so no rest of one stays.
     pub fn mask(&self, text: &[u8]) -> Vec<u8> {
-        let mut masked = Vec::with_capacity(text.len());
-        let mut done = 0;
-        for (start, end) in self.spans(text) {
-            masked.extend_from_slice(&text[done..start]);
-            masked.extend_from_slice(MASK.as_bytes());
-            done = end;
+        masked(text, self.spans(text))
+    }
+
+    /// The name of a file or a ref with every found value replaced that is more than a word.
+    pub fn mask_name(&self, name: &[u8]) -> Vec<u8> {
+        let mut spans = self.spans(name);
+        spans.retain(|&(start, end)| {
+            end - start > WORD || !name[start..end].iter().all(u8::is_ascii_lowercase)
+        });
+        masked(name, spans)
+    }
+
+    /// The path of a place: a name, unless the value is told to stand in it.
+    pub fn mask_path(&self, origin: &Origin) -> Vec<u8> {
+        match origin.part {
+            Part::Path | Part::RefName => self.mask(&origin.path),
+            _ => self.mask_name(&origin.path),
         }
-        masked.extend_from_slice(&text[done..]);
-        masked
     }
 
     pub fn mask_text(&self, text: &str) -> String {
@@ -99,6 +112,19 @@ impl Masker {
         }
         spans
     }
+}
+
+/// `text` with a mask in the place of each span.
+fn masked(text: &[u8], spans: Vec<(usize, usize)>) -> Vec<u8> {
+    let mut masked = Vec::with_capacity(text.len());
+    let mut done = 0;
+    for (start, end) in spans {
+        masked.extend_from_slice(&text[done..start]);
+        masked.extend_from_slice(MASK.as_bytes());
+        done = end;
+    }
+    masked.extend_from_slice(&text[done..]);
+    masked
 }
 
 /// Where a byte offset lies once `spans` are masked: in the midst of a value, anywhere on its mask.

@@ -176,11 +176,16 @@ impl<'r> View<'r> {
         escape(self.masker.mask(text))
     }
 
+    /// The name of a file or a ref as it may be shown.
+    fn name(&self, name: &str) -> String {
+        String::from_utf8_lossy(&self.masker.mask_name(name.as_bytes())).into_owned()
+    }
+
     pub fn summary(&self) -> Summary<'r> {
         let report = self.report;
         let mask = |text: &String| self.masker.mask_text(text);
         let masked = |problems: &[Problem]| {
-            problems.iter().map(|it| Problem::new(mask(&it.what), mask(&it.why))).collect()
+            problems.iter().map(|it| Problem::new(self.name(&it.what), mask(&it.why))).collect()
         };
         Summary {
             complete: report.complete(),
@@ -244,7 +249,7 @@ impl<'r> View<'r> {
             reachable: history.reachable,
             commits: history.commits,
             blobs: history.blobs,
-            refs: history.refs.iter().map(|name| self.masker.mask_text(name)).collect(),
+            refs: history.refs.iter().map(|name| self.name(name)).collect(),
             more_refs: history.more_refs,
             exposed: Exposed { from: history.from.clone(), to: removed.map(|commit| commit.date.clone()) },
             removed_by: removed.map(|commit| commit.id.to_string()),
@@ -253,7 +258,7 @@ impl<'r> View<'r> {
 
     fn spot(&self, place: &Place) -> Spot {
         let Place { origin, start, end, snippet } = place;
-        let path: BString = self.masker.mask(&origin.path).into();
+        let path = BString::from(self.masker.mask_path(origin));
         Spot {
             path_bytes: path.to_str().is_err().then(|| HEXLOWER.encode(&path)),
             path,

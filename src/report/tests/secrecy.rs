@@ -100,6 +100,12 @@ fn values_that_overlap_are_masked_together() {
     assert_eq!(masker.mask(b"xyz stays, it is too short"), b"xyz stays, it is too short");
     assert_eq!(masker.mask_text("defghi"), "********hi");
     assert_eq!(masker.mask(b""), b"");
+    assert_eq!(masker.mask_name(b"src/defg/a"), b"src/defg/a", "a word");
+    assert_eq!(
+        masker.mask_name(b"src/abcdefgh/abcdefghefgh"),
+        b"src/abcdefgh/abcdefghefgh",
+        "overlapping words"
+    );
     let nested = Masker::new(&[finding("defg"), finding("bcdefg"), finding("cdefg"), finding("abcdefg")]);
     assert_eq!(nested.mask(b"-abcdefg-bcdefg-"), b"-********-********-");
 }
