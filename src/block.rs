@@ -83,15 +83,22 @@ impl Halves {
 /// text's end stands NUL.
 #[inline]
 pub fn masks<A: Class, B: Class>(text: &[u8], at: usize) -> [u64; 2] {
-    let mut padded = [0; BLOCK];
-    let block = match text.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(whole) => whole,
-        None => {
-            let rest = text.get(at..).unwrap_or_default();
-            padded[..rest.len()].copy_from_slice(rest);
-            &padded
-        }
-    };
+    match text.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(block) => of_block::<A, B>(block),
+        None => of_rest::<A, B>(text.get(at..).unwrap_or_default()),
+    }
+}
+
+/// Of the last bytes of a text. Apart, so that no block is cleared for those before.
+#[cold]
+fn of_rest<A: Class, B: Class>(rest: &[u8]) -> [u64; 2] {
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    of_block::<A, B>(&block)
+}
+
+#[inline]
+fn of_block<A: Class, B: Class>(block: &[u8; BLOCK]) -> [u64; 2] {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         #[expect(unsafe_code, reason = "`plain` takes 4% more of the time that a scan computes")]
