@@ -14,6 +14,7 @@ pub fn argument(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if checked(w, s) => "what a password is checked against",
         () if format(w, s, v) => "a text with places to be filled",
         () if unpacked(w, s) => "what a call takes whose result is taken apart",
+        () if applied(w, s, v) => "an argument beside a value",
         () if label(w, s, v) => "the name of an argument",
         () if message(w, s) => "a text that people read",
         () if beside(w, s) || within(w, s) => "an argument beside a value",
@@ -82,6 +83,28 @@ fn unpacked(w: &[u8], s: &Spot) -> bool {
     memchr::memrchr(b'{', lead).is_some_and(|at| !matches!(lead[..at].last(), Some(b'$' | b'#' | b'@')))
 }
 
+/// What a function takes without brackets, as Haskell, OCaml, F# and Elm write it, where a name ends with a word for
+/// secrets: `t <- gcmToken c2 alice`, `pool <- create redisUser redisPassword "main"`, `isKey Ecdsa_256 k =`.
+fn applied(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    let key = &w[s.key.clone()];
+    let hump = || key.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    if s.form != Form::Space || !key[0].is_ascii_lowercase() || !hump() {
+        return false;
+    }
+    let lead = &w[read::line_start(w, s.key.start)..s.key.start];
+    let before = lead.trim_ascii_end();
+    if s.quote == Quote::None {
+        let defined = || w[s.end..read::line_end(w, s.end)].trim_ascii_end().ends_with(b" =");
+        let called = before.ends_with(b" =") || before.ends_with(b" <-");
+        return v.iter().all(|b| read::is_ident(*b)) && lead.ends_with(b" ") && called
+            || before.is_empty() && defined();
+    }
+    let bound = || [&b" = "[..], b" <- "].iter().find_map(|sign| memchr::memmem::rfind(lead, sign));
+    lead.ends_with(b" ")
+        && before.last().is_some_and(|b| read::is_ident(*b) || *b == b')')
+        && bound().is_some_and(|at| memchr::memchr2(b'"', b'\'', &lead[at..]).is_none())
+}
+
 /// An argument by its name, as Swift and Objective-C call a function: `init(user:password:persistence)`.
 fn label(w: &[u8], s: &Spot, v: &[u8]) -> bool {
     let lead = &w[..s.key.start];
@@ -148,6 +171,9 @@ mod tests {
             "`UrlCredential(user:password:persistence)`",
             "germanMessage Pass^word = \"Passwort\"",
             "pass^word = get_hash('entropy', x)",
+            "let overlap = gcmTo^ken c2Gcm1Overlap aliceC2",
+            "(r, a) <- createPool l (o ^. redis) redisUser redisPass^word \"main-redis1\"",
+            "validateKe^y Ecdsa_secp521r1_sha512 pk1 (X.PubKey pk2) =",
             "def add(c, host_key):\n    c.run('mkdir -m 700 -p ~/.ssh')",
             "new Somebody(\"somebody\", \"password\", \"FOOBAR_1\", \"FOOBAR_2\")",
         ] {
@@ -172,6 +198,10 @@ mod tests {
             "hset(\"user\", \"password\", \"@\", \"mail\", \"x\")",
             "put(\"password\", \"@\", \"user\", \"x\")",
             "password = get_hash(\"@\", x)",
+            "authorization = Token @",
+            "sql = \"CREATE USER bob WITH PASSWORD '@'\"",
+            "userPassword = \"@\"",
+            "login $ plainTextPassword \"@\"",
         ] {
             assert!(found(text), "{text}");
         }

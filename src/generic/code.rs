@@ -15,6 +15,7 @@ pub fn code(w: &[u8], s: &Spot, v: &[u8]) -> Option<&'static str> {
         () if s.quote == Quote::None && s.form != Form::Bytes && bare(w, s, v) => "code",
         () if listed(w, s, v) || alternative(w, s) => "a word in a list",
         () if inherits(w, s) || declared(w, s, v) || qualified(v) => "the name of a type",
+        () if alias(w, s) => "the name of a type",
         () if algorithm(v) => "the name of an algorithm",
         () if element(w, s) => "the name of a part of a page",
         () if command(w, s, v) || starts_with_command(v) || runs(w, s, v) => "a command",
@@ -58,6 +59,13 @@ fn bare(w: &[u8], s: &Spot, v: &[u8]) -> bool {
         || subscript(v)
         || v.ends_with(b":") && v[..v.len() - 1].iter().all(|b| read::is_key(*b))
         || v.len() <= 9 && NOTHING.iter().any(|x| x.eq_ignore_ascii_case(v))
+}
+
+/// Another name of a type, which is no value in any language: `type instance PrivateKey A1 = B.PrivateKey C2`.
+fn alias(w: &[u8], s: &Spot) -> bool {
+    s.quote == Quote::None
+        && matches!(s.form, Form::Assign | Form::Space)
+        && w[read::line_start(w, s.key.start)..s.key.start].starts_with(b"type ")
 }
 
 /// The head of a call that is cut off at its first comma: `HKDF-SHA-256(SP` of `HKDF-SHA-256(SP, salt)`.

@@ -1,11 +1,13 @@
 //! What is public though its name says key or token: public keys, fingerprints, references and places in a list.
 //!
-//! Looks at a name and a value. Knows no path.
+//! Looks at a name and a value, and at the lines around them. Knows no path.
 
 use std::ops::Deref;
 
-use super::lexicon::{self as lex, Class, split};
-use super::read::{begins, ends_ci, position};
+use super::around;
+use super::find::Spot;
+use super::lexicon::{self as lex, Class, says, split};
+use super::read::{begins, ends_ci, is_ident, is_uuid, position};
 
 /// A name and its words.
 struct Name<'n> {
@@ -47,6 +49,7 @@ impl Deref for Name<'_> {
 pub fn public(name: &[u8], v: &[u8]) -> bool {
     let name = &Name::of(name);
     is_public_key(v)
+        || modulus(v)
         || scope(v)
         || v.starts_with(b"urn:")
         || v.starts_with(b"openpgp4fpr:")
@@ -59,6 +62,7 @@ pub fn public(name: &[u8], v: &[u8]) -> bool {
         || pgp_id(name, v)
         || issue(name, v)
         || page(name)
+        || halved(name) && !name.says(lex::PASS | lex::SECRET)
         || record(name)
         || uid(name, v)
         || nkey(name, v)
@@ -84,6 +88,8 @@ fn is_public_key(v: &[u8]) -> bool {
         &[b"PUBLIC", b"CERT", b"RSA PUBLIC", b"PGP PUBLIC", b"PGP SIGNATURE", b"SSH SIGNATURE"];
     // The same in hexadecimal: RSA's number, no parameters, and then a string of bits.
     const HEX: &[u8] = b"2a864886f70d010101050003";
+    // By which one asks whether a certificate still holds: SHA-1's number, no parameters, and a digest of 20 bytes.
+    const ASKED: &[u8] = b"300906052b0e03021a05000414";
     // A key's algorithm and then a string of bits, or a certificate's version and then its number.
     const DER: &[&[u8]] = &[
         b"9w0BAQEFAAOC",
@@ -110,7 +116,7 @@ fn is_public_key(v: &[u8]) -> bool {
     begins(v, SSH) || begins(v, SSH_KEYS)
         || v.len() >= 80 && begins(v, PGP)
         || v.len() >= 56 && v.starts_with(b"M") && DER.iter().any(|part| position(head, part).is_some())
-        || v.starts_with(b"30") && position(head, HEX).is_some()
+        || v.starts_with(b"30") && (position(head, HEX).is_some() || position(head, ASKED).is_some())
         || armour.any(|behind| begins(behind, ARMOUR))
         // The same of PEM, in base64 once more.
         || v.starts_with(b"LS0tLS1CRUdJTiBDRVJU") || v.starts_with(b"LS0tLS1CRUdJTiBQVUJMSUMg")
@@ -118,6 +124,67 @@ fn is_public_key(v: &[u8]) -> bool {
         || v.starts_with(b"|1|")
         // A token of Datadog for what runs in browsers.
         || v.len() == 35 && v.starts_with(b"pub") && v[3..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A name that says public half: `public_key`, `PubKeys`, `preKey`. A modifier of code (`public:`) says nothing.
+fn halved(name: &Name) -> bool {
+    const WHOLE: &[&[u8]] = &[b"pubkey", b"pubkeys", b"publickey", b"publickeys", b"prekey", b"prekeys"];
+    const HALF: &[&[u8]] = &[b"public", b"pub", b"pre"];
+    let key = |word: &&[u8]| word.eq_ignore_ascii_case(b"key") || word.eq_ignore_ascii_case(b"keys");
+    let pair = |two: &[&[u8]]| key(&two[1]) && HALF.iter().any(|half| two[0].eq_ignore_ascii_case(half));
+    (name.has(WHOLE) || name.words.windows(2).any(pair)) && !name.has(&[b"private", b"priv"])
+}
+
+/// Whether what stands around a value says that it is a public half: the head of the block (`public_keys: {`), or the
+/// line with which a public key begins, above.
+pub fn half(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    /// Letters of the shortest key, and bytes before it in which the line stands.
+    const LEAST: usize = 16;
+    const FAR: usize = 400;
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    let key = &w[s.key.clone()];
+    if v.len() < LEAST || v.contains(&b' ') || says(key, lex::PASS | lex::SECRET | lex::TOKEN) {
+        return false;
+    }
+    let before = &w[s.value.start.saturating_sub(FAR)..s.value.start];
+    if let Some(at) = memchr::memmem::rfind(before, BEGIN) {
+        let armour = &before[at + BEGIN.len()..];
+        return armour.starts_with(b"PUBLIC KEY") && position(armour, b"-----END").is_none();
+    }
+    if Name::of(key).has(&[b"private", b"priv", b"api", b"access"]) {
+        return false;
+    }
+    let mut told = false;
+    around::heads(w, s, &mut |head, inner| {
+        if inner {
+            let end = head.iter().rposition(|b| is_ident(*b)).map_or(0, |at| at + 1);
+            let length = head[..end].iter().rev().take_while(|b| is_ident(**b)).count();
+            told = halved(&Name::of(&head[end - length..end]));
+        }
+    });
+    told
+}
+
+/// One of many numbers that are told apart by name, as a registry has them: UUIDs on line after line, most under names
+/// that speak of no secret.
+pub fn registered(w: &[u8], s: &Spot, v: &[u8]) -> bool {
+    /// Bytes to either side, and how many others there are at least.
+    const FAR: usize = 400;
+    const LEAST: usize = 4;
+    let numbered = |line: &&[u8]| {
+        let number = line.windows(36).position(is_uuid);
+        number.is_some_and(|at| !says(&line[..at], lex::PASS | lex::SECRET | lex::TOKEN))
+    };
+    is_uuid(v)
+        && !says(&w[s.key.clone()], lex::SECRET | lex::TOKEN)
+        && s.near(w, FAR).split(|b| *b == b'\n').filter(numbered).count() >= LEAST
+}
+
+/// A key of .NET in XML that holds no more than the number that all know.
+fn modulus(v: &[u8]) -> bool {
+    let has = |part: &[u8]| position(v, part).is_some();
+    let secret = || [&b"<P>"[..], b"<D>", b"003CP\\", b"003CD\\"].iter().any(|part| has(part));
+    has(b"RSAKeyValue") && has(b"Modulus") && has(b"/RSAKeyValue") && !secret()
 }
 
 /// What a signature of AWS is good for, behind the id of the key: `…/20130524/us-east-1/s3/aws4_request`.
@@ -311,6 +378,8 @@ fn record(name: &Name) -> bool {
 /// The number of an object, as Kubernetes gives one to each (`secretUID`), or of a class, as Windows does (`{…}`).
 fn uid(name: &Name, v: &[u8]) -> bool {
     match v.len() {
+        // Labels are texts of both: `k8s-uid:…`.
+        37.. if v[..v.len() - 36].ends_with(b"uid:") => is_uuid(&v[v.len() - 36..]),
         36 => v[8] == b'-' && ends_ci(name, b"uid"),
         38 => v[0] == b'{' && v[37] == b'}' && v[9] == b'-' && v[14] == b'-',
         _ => false,
@@ -332,6 +401,7 @@ fn file(name: &Name, v: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generic::tests::found;
 
     #[test]
     fn keys_that_anybody_may_have_are_public() {
@@ -370,6 +440,44 @@ mod tests {
             !public(b"private_key", point.as_bytes())
                 && !public(b"key", format!("05{}", &point[2..]).as_bytes())
         );
+    }
+
+    #[test]
+    fn a_public_half_is_told_by_its_name_or_by_what_stands_around() {
+        let is = |name: &str| public(name.as_bytes(), b"aB3xY9");
+        assert!(is("LAST_PREKEY") && is("prekeyKey") && is("signedPreKey") && is("server_pub_key"));
+        assert!(!is("prekey_private_key") && !is("prefix_key") && !is("public") && !is("secret_public_key"));
+        assert!(!found("public_keys:\n  key: \"@\"\n") && found("other_keys:\n  key: \"@\"\n"));
+        assert!(found("public:\n  std::string key = \"@\";\n"), "a modifier");
+        assert!(found("public_keys:\n  secret: \"@\"\n"));
+        let pem = |kind: &str| format!("key =\n  [ \"-----BEGIN {kind} KEY-----\", key = \"@\"\n");
+        assert!(!found(&pem("PUBLIC")) && found(&pem("OTHER")));
+    }
+
+    #[test]
+    fn numbers_of_a_registry_and_public_numbers_are_no_credentials() {
+        let number = "cc965dfc-1d39-485c-ab12-40b0adf78d0b";
+        let list =
+            |names: &[&str]| names.iter().map(|n| format!("  {n} = \"{number}\",\n")).collect::<String>();
+        let registered = |text: &str| {
+            let mut all = false;
+            let at = text.find("Pass").expect("a name");
+            crate::generic::spots_at(text.as_bytes(), at, &mut |w, _, s| {
+                all |= registered(w, &s, &w[s.value.clone()]);
+            });
+            all
+        };
+        assert!(registered(&list(&["Chrome", "Edge", "ProtonPass", "Keeper", "Dashlane"])));
+        assert!(!registered(&list(&["Chrome", "ProtonPass", "Keeper"])));
+        assert!(!registered(&list(&["a_secret", "b_secret", "ProtonPass", "c_secret", "d_token"])));
+        let xml = |more: &str| {
+            format!("<RSAKeyValue><Modulus>s7Jl</Modulus><Exponent>AQAB</Exponent>{more}</RSAKeyValue>")
+        };
+        assert!(public(b"key", xml("").as_bytes()) && !public(b"key", xml("<P>x7</P>").as_bytes()));
+        let asked = |digest: &str| format!("303b300906052b0e03021a05000414{}{digest}", "8a83".repeat(10));
+        assert!(public(b"ID key", asked("0414").as_bytes()));
+        assert!(public(b"Secret", format!("k8s-uid:{number}").as_bytes()));
+        assert!(!public(b"Secret", format!("k8s-key:{number}").as_bytes()));
     }
 
     #[test]

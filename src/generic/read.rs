@@ -19,6 +19,15 @@ pub enum Quote {
     Tag,
 }
 
+/// Whether a text is a UUID.
+pub fn is_uuid(v: &[u8]) -> bool {
+    let sign = |(at, b): (usize, &u8)| match at {
+        8 | 13 | 18 | 23 => *b == b'-',
+        _ => b.is_ascii_hexdigit(),
+    };
+    v.len() == 36 && v[8] == b'-' && v.iter().enumerate().all(sign)
+}
+
 /// A quoted literal.
 pub struct Literal {
     pub text: Range<usize>,
